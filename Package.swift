@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every target of ours: Swift 6 mode, strict imports, no warning left standing.
+let houseSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A library target of ours, under `Sources/<name>`.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: houseSettings)
+}
+
+/// The tests of a target, under `Tests/<name>Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: houseSettings)
+}
+
+let package = Package(
+    name: "asof",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "asof", targets: ["asof"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // No pkgConfig: hiredis' file carries a flag that SwiftPM prohibits; the module map links it.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+
+        library("FeatureDefs", ["Yams", .product(name: "Crypto", package: "swift-crypto")]),
+        library("Evaluation", ["FeatureDefs"]),
+        library("PostgresClient", ["CLibpq"]),
+        library("RedisClient", ["CHiredis"]),
+        library("OfflineStore", ["FeatureDefs", "Evaluation", "PostgresClient"]),
+        library("OnlineStore", ["FeatureDefs", "Evaluation", "RedisClient"]),
+        library("Materializer", ["FeatureDefs", "OfflineStore", "OnlineStore"]),
+        library("SkewChecker", ["FeatureDefs", "OfflineStore", "OnlineStore"]),
+        library("FeatureServer", ["FeatureDefs", "Evaluation", "OfflineStore", "OnlineStore"]),
+        library("LocalStack", ["PostgresClient", "RedisClient"]),
+        .executableTarget(
+            name: "asof",
+            dependencies: [
+                "FeatureDefs", "OfflineStore", "OnlineStore", "Materializer", "SkewChecker", "FeatureServer",
+                "LocalStack", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: houseSettings
+        ),
+        library("TestSupport", ["FeatureDefs", "PostgresClient", "RedisClient", "LocalStack"]),
+
+        tests("FeatureDefs", ["FeatureDefs", "TestSupport"]),
+        tests("Evaluation", ["Evaluation", "FeatureDefs", "TestSupport"]),
+        tests("PostgresClient", ["PostgresClient", "TestSupport"]),
+        tests("RedisClient", ["RedisClient", "TestSupport"]),
+        tests("LocalStack", ["LocalStack", "TestSupport"]),
+        tests("OfflineStore", ["OfflineStore", "FeatureDefs", "PostgresClient", "TestSupport"]),
+        tests("OnlineStore", ["OnlineStore", "FeatureDefs", "RedisClient", "TestSupport"]),
+        tests("FeatureServer", ["FeatureServer", "TestSupport"]),
+        tests("Conformance", [
+            "FeatureDefs", "Evaluation", "OfflineStore", "OnlineStore", "Materializer", "SkewChecker", "PostgresClient",
+            "RedisClient", "TestSupport",
+        ]),
+    ]
+)

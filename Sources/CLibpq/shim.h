@@ -1,0 +1,9 @@
+#pragma once
+#include <libpq-fe.h>
+
+// Character macros do not import into Swift.
+static inline int asof_pg_diag_sqlstate(void) { return PG_DIAG_SQLSTATE; }
+static inline int asof_pg_diag_message_primary(void) { return PG_DIAG_MESSAGE_PRIMARY; }
+static inline int asof_pg_diag_message_detail(void) { return PG_DIAG_MESSAGE_DETAIL; }
+static inline int asof_pg_diag_message_hint(void) { return PG_DIAG_MESSAGE_HINT; }
+static inline int asof_pg_diag_statement_position(void) { return PG_DIAG_STATEMENT_POSITION; }
