@@ -1,0 +1,34 @@
+/// The `latest` features of a view that choose their row by the same filter, and so share one row.
+package struct LatestGroup: Hashable, Sendable {
+    package let filter: TypedExpression<ColumnReference>?
+    /// Indices into `FeatureViewPlan.features`.
+    package let features: [Int]
+}
+
+extension FeatureViewPlan {
+    /// The groups, in order of their first feature.
+    package var latestGroups: [LatestGroup] {
+        var order: [TypedExpression<ColumnReference>?] = []
+        var members: [TypedExpression<ColumnReference>?: [Int]] = [:]
+        for (index, feature) in features.enumerated() {
+            guard case .latest(_, let filter) = feature.computation else { continue }
+            if members[filter] == nil { order.append(filter) }
+            members[filter, default: []].append(index)
+        }
+        return order.map { LatestGroup(filter: $0, features: members[$0] ?? []) }
+    }
+
+    /// The columns that decide between rows of equal event and available time, most significant first: the greatest
+    /// wins, NULL is lowest. Created timestamp, then every column that the view's `latest` features or their filters
+    /// read, by name. Rows equal in all of them give the same values, so the choice no longer matters.
+    package var tieBreakColumns: [ColumnReference] {
+        var read = Set<ColumnReference>()
+        for feature in features {
+            guard case .latest(let expression, let filter) = feature.computation else { continue }
+            read.formUnion(expression.inputs)
+            read.formUnion(filter?.inputs ?? [])
+        }
+        let created = source.createdTimestamp.map { [$0] } ?? []
+        return created + read.subtracting(created).subtracting([source.eventTimestamp]).sorted { $0.name < $1.name }
+    }
+}
