@@ -11,9 +11,10 @@ package struct Timestamp: Hashable, Sendable, Codable, Comparable {
     package static let negativeInfinity = Timestamp(microseconds: .min)
     package static let infinity = Timestamp(microseconds: .max)
 
-    /// The finite instants that Postgres can hold: 4713-11-24 BC up to the end of 294276.
+    /// The finite instants: from Postgres' first, 4713-11-24 BC, to the last that microseconds since 1970 can hold, in
+    /// 294247. (Postgres goes on to 294276.)
     package static let finiteRange =
-        Timestamp(microseconds: -210_866_803_200_000_000)...Timestamp(microseconds: 9_224_318_015_999_999_999)
+        Timestamp(microseconds: -210_866_803_200_000_000)...Timestamp(microseconds: 9_223_372_036_854_775_806)
 
     package var isFinite: Bool { self != .negativeInfinity && self != .infinity }
 
