@@ -1,0 +1,94 @@
+import CHiredis
+import Foundation
+import Synchronization
+
+/// One call of `send`, waiting for its replies.
+struct RedisCall: Sendable {
+    let pipeline: RedisPipeline
+    let timeout: Duration
+    let deadline: ContinuousClock.Instant
+    let continuation: CheckedContinuation<Result<[RedisReply], RedisError>, Never>
+}
+
+/// The calls on their way from any task to the connection's thread.
+///
+/// Bounded: a call beyond `capacity` is refused at once, so a slow Redis cannot fill the memory.
+final class RedisMailbox: Sendable {
+    /// What the worker finds when it looks.
+    struct Intake {
+        var calls: [RedisCall]
+        var isClosed: Bool
+    }
+
+    enum Refusal {
+        case full, closed
+    }
+
+    static let capacity = 10_000
+
+    private struct State {
+        var calls: [RedisCall] = []
+        var isClosed = false
+        /// Whether the worker is in `poll` (or about to be) and must be woken.
+        var workerWaits = false
+
+        mutating func takeWaiting() -> Bool {
+            defer { workerWaits = false }
+            return workerWaits
+        }
+    }
+
+    private let state = Mutex(State())
+    /// Readable when the worker should look.
+    let wakeDescriptor: Int32
+
+    /// Fails when the system has no descriptors left.
+    init?() {
+        wakeDescriptor = asof_eventfd_open()
+        if wakeDescriptor < 0 { return nil }
+    }
+
+    deinit { _ = Foundation.close(wakeDescriptor) }
+
+    /// Hands a call to the worker, or says why not.
+    func post(_ call: RedisCall) -> Refusal? {
+        let (refusal, wakes): (Refusal?, Bool) = state.withLock { state in
+            guard !state.isClosed else { return (.closed, false) }
+            guard state.calls.count < Self.capacity else { return (.full, false) }
+            state.calls.append(call)
+            return (nil, state.takeWaiting())
+        }
+        if wakes { asof_eventfd_signal(wakeDescriptor) }
+        return refusal
+    }
+
+    /// Lets the worker finish what was posted, then end.
+    func close() {
+        let wakes = state.withLock { state in
+            state.isClosed = true
+            return state.takeWaiting()
+        }
+        if wakes { asof_eventfd_signal(wakeDescriptor) }
+    }
+
+    func take() -> Intake {
+        state.withLock { state in
+            defer { state.calls = [] }
+            return Intake(calls: state.calls, isClosed: state.isClosed)
+        }
+    }
+
+    /// Announces that the worker is going to wait. Returns false when there is something to take first.
+    func prepareToWait() -> Bool {
+        state.withLock { state in
+            guard state.calls.isEmpty, !state.isClosed else { return false }
+            state.workerWaits = true
+            return true
+        }
+    }
+
+    func didWait(wasWoken: Bool) {
+        if wasWoken { asof_eventfd_clear(wakeDescriptor) }
+        state.withLock { $0.workerWaits = false }
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import RedisClient
+import Testing
+
+/// A redis-server of one test's own, on a Unix socket in a short temporary folder: to be stopped, killed and started
+/// again at will. Its folder goes with it.
+final class PrivateRedisServer {
+    let folder: URL
+    private let arguments: [String]
+    private var process: Process?
+
+    init(_ arguments: [String] = []) throws {
+        folder = URL(filePath: "/tmp/asof-r\(UInt32.random(in: 0...UInt32.max))")
+        self.arguments = arguments
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        kill()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    var url: RedisURL { RedisURL(endpoint: .unixSocket(path: folder.path + "/redis.sock")) }
+
+    /// Starts the server and waits until it answers.
+    func start() async throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments =
+            ["redis-server", "--port", "0", "--unixsocket", folder.path + "/redis.sock", "--dir", folder.path]
+            + ["--save", "", "--appendonly", "no", "--daemonize", "no"] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        self.process = process
+        let deadline = ContinuousClock.now + .seconds(20)
+        while await loginFailure() == .unreachable, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// Why one attempt to log in failed: a server that asks for a password is up.
+    private func loginFailure() async -> RedisError.Code? {
+        do {
+            _ = try await RedisConnection.connect(to: url)
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    func kill() {
+        guard let process else { return }
+        Foundation.kill(process.processIdentifier, SIGCONT)
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        self.process = nil
+    }
+
+    func pause() throws {
+        Foundation.kill(try #require(process).processIdentifier, SIGSTOP)
+    }
+
+    func resume() throws {
+        Foundation.kill(try #require(process).processIdentifier, SIGCONT)
+    }
+}
+
+extension RedisPipeline {
+    /// One command of text arguments.
+    init(_ name: StaticString, _ arguments: String...) {
+        self.init()
+        startCommand(name)
+        for argument in arguments { add(argument) }
+    }
+}
