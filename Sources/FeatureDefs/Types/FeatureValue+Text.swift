@@ -1,0 +1,68 @@
+/// Values as text: one spelling out, the usual ones in. Command lines, CSV spines and the served log use it.
+extension FeatureValue {
+    /// Reads a value of a type. nil when the text is not one; blanks around it are not forgiven.
+    package init?(parsing text: String, as type: FeatureType) {
+        switch type {
+        case .int64:
+            guard let value = Int64(text) else { return nil }
+            self = .int64(value)
+        case .float64:
+            guard let value = Double(text) else { return nil }
+            self = .float64(value)
+        case .float32:
+            guard let value = Float(text) else { return nil }
+            self = .float32(value)
+        case .string:
+            self = .string(text)
+        case .bool:
+            guard let value = Self.boolSpellings[text.lowercased()] else { return nil }
+            self = .bool(value)
+        case .timestamp:
+            guard let value = Timestamp(text) else { return nil }
+            self = .timestamp(value)
+        case .bytes:
+            guard let value = Self.bytes(hex: text) else { return nil }
+            self = .bytes(value)
+        case .uuid:
+            guard let value = UUIDBytes(text) else { return nil }
+            self = .uuid(value)
+        }
+    }
+
+    /// The canonical text, which `init(parsing:as:)` reads back to an equal value; nil for NULL.
+    package var text: String? {
+        switch self {
+        case .null: nil
+        case .int64(let value): String(value)
+        case .float64(let value): Self.text(of: value)
+        case .float32(let value): Self.text(of: value)
+        case .string(let value): value
+        case .bool(let value): value ? "true" : "false"
+        case .timestamp(let value): value.description
+        case .bytes(let value): "\\x" + value.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        case .uuid(let value): value.description
+        }
+    }
+
+    private static let boolSpellings = ["true": true, "t": true, "1": true, "false": false, "f": false, "0": false]
+
+    /// Postgres' spelling of the values that are not numbers.
+    private static func text<Value: BinaryFloatingPoint & CustomStringConvertible>(of value: Value) -> String {
+        if value.isNaN { return "NaN" }
+        if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
+        return value.description
+    }
+
+    /// `\x` and pairs of hexadecimal digits, as Postgres prints bytea.
+    private static func bytes(hex text: String) -> [UInt8]? {
+        guard text.hasPrefix("\\x") else { return nil }
+        let digits = text.dropFirst(2).map(\.hexDigitValue)
+        guard digits.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        for pair in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = digits[pair], let low = digits[pair + 1] else { return nil }
+            bytes.append(UInt8(high * 16 + low))
+        }
+        return bytes
+    }
+}
