@@ -7,3 +7,4 @@ static inline int asof_pg_diag_message_primary(void) { return PG_DIAG_MESSAGE_PR
 static inline int asof_pg_diag_message_detail(void) { return PG_DIAG_MESSAGE_DETAIL; }
 static inline int asof_pg_diag_message_hint(void) { return PG_DIAG_MESSAGE_HINT; }
 static inline int asof_pg_diag_statement_position(void) { return PG_DIAG_STATEMENT_POSITION; }
+static inline int asof_pg_diag_context(void) { return PG_DIAG_CONTEXT; }

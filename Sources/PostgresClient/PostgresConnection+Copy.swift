@@ -1,0 +1,79 @@
+import CLibpq
+
+extension PostgresConnection {
+    /// Runs `COPY ... FROM STDIN` with what `write` writes; returns the number of rows stored.
+    ///
+    /// `write` runs on the connection's thread. When it throws, nothing is stored and its error comes out.
+    @discardableResult
+    package func copyIn(
+        _ sql: String, write: sending (inout CopyInWriter) throws -> Void
+    ) async throws -> Int {
+        try await copyIn(sql) { port throws in
+            var writer = CopyInWriter(port: port)
+            try write(&writer)
+            try writer.flush()
+        }
+    }
+
+    /// Runs `COPY ... FROM STDIN (FORMAT binary)` with the rows that `write` writes; returns the number of rows stored.
+    ///
+    /// ```swift
+    /// try await connection.copyInBinary("COPY spine (id, at) FROM STDIN (FORMAT binary)") { rows in
+    ///     for row in spine {
+    ///         try rows.beginRow(fieldCount: 2)
+    ///         rows.fields.append(row.id)
+    ///         rows.fields.append(timestampMicroseconds: row.at)
+    ///     }
+    /// }
+    /// ```
+    /// `write` runs on the connection's thread. When it throws, nothing is stored and its error comes out.
+    @discardableResult
+    package func copyInBinary(
+        _ sql: String, write: sending (inout BinaryCopyInWriter) throws -> Void
+    ) async throws -> Int {
+        try await copyIn(sql) { port throws in
+            var writer = BinaryCopyInWriter(port: port)
+            try write(&writer)
+            try writer.finish()
+        }
+    }
+
+    private func copyIn(_ sql: String, _ body: (CopyInPort) throws -> Void) async throws -> Int {
+        try await perform { handle throws in
+            try handle.beginCopy(sql, expecting: PGRES_COPY_IN)
+            do {
+                try body(try handle.copyInPort())
+            } catch {
+                handle.abortCopyIn()
+                throw error
+            }
+            return try handle.endCopyIn(statement: sql)
+        }
+    }
+
+    /// Runs `COPY ... TO STDOUT`, with each message given to `body` in libpq's own buffer: one row, without a copy.
+    ///
+    /// `body` runs on the connection's thread and must not keep the pointer. When it throws, the COPY is cancelled, its error
+    /// comes out, and the connection is usable.
+    package func copyOut(
+        _ sql: String, _ body: sending (UnsafeRawBufferPointer) throws -> Void
+    ) async throws {
+        try await perform { handle throws in
+            try handle.beginCopy(sql, expecting: PGRES_COPY_OUT)
+            try handle.readCopyOut(statement: sql, canceller: canceller, body)
+        }
+    }
+
+    /// Runs `COPY ... TO STDOUT`, folding its messages into a value, as `reduce(into:)` does.
+    package func copyOut<Output>(
+        _ sql: String, into initial: sending Output,
+        _ body: sending (inout Output, UnsafeRawBufferPointer) throws -> Void
+    ) async throws -> sending Output {
+        nonisolated(unsafe) var output = initial  // only `body` sees it, and not after this returns
+        try await perform { handle throws in
+            try handle.beginCopy(sql, expecting: PGRES_COPY_OUT)
+            try handle.readCopyOut(statement: sql, canceller: canceller) { message in try body(&output, message) }
+        }
+        return output
+    }
+}
