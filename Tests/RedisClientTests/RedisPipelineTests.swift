@@ -1,4 +1,5 @@
 import RedisClient
+import TestSupport
 import Testing
 
 /// Pipelines on a real server: what goes in comes out, in order, whatever the bytes and the size.

@@ -1,15 +1,15 @@
 import Foundation
-import RedisClient
-import Testing
+package import RedisClient
 
 /// A redis-server of one test's own, on a Unix socket in a short temporary folder: to be stopped, killed and started
 /// again at will. Its folder goes with it.
-final class PrivateRedisServer {
-    let folder: URL
+package final class PrivateRedisServer {
+    private let folder: URL
     private let arguments: [String]
     private var process: Process?
 
-    init(_ arguments: [String] = []) throws {
+    /// A server that is not started yet. `arguments` go to redis-server.
+    package init(_ arguments: [String] = []) throws {
         folder = URL(filePath: "/tmp/asof-r\(UInt32.random(in: 0...UInt32.max))")
         self.arguments = arguments
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -20,10 +20,10 @@ final class PrivateRedisServer {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    var url: RedisURL { RedisURL(endpoint: .unixSocket(path: folder.path + "/redis.sock")) }
+    package var url: RedisURL { RedisURL(endpoint: .unixSocket(path: folder.path + "/redis.sock")) }
 
     /// Starts the server and waits until it answers.
-    func start() async throws {
+    package func start() async throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
@@ -49,28 +49,20 @@ final class PrivateRedisServer {
         }
     }
 
-    func kill() {
+    /// Ends the server without a chance to say anything.
+    package func kill() {
         guard let process else { return }
-        Foundation.kill(process.processIdentifier, SIGCONT)
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         self.process = nil
     }
 
-    func pause() throws {
-        Foundation.kill(try #require(process).processIdentifier, SIGSTOP)
+    /// Stops the server where it stands: it accepts connections and answers nothing.
+    package func pause() {
+        if let process { Foundation.kill(process.processIdentifier, SIGSTOP) }
     }
 
-    func resume() throws {
-        Foundation.kill(try #require(process).processIdentifier, SIGCONT)
-    }
-}
-
-extension RedisPipeline {
-    /// One command of text arguments.
-    init(_ name: StaticString, _ arguments: String...) {
-        self.init()
-        startCommand(name)
-        for argument in arguments { add(argument) }
+    package func resume() {
+        if let process { Foundation.kill(process.processIdentifier, SIGCONT) }
     }
 }

@@ -1,0 +1,64 @@
+package import FeatureDefs
+
+/// Where each cell of a stored row is; computed once from the cells' types.
+///
+/// ```
+/// header             28 bytes, see RowHeader
+/// null bitmap        (cells + 7) / 8 bytes; bit i % 8 of byte i / 8 is set when cell i is NULL
+/// fixed cells        in cell order, at offsets that do not depend on values; zeros when NULL. Little-endian:
+///                    int64, float64, timestamp 8 bytes · float32 4 · bool 1 (0 or 1) · uuid 16, as printed
+/// ends               u32 for each variable cell (string, bytes): where it ends, from the end of `ends`
+/// variable cells     in cell order, end to end; empty when NULL
+/// ```
+///
+/// There is one encoding of a row, so rows that decode encode to the same bytes again.
+package struct PackedRowLayout: Hashable, Sendable {
+    enum Slot: Hashable {
+        /// From the start of the row.
+        case fixed(offset: Int)
+        /// Index among the variable cells.
+        case variable(index: Int)
+    }
+
+    /// From the registry; a list of types has its own.
+    package let id: UInt32
+    package let cellTypes: [FeatureType]
+    let slots: [Slot]
+    let endsOffset: Int
+    let variableCount: Int
+
+    package init(id: UInt32, cellTypes: [FeatureType]) {
+        self.id = id
+        self.cellTypes = cellTypes
+        var offset = RowHeader.size + (cellTypes.count + 7) / 8
+        var variableCount = 0
+        slots = cellTypes.map { type in
+            guard let width = Self.width(of: type) else {
+                defer { variableCount += 1 }
+                return .variable(index: variableCount)
+            }
+            defer { offset += width }
+            return .fixed(offset: offset)
+        }
+        endsOffset = offset
+        self.variableCount = variableCount
+    }
+
+    /// nil for types of variable width.
+    static func width(of type: FeatureType) -> Int? {
+        switch type {
+        case .int64, .float64, .timestamp: 8
+        case .float32: 4
+        case .bool: 1
+        case .uuid: 16
+        case .string, .bytes: nil
+        }
+    }
+
+    /// Where the variable cells begin: the size of a row whose text and bytes are all empty or NULL.
+    var variableOffset: Int { endsOffset + 4 * variableCount }
+
+    static func isNull(_ cell: Int, in row: UnsafeRawBufferPointer) -> Bool {
+        row[RowHeader.size + cell / 8] & (1 << (cell % 8)) != 0
+    }
+}

@@ -1,0 +1,159 @@
+package import FeatureDefs
+package import RedisClient
+
+/// What became of the rows handed to a writer.
+package struct OnlineWriteCounts: Hashable, Sendable {
+    /// Stored, or stored again.
+    package var written = 0
+    /// Not stored: Redis has a newer one.
+    package var kept = 0
+    /// Not stored: a join key is NULL, which matches nothing.
+    package var nullKeys = 0
+
+    package init(written: Int = 0, kept: Int = 0, nullKeys: Int = 0) {
+        self.written = written
+        self.kept = kept
+        self.nullKeys = nullKeys
+    }
+}
+
+/// Writes rows of one view, each by compare-and-set: in whatever order rows and writers come, the newest stays.
+///
+/// ```swift
+/// var writer = try await OnlineWriter(to: connection, layout: layout)
+/// for row in rows { try await writer.write(key: row.key, version: row.version, cells: row.cells) }
+/// let counts = try await writer.finish()
+/// ```
+///
+/// Rows are sent when `flushBytes` of them are there, so memory does not grow with their number. A row is stored
+/// for sure only after `finish`. All of it may be done again after an error: writing a row twice is writing it once.
+package struct OnlineWriter {
+    /// Keys for one script call: many, so that its overhead is shared; few, so that Redis stays free for readers.
+    static let keysPerCall = 64
+    static let flushBytes = 1 << 20
+
+    package let layout: OnlineViewLayout
+    private let connection: RedisConnection
+    private let script: RedisScript.Loaded
+    private let mayDowngradeLayout: Bool
+    /// For each of the key encoder's join keys, its place among the view's.
+    private let keyOrder: [Int]
+    private var keys = PackedList()
+    private var rows = PackedList()
+    private var pipeline = RedisPipeline()
+    private var counts = OnlineWriteCounts()
+
+    /// `mayDowngradeLayout` lets rows replace those of a newer layout: to go back to an older plan.
+    package init(
+        to connection: RedisConnection, layout: OnlineViewLayout, mayDowngradeLayout: Bool = false
+    ) async throws(RedisError) {
+        self.connection = connection
+        self.layout = layout
+        self.mayDowngradeLayout = mayDowngradeLayout
+        keyOrder = layout.keyEncoder.joinKeys.map { key in layout.view.joinKeys.firstIndex(of: key) ?? 0 }
+        script = try await connection.load(RowScript.compareAndSet)
+    }
+
+    /// Adds one row. `key` has the values of the view's `joinKeys`, `cells` those of its `storedCells`, in order.
+    package mutating func write(key: [FeatureValue], version: RowVersion, cells: [FeatureValue]) async throws {
+        precondition(key.count == keyOrder.count, "a row's key has not as many values as its view has join keys")
+        let isWhole = try keys.append { buffer throws(EntityKeyError) in
+            try layout.keyEncoder.encode(into: &buffer) { key[keyOrder[$0]] }
+        }
+        guard isWhole else {
+            counts.nullKeys += 1
+            return
+        }
+        do {
+            _ = try rows.append { buffer throws(PackedRowError) in
+                try layout.rowLayout.encode(cells, version: version, into: &buffer)
+                return true
+            }
+        } catch {
+            keys.removeLast()
+            throw error
+        }
+        if keys.count >= Self.keysPerCall || rows.byteCount >= Self.flushBytes { addCall() }
+        if pipeline.byteCount >= Self.flushBytes { try await flush() }
+    }
+
+    /// Sends what is left and tells what became of all rows.
+    package mutating func finish() async throws(RedisError) -> OnlineWriteCounts {
+        addCall()
+        try await flush()
+        return counts
+    }
+
+    private mutating func addCall() {
+        guard keys.count > 0 else { return }
+        pipeline.startEvaluation(of: script, keyCount: keys.count)
+        keys.forEach { pipeline.add($0) }
+        pipeline.add(layout.field)
+        pipeline.add(mayDowngradeLayout ? "1" : "0")
+        rows.forEach { pipeline.add($0) }
+        callSizes.append(keys.count)
+        keys.removeAll()
+        rows.removeAll()
+    }
+
+    /// How many rows each call in `pipeline` has.
+    private var callSizes: [Int] = []
+
+    private mutating func flush() async throws(RedisError) {
+        guard !pipeline.isEmpty else { return }
+        let replies = try await sendWithOneMoreTry()
+        for (reply, size) in zip(replies, callSizes) {
+            let written = try reply.scriptCount()
+            counts.written += written
+            counts.kept += size - written
+        }
+        pipeline.removeAll()
+        callSizes.removeAll(keepingCapacity: true)
+    }
+
+    /// A lost connection is tried again once: the rows may be there already, and then are written again.
+    private func sendWithOneMoreTry() async throws(RedisError) -> [RedisReply] {
+        do {
+            return try await connection.send(pipeline, reloading: script)
+        } catch {
+            guard error.code == .connectionLost else { throw error }
+            return try await connection.send(pipeline, reloading: script)
+        }
+    }
+}
+
+/// Byte strings, end to end in one buffer.
+private struct PackedList {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+
+    var count: Int { ends.count }
+    var byteCount: Int { bytes.count }
+
+    /// Appends what `write` appends, unless it returns false or throws, and then must leave the buffer as it was.
+    mutating func append<E: Error>(_ write: (inout [UInt8]) throws(E) -> Bool) throws(E) -> Bool {
+        guard try write(&bytes) else { return false }
+        ends.append(bytes.count)
+        return true
+    }
+
+    mutating func removeLast() {
+        ends.removeLast()
+        bytes.removeLast(bytes.count - (ends.last ?? 0))
+    }
+
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+    }
+
+    func forEach(_ body: (UnsafeRawBufferPointer) -> Void) {
+        bytes.withUnsafeBytes { buffer in
+            var start = 0
+            for end in ends {
+                body(UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
+                start = end
+            }
+        }
+    }
+}

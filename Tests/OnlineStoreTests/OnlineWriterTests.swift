@@ -1,0 +1,169 @@
+import FeatureDefs
+import OnlineStore
+import RedisClient
+import TestSupport
+import Testing
+
+/// Compare-and-set, sweep and read on a real Redis.
+struct OnlineWriterTests {
+    static let keys = [JoinKey(name: "b", type: .int64), JoinKey(name: "a", type: .string)]
+    static let view = TestPlans.view("v", keys: keys, features: [TestPlans.latest("x")])
+
+    private func layout(project: String = "p", field: UInt32 = 36, layout: UInt32 = 1) -> OnlineViewLayout {
+        OnlineViewLayout(project: project, view: Self.view, ids: ViewLayoutIDs(field: field, layout: layout))
+    }
+
+    private func version(_ cut: Int64, _ event: Int64 = 0, _ available: Int64 = 0) -> RowVersion {
+        RowVersion(
+            cut: Timestamp(microseconds: cut), event: Timestamp(microseconds: event),
+            available: Timestamp(microseconds: available)
+        )
+    }
+
+    private func write(
+        _ value: Int64, _ version: RowVersion, to connection: RedisConnection, layout: OnlineViewLayout,
+        key: [FeatureValue] = [.int64(1), .string("one")], mayDowngradeLayout: Bool = false
+    ) async throws -> OnlineWriteCounts {
+        var writer = try await OnlineWriter(to: connection, layout: layout, mayDowngradeLayout: mayDowngradeLayout)
+        try await writer.write(key: key, version: version, cells: [.int64(value), .timestamp(version.event)])
+        return try await writer.finish()
+    }
+
+    private func read(_ layout: OnlineViewLayout, from connection: RedisConnection) async throws -> StoredRow? {
+        let columns: [String: [FeatureValue]] = ["b": [.int64(1)], "a": [.string("one")]]
+        return try await OnlineReader(from: connection).rows(of: [layout], count: 1, columns: columns)[0].first
+    }
+
+    private func value(_ row: StoredRow?) throws -> FeatureValue? {
+        guard case .row(let row)? = row else { return nil }
+        return try row.value(at: 0)
+    }
+
+    /// All orders of arrival of versions that differ by little, below zero and beyond 2^53.
+    @Test func theGreatestVersionStaysWhateverTheOrder() async throws {
+        let server = try PrivateRedisServer()
+        try await server.start()
+        let connection = try await RedisConnection.connect(to: server.url)
+        let large: Int64 = 1 << 53
+        let ascending = [
+            version(.min, 0, 0), version(-large - 1, 5, 5), version(-large, -1, 9), version(-large, 0, -1),
+            version(-large, 0, 0), version(-1, 0, 0), version(0, 0, 0), version(1, -9, 0),
+            version(large, 0, 0), version(large + 1, 0, 0), version(large + 1, 0, 1), version(.max, .min, .min),
+        ]
+        for (older, low) in ascending.enumerated() {
+            for newer in (older + 1)..<ascending.count {
+                let upward = layout(field: 1)
+                #expect(try await write(1, low, to: connection, layout: upward) == OnlineWriteCounts(written: 1))
+                #expect(try await write(2, ascending[newer], to: connection, layout: upward) == OnlineWriteCounts(written: 1))
+                #expect(try await write(3, low, to: connection, layout: upward) == OnlineWriteCounts(kept: 1))
+                #expect(try await value(read(upward, from: connection)) == .int64(2))
+                _ = try await connection.send(RedisPipeline("FLUSHALL"))
+            }
+        }
+    }
+
+    @Test func anEqualVersionIsWrittenAgain() async throws {
+        let server = try PrivateRedisServer()
+        try await server.start()
+        let connection = try await RedisConnection.connect(to: server.url)
+        _ = try await write(1, version(5, 5, 5), to: connection, layout: layout())
+        #expect(try await write(2, version(5, 5, 5), to: connection, layout: layout()).written == 1)
+        #expect(try await value(read(layout(), from: connection)) == .int64(2))
+    }
+
+    @Test func aNewerLayoutWinsWhateverTheTimes() async throws {
+        let server = try PrivateRedisServer()
+        try await server.start()
+        let connection = try await RedisConnection.connect(to: server.url)
+        _ = try await write(1, version(9), to: connection, layout: layout(layout: 1))
+        #expect(try await write(2, version(1), to: connection, layout: layout(layout: 300)).written == 1)
+        #expect(try await write(3, version(99), to: connection, layout: layout(layout: 2)).kept == 1)
+        #expect(try await value(read(layout(layout: 300), from: connection)) == .int64(2))
+        #expect(
+            try await read(layout(layout: 2), from: connection)
+                == .undecodable(.otherLayout(found: 300, expected: 2))
+        )
+        let forced = try await write(4, version(0), to: connection, layout: layout(layout: 2), mayDowngradeLayout: true)
+        #expect(forced.written == 1)
+        #expect(try await value(read(layout(layout: 2), from: connection)) == .int64(4))
+    }
+
+    @Test func garbageIsToldAndOverwritten() async throws {
+        let server = try PrivateRedisServer()
+        try await server.start()
+        let connection = try await RedisConnection.connect(to: server.url)
+        var key: [UInt8] = []
+        #expect(try layout().keyEncoder.encode(into: &key) { [.string("one"), .int64(1)][$0] })
+        var pipeline = RedisPipeline()
+        pipeline.startCommand("HSET")
+        pipeline.add(key)
+        pipeline.add("10")
+        pipeline.add("junk")
+        _ = try await connection.send(pipeline)
+        #expect(try await read(layout(), from: connection) == .undecodable(.truncated(size: 4, needed: 28)))
+        #expect(try await write(1, version(0), to: connection, layout: layout()).written == 1)
+        #expect(try await value(read(layout(), from: connection)) == .int64(1))
+    }
+
+    @Test func manyRowsGoInAndNullKeysDoNot() async throws {
+        let server = try PrivateRedisServer()
+        try await server.start()
+        let connection = try await RedisConnection.connect(to: server.url)
+        var writer = try await OnlineWriter(to: connection, layout: layout())
+        for index in 0..<20_000 as Range<Int64> {
+            let key: [FeatureValue] = index % 10 == 0 ? [.null, .string("x")] : [.int64(index), .string("x")]
+            try await writer.write(key: key, version: version(1), cells: [.int64(index), .null])
+        }
+        #expect(try await writer.finish() == OnlineWriteCounts(written: 18_000, nullKeys: 2_000))
+        #expect(try await connection.send(RedisPipeline("DBSIZE")) == [.integer(18_000)])
+    }
+
+    @Test func readingAnswersDuplicatesMissingAndNullKeysInOrder() async throws {
+        let server = try PrivateRedisServer()
+        try await server.start()
+        let connection = try await RedisConnection.connect(to: server.url)
+        let first = layout(field: 1)
+        let second = layout(field: 2)
+        _ = try await write(10, version(1), to: connection, layout: first)
+        _ = try await write(20, version(1), to: connection, layout: second)
+        _ = try await write(11, version(1), to: connection, layout: first, key: [.int64(2), .string("two")])
+        let columns: [String: [FeatureValue]] = [
+            "b": [.int64(2), .int64(1), .int64(9), .null, .int64(2)],
+            "a": [.string("two"), .string("one"), .string("one"), .string("one"), .string("two")],
+        ]
+        let rows = try await OnlineReader(from: connection).rows(of: [first, second], count: 5, columns: columns)
+        #expect(try rows[0].map { try value($0) } == [.int64(11), .int64(10), nil, nil, .int64(11)])
+        #expect(try rows[1].map { try value($0) } == [nil, .int64(20), nil, nil, nil])
+        #expect(rows[0][2] == .missing)
+    }
+
+    @Test func aSweepRemovesOnlyWhatIsOlderAndOurs() async throws {
+        let server = try PrivateRedisServer()
+        try await server.start()
+        let connection = try await RedisConnection.connect(to: server.url)
+        // A project whose name is a glob that would match the other's.
+        let ours = layout(project: "p*[a-z]?\\")
+        let others = layout(project: "p*[a-z]?\\x")
+        let look = layout(project: "pppx??q")
+        var writer = try await OnlineWriter(to: connection, layout: ours)
+        for index in 0..<3_000 as Range<Int64> {
+            try await writer.write(
+                key: [.int64(index), .string("e")], version: version(index < 1_000 ? -5 : 5), cells: [.int64(index), .null]
+            )
+        }
+        _ = try await writer.finish()
+        let otherField = layout(project: "p*[a-z]?\\", field: 77)
+        for other in [others, look, otherField] {
+            _ = try await write(1, version(-100), to: connection, layout: other)
+        }
+        let newerLayout = layout(project: "p*[a-z]?\\", layout: 2)
+        _ = try await write(
+            1, version(-100), to: connection, layout: newerLayout, key: [.int64(0), .string("e")]
+        )
+        let removed = try await OnlineSweep(on: connection)
+            .removeRows(of: ours, cutBefore: Timestamp(microseconds: 5))
+        #expect(removed == 999)
+        #expect(try await connection.send(RedisPipeline("DBSIZE")) == [.integer(2_001 + 3)])
+        for other in [others, look, otherField] { #expect(try await value(read(other, from: connection)) == .int64(1)) }
+    }
+}
