@@ -1,0 +1,102 @@
+package import FeatureDefs
+
+/// An aggregate over rows given one by one, in any order: the order never shows.
+package struct AggregateAccumulator: Sendable {
+    private enum State: Sendable {
+        case count
+        case integerSum(IntegerSum)
+        case integerMean(IntegerSum)
+        case floatSum(ExactFloatSum)
+        case floatMean(ExactFloatSum)
+        case min(FeatureValue)
+        case max(FeatureValue)
+    }
+
+    private var state: State
+    /// The values taken: those not NULL.
+    private var count: Int64 = 0
+    private let emptyValue: FeatureValue
+
+    /// - Parameter argument: the type of the values; nil for `count(*)`.
+    package init(_ function: AggregateFunction, argument: FeatureType?) {
+        let isFloat = argument?.isFloatingPoint ?? false
+        emptyValue = function.valueWhenNoRows
+        state =
+            switch function {
+            case .count: .count
+            case .sum: isFloat ? .floatSum(ExactFloatSum()) : .integerSum(IntegerSum())
+            case .mean: isFloat ? .floatMean(ExactFloatSum()) : .integerMean(IntegerSum())
+            case .min: .min(.null)
+            case .max: .max(.null)
+            }
+    }
+
+    /// Takes a row of `count(*)`.
+    package mutating func addRow() {
+        count += 1
+    }
+
+    /// Takes a value; NULL counts for nothing.
+    package mutating func add(_ value: FeatureValue) throws(EvaluationError) {
+        if value.isNull { return }
+        count += 1
+        switch state {
+        case .count: break
+        case .integerSum(var sum):
+            sum.add(try Self.integer(value))
+            state = .integerSum(sum)
+        case .integerMean(var sum):
+            sum.add(try Self.integer(value))
+            state = .integerMean(sum)
+        case .floatSum(var sum):
+            let number = try Self.float(value)
+            // The array of the sum has one owner again, and is changed in place.
+            state = .count
+            sum.add(number)
+            state = .floatSum(sum)
+        case .floatMean(var sum):
+            let number = try Self.float(value)
+            // The array of the sum has one owner again, and is changed in place.
+            state = .count
+            sum.add(number)
+            state = .floatMean(sum)
+        case .min(let least): state = .min(try Self.extremum(least, value, .ascending))
+        case .max(let greatest): state = .max(try Self.extremum(greatest, value, .descending))
+        }
+    }
+
+    /// The value over the rows taken.
+    package func result() throws(EvaluationError) -> FeatureValue {
+        if count == 0 { return emptyValue }
+        switch state {
+        case .count: return .int64(count)
+        case .integerSum(let sum): return .int64(try sum.narrowed())
+        case .integerMean(let sum): return .float64(sum.rounded / Double(count))
+        case .floatSum(let sum): return .float64(try sum.rounded())
+        // As SQL's `sum(x) / count(x)`, which calls a mean too small for a float64 an error.
+        case .floatMean(let sum): return .float64(try FloatKernels.divide(try sum.rounded(), Double(count)))
+        case .min(let value), .max(let value): return value
+        }
+    }
+
+    private static func integer(_ value: FeatureValue) throws(EvaluationError) -> Int64 {
+        guard case .int64(let number) = value else { throw .inputOfWrongType }
+        return number
+    }
+
+    private static func float(_ value: FeatureValue) throws(EvaluationError) -> Double {
+        switch value {
+        case .float64(let number): number
+        case .float32(let number): Double(number)
+        case .null, .int64, .string, .bool, .timestamp, .bytes, .uuid: throw .inputOfWrongType
+        }
+    }
+
+    private static func extremum(
+        _ best: FeatureValue, _ value: FeatureValue, _ wanted: FeatureValueOrder
+    ) throws(EvaluationError) -> FeatureValue {
+        if best.isNull { return value }
+        guard let order = FeatureValueOrder.compare(value, best) else { throw .inputOfWrongType }
+        return order == wanted ? value : best
+    }
+}

@@ -1,0 +1,35 @@
+package import FeatureDefs
+package import PostgresClient
+
+extension ColumnReference {
+    /// Reads the column from a relation, cast to the type that expressions know: `t."amount"::float8`.
+    ///
+    /// - Parameter relation: the alias of the relation; nil where the name alone is clear.
+    package func expression(of relation: SQLIdentifier?) throws(PostgresError) -> SQLExpression {
+        let name = try SQLIdentifier(self.name)
+        let column: SQLFragment = if let relation { "\(relation).\(name)" } else { "\(name)" }
+        return storage.canonical(SQLExpression(column, .primary))
+    }
+}
+
+extension ColumnStorage {
+    /// A stored value as the feature type's Postgres type.
+    package func canonical(_ stored: SQLExpression) -> SQLExpression {
+        switch self {
+        case .int8, .float4, .float8, .text, .bool, .timestamptz, .bytea, .uuid: stored
+        case .int2, .int4: SQLExpression("\(stored.operand(atLeast: .cast))::int8", .cast)
+        // Also cuts off the blanks that bpchar pads with.
+        case .varchar, .bpchar: SQLExpression("\(stored.operand(atLeast: .cast))::text", .cast)
+        case .numeric: SQLExpression("\(stored.operand(atLeast: .cast))::float8", .cast)
+        case .timestamp: SQLExpression("\(stored.operand(atLeast: .atTimeZone)) AT TIME ZONE 'UTC'", .atTimeZone)
+        case .date: SQLExpression("\(stored.operand(atLeast: .cast))::timestamp AT TIME ZONE 'UTC'", .atTimeZone)
+        }
+    }
+}
+
+extension ExpressionEmitter where Input == ColumnReference, Failure == PostgresError {
+    /// An emitter for expressions over a relation's own columns.
+    package init(columnsOf relation: SQLIdentifier?) {
+        self.init { column throws(PostgresError) in try column.expression(of: relation) }
+    }
+}

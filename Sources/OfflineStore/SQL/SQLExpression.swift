@@ -1,0 +1,34 @@
+/// How tightly an SQL expression holds together, loosest first.
+///
+/// Source: Postgres 15 manual, 4.1.6 "Operator Precedence".
+package enum SQLPrecedence: Int, Comparable, Sendable {
+    case or, and, not, isTest, comparison
+    /// `||` and every operator without a level of its own.
+    case otherOperator
+    case additive, multiplicative, atTimeZone, collate, unaryMinus, cast
+    /// A name, a literal, a call, anything in parentheses.
+    case primary
+
+    package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+}
+
+/// An SQL expression that knows where it needs parentheses.
+package struct SQLExpression: Hashable, Sendable {
+    package let fragment: SQLFragment
+    package let precedence: SQLPrecedence
+
+    package init(_ fragment: SQLFragment, _ precedence: SQLPrecedence) {
+        self.fragment = fragment
+        self.precedence = precedence
+    }
+
+    /// The expression as an operand of something that binds as tightly as `precedence`.
+    package func operand(atLeast precedence: SQLPrecedence) -> SQLFragment {
+        self.precedence >= precedence ? fragment : "(\(fragment))"
+    }
+
+    /// The expression as an operand that must bind tighter than `precedence`: a right side, or one of `a < b`.
+    package func operand(above precedence: SQLPrecedence) -> SQLFragment {
+        self.precedence > precedence ? fragment : "(\(fragment))"
+    }
+}
