@@ -55,7 +55,7 @@ let package = Package(
             ],
             swiftSettings: houseSettings
         ),
-        library("TestSupport", ["FeatureDefs", "PostgresClient", "RedisClient", "LocalStack"]),
+        library("TestSupport", ["FeatureDefs", "Evaluation", "PostgresClient", "RedisClient", "LocalStack"]),
 
         tests("FeatureDefs", ["FeatureDefs", "TestSupport"]),
         tests("Evaluation", ["Evaluation", "FeatureDefs", "TestSupport"]),

@@ -45,6 +45,9 @@ struct ConstantFolder<Input: ExpressionInput> {
         let constants = arguments.compactMap(Self.constant)
         let unfolded = TypedExpression(.call(function, arguments), type: type)
         switch function {
+        // NULL equals nothing, so the first argument it is; a NULL before it need not look at the other.
+        case .nullif where constants.contains(where: \.isNull):
+            return arguments[0]
         case .isNull, .isNotNull, .nullif, .least, .greatest:
             guard constants.count == arguments.count else { return unfolded }
             return computed(unfolded) { () throws(EvaluationError) in try Self.apply(function, constants) }
