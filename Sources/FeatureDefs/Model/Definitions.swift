@@ -1,0 +1,81 @@
+// The definitions of a project as written: located, untyped, names unbound. A nil where a definition needs a value
+// means that the mistake has been reported; the definition stays, so that its name is known.
+
+struct EntityDefinition: Sendable {
+    struct Key: Sendable {
+        let name: ScalarText
+        let type: FeatureType?
+    }
+
+    let name: ScalarText
+    let joinKeys: [Key]
+    let notes: DefinitionNotes
+}
+
+struct SourceDefinition: Sendable {
+    let name: ScalarText
+    let relation: SourcePlan.Relation?
+    /// The table's name or the query's text.
+    let relationText: ScalarText?
+    let eventTimestamp: ScalarText?
+    let createdTimestamp: ScalarText?
+    let delay: Period
+    let notes: DefinitionNotes
+}
+
+struct FeatureViewDefinition: Sendable {
+    let name: ScalarText
+    let entities: [ScalarText]
+    let source: ScalarText?
+    let filter: ParsedExpression?
+    let schedule: Schedule?
+    let ttl: Period?
+    let features: [FeatureDefinition]
+    let notes: DefinitionNotes
+}
+
+struct FeatureDefinition: Sendable {
+    enum Argument: Sendable {
+        /// `"*"`
+        case rows(ScalarText)
+        case expression(ParsedExpression)
+    }
+
+    enum Computation: Sendable {
+        /// `{latest: amount}`
+        case latest(ParsedExpression)
+        /// `{sum: amount, window: 7d}`
+        case window(AggregateFunction, Argument, length: Period)
+    }
+
+    let name: ScalarText
+    let computation: Computation?
+    let filter: ParsedExpression?
+    let notes: DefinitionNotes
+}
+
+struct OnDemandViewDefinition: Sendable {
+    struct Input: Sendable {
+        let name: ScalarText
+        let type: FeatureType?
+    }
+
+    struct Feature: Sendable {
+        let name: ScalarText
+        let expression: ParsedExpression?
+        let notes: DefinitionNotes
+    }
+
+    let name: ScalarText
+    let request: [Input]
+    let features: [Feature]
+    let notes: DefinitionNotes
+}
+
+struct FeatureServiceDefinition: Sendable {
+    let name: ScalarText
+    /// `view` or `view.feature`
+    let features: [ScalarText]
+    let logSample: Double?
+    let notes: DefinitionNotes
+}

@@ -1,0 +1,55 @@
+extension FeatureDefinition {
+    private static let aggregates = AggregateFunction.allCases.map(\.rawValue)
+    private static let keys = ["latest"] + aggregates + ["window", "filter"] + MappingReader.notesKeys
+
+    /// `spend_7d: {sum: amount, window: 7d, filter: "status = 'settled'"}`
+    init(_ entry: YAMLNode.Entry, in view: ScalarText, into sink: inout DiagnosticSink) {
+        name = entry.key
+        NameRule.check(feature: entry.key, of: view, into: &sink)
+        let what = "feature `\(entry.key.text)`"
+        guard let reader = MappingReader(entry.value, what: what, known: Self.keys, at: entry.key.span, into: &sink) else {
+            (computation, filter) = (nil, nil)
+            notes = DefinitionNotes()
+            return
+        }
+        computation = Self.computation(reader, name: entry.key.text, into: &sink)
+        filter = reader.expression("filter", into: &sink)
+        notes = reader.notes(into: &sink)
+    }
+
+    private static func computation(
+        _ reader: MappingReader, name: String, into sink: inout DiagnosticSink
+    ) -> Computation? {
+        let written = (["latest"] + aggregates).filter(reader.has)
+        guard let key = written.first else {
+            sink.report(
+                .missingKey("latest` or an aggregate such as `sum", in: reader.what, example: "\(name): {latest: amount}", at: reader.span)
+            )
+            return nil
+        }
+        if written.count > 1 {
+            let spans = written.map { (key: $0, span: reader.keySpan($0)) }.sorted { $0.span < $1.span }
+            sink.report(.conflictingKeys(spans[1].key, spans[0].key, in: reader.what, at: spans[1].span, and: spans[0].span))
+            return nil
+        }
+        guard let aggregate = AggregateFunction(rawValue: key) else {
+            if reader.has("window") { sink.report(.windowOnLatest(of: name, at: reader.keySpan("window"))) }
+            return reader.expression(key, into: &sink).map { .latest($0) }
+        }
+        let argument = argument(reader, key: key, into: &sink)
+        guard reader.has("window") else {
+            sink.report(.missingWindow(aggregate, of: name, at: reader.keySpan(key)))
+            return nil
+        }
+        guard let length = reader.positivePeriod("window", into: &sink), let argument else { return nil }
+        return .window(aggregate, argument, length: length)
+    }
+
+    private static func argument(_ reader: MappingReader, key: String, into sink: inout DiagnosticSink) -> Argument? {
+        guard let scalar = reader.scalar(key, into: &sink) else { return nil }
+        if scalar.text.trimmingPrefix(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).elementsEqual("*") {
+            return .rows(scalar)
+        }
+        return ExpressionParser.parse(scalar, into: &sink).map { .expression($0) }
+    }
+}

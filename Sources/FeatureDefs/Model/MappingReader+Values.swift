@@ -1,0 +1,67 @@
+/// The kinds of value that several definitions share: periods, types, notes.
+extension MappingReader {
+    static let notesKeys = ["description", "owner", "tags"]
+
+    /// A period above 0.
+    func positivePeriod(_ key: String, into sink: inout DiagnosticSink) -> Period? {
+        guard let (period, scalar) = period(key, into: &sink) else { return nil }
+        guard period > .zero else {
+            sink.report(.periodNotPositive(period, key: key, at: scalar.span))
+            return nil
+        }
+        return period
+    }
+
+    /// A period of 0 or more.
+    func nonNegativePeriod(_ key: String, into sink: inout DiagnosticSink) -> Period? {
+        guard let (period, scalar) = period(key, into: &sink) else { return nil }
+        guard period >= .zero else {
+            sink.report(.negativePeriod(period, key: key, at: scalar.span))
+            return nil
+        }
+        return period
+    }
+
+    private func period(_ key: String, into sink: inout DiagnosticSink) -> (Period, ScalarText)? {
+        guard let scalar = text(key, into: &sink) else { return nil }
+        guard let period = Period(scalar.text) else {
+            sink.report(.invalidPeriod(scalar.text, key: key, at: scalar.span))
+            return nil
+        }
+        return (period, scalar)
+    }
+
+    /// `{name: type, ...}`
+    static func types(
+        of entries: [YAMLNode.Entry], what: String, into sink: inout DiagnosticSink
+    ) -> [(name: ScalarText, type: FeatureType?, typeSpan: SourceSpan)] {
+        entries.map { entry in
+            NameRule.check(entry.key, of: what, into: &sink)
+            guard case .scalar(let scalar) = entry.value.content, !entry.value.isNull else {
+                sink.report(.wrongShape(of: "the type of `\(entry.key.text)`", expected: "a type's name", found: entry.value.kind, at: entry.key.span))
+                return (entry.key, nil, entry.key.span)
+            }
+            guard let type = FeatureType(rawValue: scalar.text) else {
+                sink.report(.unknownType(scalar.text, known: FeatureType.allCases.map(\.rawValue), at: scalar.span))
+                return (entry.key, nil, scalar.span)
+            }
+            return (entry.key, type, scalar.span)
+        }
+    }
+
+    func notes(into sink: inout DiagnosticSink) -> DefinitionNotes {
+        var tags: [String: String] = [:]
+        for entry in mapping("tags", into: &sink) {
+            guard case .scalar(let scalar) = entry.value.content else {
+                sink.report(.wrongShape(of: "tag `\(entry.key.text)`", expected: "a single value", found: entry.value.kind, at: entry.value.span))
+                continue
+            }
+            tags[entry.key.text] = scalar.text
+        }
+        return DefinitionNotes(
+            description: scalar("description", into: &sink)?.text,
+            owner: scalar("owner", into: &sink)?.text,
+            tags: tags
+        )
+    }
+}

@@ -1,0 +1,74 @@
+/// Reads the sections of each file and merges them, by name.
+struct ProjectReader {
+    private enum Section: String, CaseIterable {
+        case entities
+        case sources
+        case featureViews = "feature_views"
+        case onDemandFeatureViews = "on_demand_feature_views"
+        case featureServices = "feature_services"
+    }
+
+    var sink = DiagnosticSink()
+    private(set) var isIncomplete = false
+    private(set) var entities: [EntityDefinition] = []
+    private(set) var sources: [SourceDefinition] = []
+    private(set) var featureViews: [FeatureViewDefinition] = []
+    private(set) var onDemandViews: [OnDemandViewDefinition] = []
+    private(set) var services: [FeatureServiceDefinition] = []
+
+    private var names: [String: [String: SourceSpan]] = [:]
+
+    mutating func read(_ file: SourceFile, as source: SourceText) {
+        var fileSink = DiagnosticSink()
+        let root = YAMLReader.read(file, as: source, into: &fileSink)
+        if !fileSink.isEmpty {
+            isIncomplete = true
+            fileSink.diagnostics.forEach { sink.report($0) }
+        }
+        guard let root, !root.isNull else { return }
+        let known = Section.allCases.map(\.rawValue)
+        guard let file = MappingReader(root, what: "a definition file", known: known, at: root.span, into: &sink) else { return }
+        for section in Section.allCases {
+            guard let node = file.node(section.rawValue), !node.isNull else { continue }
+            guard case .mapping(let entries) = node.content else {
+                sink.report(.wrongShape(of: "`\(section.rawValue)`", expected: "a mapping by name", found: node.kind, at: node.span))
+                continue
+            }
+            for entry in entries { read(entry, in: section) }
+        }
+    }
+
+    private mutating func read(_ entry: YAMLNode.Entry, in section: Section) {
+        let what = Self.noun(section)
+        NameRule.check(entry.key, of: "a \(what)", into: &sink)
+        if let first = names[Self.namespace(section), default: [:]][entry.key.text] {
+            sink.report(.duplicateDefinition(what, entry.key.text, at: entry.key.span, first: first))
+            return
+        }
+        names[Self.namespace(section), default: [:]][entry.key.text] = entry.key.span
+        switch section {
+        case .entities: entities.append(EntityDefinition(entry, into: &sink))
+        case .sources: sources.append(SourceDefinition(entry, into: &sink))
+        case .featureViews: featureViews.append(FeatureViewDefinition(entry, into: &sink))
+        case .onDemandFeatureViews: onDemandViews.append(OnDemandViewDefinition(entry, into: &sink))
+        case .featureServices: services.append(FeatureServiceDefinition(entry, into: &sink))
+        }
+    }
+
+    /// Both kinds of view are written `view.feature`, and so share their names.
+    private static func namespace(_ section: Section) -> String {
+        switch section {
+        case .featureViews, .onDemandFeatureViews: "views"
+        case .entities, .sources, .featureServices: section.rawValue
+        }
+    }
+
+    private static func noun(_ section: Section) -> String {
+        switch section {
+        case .entities: "entity"
+        case .sources: "source"
+        case .featureViews, .onDemandFeatureViews: "feature view"
+        case .featureServices: "feature service"
+        }
+    }
+}

@@ -1,0 +1,47 @@
+extension SourceDefinition {
+    /// `transactions: {table: transactions, event_timestamp: occurred_at, created_timestamp: ingested_at, delay: 0s}`
+    init(_ entry: YAMLNode.Entry, into sink: inout DiagnosticSink) {
+        name = entry.key
+        let what = "source `\(entry.key.text)`"
+        let known = ["table", "query", "event_timestamp", "created_timestamp", "delay"] + MappingReader.notesKeys
+        guard let reader = MappingReader(entry.value, what: what, known: known, at: entry.key.span, into: &sink) else {
+            (relation, relationText, eventTimestamp, createdTimestamp, delay) = (nil, nil, nil, nil, .zero)
+            notes = DefinitionNotes()
+            return
+        }
+        (relation, relationText) = Self.relation(reader, into: &sink)
+        eventTimestamp = reader.requiredText("event_timestamp", example: "event_timestamp: occurred_at", into: &sink)
+        createdTimestamp = reader.text("created_timestamp", into: &sink)
+        delay = reader.nonNegativePeriod("delay", into: &sink) ?? .zero
+        notes = reader.notes(into: &sink)
+    }
+
+    private static func relation(
+        _ reader: MappingReader, into sink: inout DiagnosticSink
+    ) -> (SourcePlan.Relation?, ScalarText?) {
+        if reader.has("table"), reader.has("query") {
+            let (table, query) = (reader.keySpan("table"), reader.keySpan("query"))
+            sink.report(
+                .conflictingKeys("query", "table", in: reader.what, at: max(table, query), and: min(table, query))
+            )
+            return (nil, nil)
+        }
+        if reader.has("query") {
+            guard let text = reader.text("query", into: &sink) else { return (nil, nil) }
+            // Ends are trimmed so that the query can stand inside another one.
+            let query = text.text.replacing(/[\s;]+$/, with: "")
+            guard !query.isEmpty else {
+                sink.report(.wrongShape(of: "`query`", expected: "a SELECT", found: "nothing", at: text.span))
+                return (nil, nil)
+            }
+            return (.query(query), text)
+        }
+        guard let text = reader.requiredText("table", example: "table: transactions", into: &sink) else { return (nil, nil) }
+        let parts = text.text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.count <= NameRule.byteLimit }) else {
+            sink.report(.invalidSetting("table", expected: "`name` or `schema.name`", found: text.text, at: text.span))
+            return (nil, nil)
+        }
+        return (.table(parts), text)
+    }
+}

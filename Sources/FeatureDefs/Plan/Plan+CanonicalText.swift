@@ -1,0 +1,98 @@
+/// The meaning of a plan as text: complete as to values, blind to descriptions, owners, tags and spelling. What
+/// fingerprints are made of, and what a registry can show and compare line by line.
+///
+///     feature_view card_activity
+///       entity card
+///       key "card_id":int64
+///       source table "transactions"
+///       event_timestamp "occurred_at":timestamp
+///       feature spend_7d float64 = sum("amount":float64) over 7d
+extension Plan {
+    package var canonicalText: String {
+        let parts =
+            ["project \(CanonicalText.quoted(project, "\""))\n"] + entities.map(\.canonicalText) + featureViews.map(\.canonicalText)
+            + onDemandViews.map(\.canonicalText) + services.map(\.canonicalText)
+        return parts.joined(separator: "\n")
+    }
+}
+
+extension EntityPlan {
+    package var canonicalText: String {
+        block("entity \(name)", joinKeys.map(\.canonicalText))
+    }
+}
+
+extension FeatureViewPlan {
+    /// The source's own name is not part of it: it is a handle within the files.
+    package var canonicalText: String {
+        let head = entities.map { "entity \($0)" } + joinKeys.map(\.canonicalText) + source.canonicalLines
+        let filterLine = filter.map { ["filter \($0.canonicalText)"] } ?? []
+        let scheduleLine = schedule.map { ["schedule every \($0.every) lag \($0.lag)"] } ?? []
+        let ttlLine = ttl.map { ["ttl \($0)"] } ?? []
+        return block("feature_view \(name)", head + filterLine + scheduleLine + ttlLine + features.map(\.canonicalText))
+    }
+}
+
+extension OnDemandViewPlan {
+    package var canonicalText: String {
+        let inputs = request.map { "request \($0.name) \($0.type.rawValue)" }
+        let lines = features.map { "feature \($0.name) \($0.expression.type.rawValue) = \($0.expression.canonicalText)" }
+        return block("on_demand_feature_view \(name)", inputs.sorted() + lines)
+    }
+}
+
+extension FeatureServicePlan {
+    package var canonicalText: String {
+        let log = logSample.map { ["log sample \($0)"] } ?? []
+        return block("feature_service \(name)", features.map { "feature \($0)" } + log)
+    }
+}
+
+extension FeaturePlan {
+    fileprivate var canonicalText: String {
+        let (value, filter) =
+            switch computation {
+            case .latest(let expression, let filter): ("latest(\(expression.canonicalText))", filter)
+            case .window(let aggregate, let argument, let length, let filter):
+                ("\(aggregate.rawValue)(\(argument?.canonicalText ?? "*")) over \(length)", filter)
+            }
+        return "feature \(name) \(type.rawValue) = \(value)" + (filter.map { " where \($0.canonicalText)" } ?? "")
+    }
+}
+
+extension JoinKey {
+    fileprivate var canonicalText: String { "key \(CanonicalText.quoted(name, "\"")):\(type.rawValue)" }
+}
+
+extension SourcePlan {
+    fileprivate var canonicalLines: [String] {
+        let relationLine =
+            switch relation {
+            case .table(let parts): "source table " + parts.map { CanonicalText.quoted($0, "\"") }.joined(separator: ".")
+            case .query(let query): "source query " + CanonicalText.quoted(query, "'")
+            }
+        let created = createdTimestamp.map { ["created_timestamp \(CanonicalText.column($0))"] } ?? []
+        return [relationLine, "event_timestamp \(CanonicalText.column(eventTimestamp))"] + created + ["delay \(delay)"]
+    }
+}
+
+extension TypedExpression<ColumnReference> {
+    package var canonicalText: String {
+        CanonicalExpression(expression: self) { column, _ in CanonicalText.column(column) }.text
+    }
+}
+
+extension TypedExpression<OnDemandInput> {
+    package var canonicalText: String {
+        CanonicalExpression(expression: self) { input, type in
+            switch input {
+            case .feature(let reference): "\(reference):\(type.rawValue)"
+            case .request(let name): "request.\(name):\(type.rawValue)"
+            }
+        }.text
+    }
+}
+
+private func block(_ head: String, _ lines: [String]) -> String {
+    head + "\n" + lines.map { "  \($0)\n" }.joined()
+}
