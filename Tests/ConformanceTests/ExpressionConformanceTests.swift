@@ -1,15 +1,15 @@
 import Evaluation
 import FeatureDefs
-import Foundation
 import OfflineStore
 import PostgresClient
 import TestSupport
 import Testing
 
 @Suite struct ExpressionConformanceTests {
+    /// A session whose time zone is nobody's business.
     private func connect() async throws -> PostgresConnection {
-        let environment = ProcessInfo.processInfo.environment
-        return try await PostgresConnection.connect(to: PostgresURL(environment["EVAL_URL"] ?? "postgres://postgres@%2Ftmp%2Fevalpg%2Fsock:5499/postgres"), settings: [("TimeZone", "America/New_York")])
+        try await PostgresConnection.connect(
+            to: TestStack.shared().postgresURL, settings: [("TimeZone", "America/New_York")])
     }
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
