@@ -1,0 +1,11 @@
+package import FeatureDefs
+
+/// The answer to a lookup: one value for each feature and row, each with what it is.
+package struct LookupResult: Sendable {
+    /// For each feature of the selection, in its order, one element for each row.
+    package internal(set) var features: [[ServedFeature]]
+    /// For each feature view of the selection, the cut of each row's stored row; nil where there is none.
+    package internal(set) var cuts: [[Timestamp?]]
+    /// Rows that are in Redis but could not be read, which count as missing: by feature view, the last reason for each.
+    package internal(set) var undecodable: [String: PackedRowError] = [:]
+}

@@ -1,0 +1,46 @@
+import FeatureDefs
+
+/// How one feature is read from its view's stored row.
+struct StoredFeature: Sendable {
+    private enum Kind {
+        case window
+        /// The cell with the event timestamp of the row that the value is from.
+        case latest(eventCell: Int)
+    }
+
+    private let cell: Int
+    private let kind: Kind
+    private let ttl: Period?
+    /// The answer where nothing is stored.
+    let whenMissing: ServedFeature
+
+    /// `index` is the feature's in the view.
+    init(_ index: Int, of view: FeatureViewPlan) {
+        let cells = view.storedCells
+        let group = view.latestGroups.firstIndex { $0.features.contains(index) }
+        cell = cells.firstIndex(of: .feature(index: index, type: view.features[index].type)) ?? index
+        kind =
+            group.flatMap { cells.firstIndex(of: .latestEventTimestamp(group: $0)) }.map { .latest(eventCell: $0) } ?? .window
+        ttl = view.ttl
+        whenMissing = ServedFeature(
+            value: view.features[index].valueWhenNoRows, status: .notFound, eventTimestamp: nil
+        )
+    }
+
+    /// The feature as of `now`, by the rules of DESIGN §2.
+    func read(from row: PackedRow, now: Timestamp) throws(PackedRowError) -> ServedFeature {
+        let value = try row.value(at: cell)
+        switch kind {
+        case .window:
+            return ServedFeature(
+                value: value, status: value.isNull ? .nullValue : .present, eventTimestamp: row.version.cut
+            )
+        case .latest(let eventCell):
+            guard case .timestamp(let event) = try row.value(at: eventCell) else { return whenMissing }
+            if let ttl, event < now - ttl {
+                return ServedFeature(value: .null, status: .outsideMaxAge, eventTimestamp: event)
+            }
+            return ServedFeature(value: value, status: value.isNull ? .nullValue : .present, eventTimestamp: event)
+        }
+    }
+}
