@@ -41,17 +41,20 @@ let package = Package(
         library("Evaluation", ["FeatureDefs"]),
         library("PostgresClient", ["CLibpq"]),
         library("RedisClient", ["CHiredis"]),
-        library("OfflineStore", ["FeatureDefs", "Evaluation", "PostgresClient"]),
+        library("OfflineStore", [
+            "FeatureDefs", "Evaluation", "PostgresClient", .product(name: "Crypto", package: "swift-crypto"),
+        ]),
         library("OnlineStore", ["FeatureDefs", "Evaluation", "RedisClient"]),
-        library("Materializer", ["FeatureDefs", "OfflineStore", "OnlineStore"]),
-        library("SkewChecker", ["FeatureDefs", "OfflineStore", "OnlineStore"]),
+        library("Materializer", ["FeatureDefs", "OfflineStore", "OnlineStore", "PostgresClient", "RedisClient"]),
+        library("SkewChecker", ["FeatureDefs", "Evaluation", "OfflineStore", "PostgresClient"]),
         library("FeatureServer", ["FeatureDefs", "Evaluation", "OfflineStore", "OnlineStore"]),
         library("LocalStack", ["PostgresClient", "RedisClient"]),
         .executableTarget(
             name: "asof",
             dependencies: [
                 "FeatureDefs", "OfflineStore", "OnlineStore", "Materializer", "SkewChecker", "FeatureServer",
-                "LocalStack", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "LocalStack", "PostgresClient", "RedisClient", "Yams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: houseSettings
         ),

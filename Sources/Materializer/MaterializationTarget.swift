@@ -1,0 +1,29 @@
+package import FeatureDefs
+
+/// A view that a run is to fill the online store with.
+package struct MaterializationTarget: Sendable {
+    package let view: FeatureViewPlan
+    package let ids: ViewLayoutIDs
+
+    package init(view: FeatureViewPlan, ids: ViewLayoutIDs) {
+        self.view = view
+        self.ids = ids
+    }
+}
+
+/// Why a view cannot be materialized.
+package enum MaterializationError: Error, Hashable, Sendable, CustomStringConvertible {
+    case notServable(view: String, features: [String])
+
+    package static func notServable(_ view: FeatureViewPlan) -> Self {
+        .notServable(view: view.name, features: view.windowFeatures.map(\.name))
+    }
+
+    package var description: String {
+        switch self {
+        case .notServable(let view, let features):
+            "`\(view)` has window features (\(features.joined(separator: ", "))) and no schedule: a stored value would be "
+                + "wrong a moment later. Give the view `schedule: {every: ..., lag: ...}`, or keep it for training only"
+        }
+    }
+}

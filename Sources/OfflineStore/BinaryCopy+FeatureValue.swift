@@ -1,0 +1,62 @@
+import FeatureDefs
+import Foundation
+import PostgresClient
+
+/// Feature values in the binary COPY format, in the Postgres type that `FeatureType.postgresName` names.
+extension BinaryCopyEncoder {
+    mutating func append(_ value: FeatureValue) {
+        switch value {
+        case .null: appendNull()
+        case .int64(let value): append(value)
+        case .float64(let value): append(value)
+        case .float32(let value): append(value)
+        case .string(let value): append(value)
+        case .bool(let value): append(value)
+        case .timestamp(let value): append(timestampMicroseconds: value.microseconds)
+        case .bytes(let value): append(value)
+        case .uuid(let value): append(UUID(value))
+        }
+    }
+}
+
+extension BinaryCopyRow {
+    /// Reads the next field as a value of a type.
+    mutating func nextValue(as type: FeatureType) throws(PostgresError) -> FeatureValue {
+        switch type {
+        case .int64: try nextInt64().map(FeatureValue.int64) ?? .null
+        case .float64: try nextFloat64().map(FeatureValue.float64) ?? .null
+        case .float32: try nextFloat32().map(FeatureValue.float32) ?? .null
+        case .string: try nextText().map(FeatureValue.string) ?? .null
+        case .bool: try nextBool().map(FeatureValue.bool) ?? .null
+        case .timestamp: try nextTimestamp().map(FeatureValue.timestamp) ?? .null
+        case .bytes: try nextBytes().map(FeatureValue.bytes) ?? .null
+        case .uuid: try nextUUID().map { .uuid(UUIDBytes($0)) } ?? .null
+        }
+    }
+
+    mutating func nextTimestamp() throws(PostgresError) -> Timestamp? {
+        try nextTimestampMicroseconds().map { Timestamp(microseconds: $0) }
+    }
+}
+
+extension UUID {
+    fileprivate init(_ bytes: UUIDBytes) {
+        var uuid: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        withUnsafeMutableBytes(of: &uuid) { buffer in
+            buffer.storeBytes(of: bytes.high.bigEndian, toByteOffset: 0, as: UInt64.self)
+            buffer.storeBytes(of: bytes.low.bigEndian, toByteOffset: 8, as: UInt64.self)
+        }
+        self.init(uuid: uuid)
+    }
+}
+
+extension UUIDBytes {
+    fileprivate init(_ uuid: UUID) {
+        self = withUnsafeBytes(of: uuid.uuid) { buffer in
+            UUIDBytes(
+                high: UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+                low: UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
+    }
+}

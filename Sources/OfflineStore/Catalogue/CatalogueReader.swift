@@ -1,0 +1,50 @@
+package import FeatureDefs
+package import PostgresClient
+
+/// Looks up the columns of a project's sources in Postgres' catalogue.
+package struct CatalogueReader: Sendable {
+    private let connection: PostgresConnection
+
+    package init(connection: PostgresConnection) {
+        self.connection = connection
+    }
+
+    package func read(_ requests: [ParsedProject.SourceRequest]) async throws -> Catalogue {
+        var catalogue = Catalogue()
+        for request in requests { catalogue.sources[request.name] = try await schema(of: request.relation) }
+        return catalogue
+    }
+
+    private func schema(of relation: SourcePlan.Relation) async throws -> SourceSchema {
+        let query: SQLFragment
+        switch relation {
+        case .table: query = "SELECT * FROM \(try relation.sql())"
+        case .query(let sql): query = SQLFragment(sourceQuery: sql)
+        }
+        do {
+            let columns = try await DescribedColumn.describe(query.text, on: connection)
+            return .columns(
+                columns.map { CatalogueColumn(name: $0.name, storage: $0.storage, databaseType: $0.databaseType) }
+            )
+        } catch let error as PostgresError where error.sqlState != nil {
+            switch relation {
+            case .table: return .missing(reason: error.message, didYouMean: try await relations())
+            case .query: return .invalidQuery(message: error.message, position: error.position)
+            }
+        }
+    }
+
+    /// The tables and views that a source could mean, as definitions spell them.
+    private func relations() async throws -> [String] {
+        let rows = try await connection.execute(
+            """
+            SELECT CASE WHEN pg_table_is_visible(c.oid) THEN c.relname ELSE n.nspname || '.' || c.relname END
+            FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'asof')
+              AND n.nspname NOT LIKE 'pg\\_%'
+            ORDER BY 1 LIMIT 1000
+            """
+        ).rows
+        return rows.compactMap { $0[0] }
+    }
+}

@@ -1,0 +1,50 @@
+package import FeatureDefs
+package import PostgresClient
+
+/// A column of a table or a query, as Postgres' catalogue has it.
+package struct DescribedColumn: Hashable, Sendable {
+    package let name: String
+    /// As Postgres spells it: `bigint`, `numeric(10,2)`.
+    package let databaseType: String
+    /// nil for a type that no feature type stands for.
+    package let storage: ColumnStorage?
+}
+
+extension DescribedColumn {
+    /// The columns that a query would return, without running it. A domain counts as what it is made from.
+    package static func describe(_ query: String, on connection: PostgresConnection) async throws -> [DescribedColumn] {
+        let columns = try await connection.describe(query)
+        let rows = try await connection.execute(
+            """
+            SELECT format_type(c.type::oid, c.modifier::int4), coalesce(nullif(t.typbasetype, 0), t.oid)
+            FROM unnest($1::int8[], $2::int8[]) WITH ORDINALITY AS c(type, modifier, position)
+            JOIN pg_catalog.pg_type AS t ON t.oid = c.type::oid
+            ORDER BY c.position
+            """,
+            [
+                .int64Array(columns.map { Int64($0.type.oid) }),
+                .int64Array(columns.map { Int64($0.typeModifier) }),
+            ]
+        ).rows
+        return zip(columns, rows).map { column, row in
+            DescribedColumn(
+                name: column.name,
+                databaseType: row[0] ?? "unknown",
+                storage: row[1].flatMap { UInt32($0) }.flatMap { ColumnStorage(PostgresTypeID($0)) }
+            )
+        }
+    }
+}
+
+extension ColumnStorage {
+    /// The storage of a built-in type; nil for the types that definitions cannot read.
+    init?(_ type: PostgresTypeID) {
+        let known: [PostgresTypeID: ColumnStorage] = [
+            .int2: .int2, .int4: .int4, .int8: .int8, .float4: .float4, .float8: .float8, .text: .text,
+            .varchar: .varchar, .bpchar: .bpchar, .bool: .bool, .timestamptz: .timestamptz, .timestamp: .timestamp,
+            .date: .date, .bytea: .bytea, .uuid: .uuid, .numeric: .numeric,
+        ]
+        guard let storage = known[type] else { return nil }
+        self = storage
+    }
+}

@@ -1,0 +1,93 @@
+package import FeatureDefs
+package import PostgresClient
+
+/// Computes a view's values for every entity at a cut and hands them on in batches, in bounded memory.
+package struct EntityRowReader: Sendable {
+    private static let batchSize = 2000
+    private static let waitingBatches = 4
+
+    private let connection: PostgresConnection
+
+    package init(connection: PostgresConnection) {
+        self.connection = connection
+    }
+
+    /// Calls `body` with each batch while Postgres goes on with the next ones.
+    package func forEachBatch(
+        of view: FeatureViewPlan,
+        cut: Timestamp,
+        _ body: ([EntityRow]) async throws -> Void
+    ) async throws {
+        let query = try MaterializationSQL(view: view, cut: cut).query().text
+        let channel = BatchChannel<EntityRow>(capacity: Self.waitingBatches)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await produce(query, of: view, into: channel) }
+            do {
+                for await batch in channel.batches {
+                    try await body(batch)
+                    channel.batchWasConsumed()
+                }
+            } catch {
+                channel.abandon()
+                throw error
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func produce(_ query: String, of view: FeatureViewPlan, into channel: BatchChannel<EntityRow>) async throws {
+        defer { channel.finish() }
+        try await connection.transaction(isolation: .repeatableRead, readOnly: true) {
+            try await PlannerSettings.apply(on: connection)
+            let start = (decoder: BinaryCopyDecoder(), batch: [EntityRow]())
+            let rowReader = EntityRowDecoder(view: view)
+            let rest = try await connection.copyOut("COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: start) {
+                state, message in
+                try state.decoder.decode(message) { row in state.batch.append(try rowReader.decode(&row)) }
+                guard state.batch.count >= Self.batchSize else { return }
+                try channel.send(state.batch)
+                state.batch.removeAll(keepingCapacity: true)
+            }
+            try rest.decoder.finish()
+            if !rest.batch.isEmpty { try channel.send(rest.batch) }
+        }
+    }
+}
+
+/// Reads one row of `MaterializationSQL`.
+private struct EntityRowDecoder: Sendable {
+    let keyTypes: [FeatureType]
+    let cells: [StoredCell]
+    let groupCount: Int
+
+    init(view: FeatureViewPlan) {
+        keyTypes = view.joinKeys.map(\.type)
+        cells = view.storedCells
+        groupCount = view.latestGroups.count
+    }
+
+    func decode(_ row: inout BinaryCopyRow) throws(PostgresError) -> EntityRow {
+        var keys: [FeatureValue] = []
+        for type in keyTypes { keys.append(try row.nextValue(as: type)) }
+        var values: [FeatureValue] = []
+        var events: [Timestamp?] = []
+        for cell in cells {
+            let value = try row.nextValue(as: cell.type)
+            values.append(value)
+            if case .latestEventTimestamp = cell { events.append(value.timestamp) }
+        }
+        var newest = (event: Timestamp.negativeInfinity, available: Timestamp.negativeInfinity)
+        for event in events {
+            let available = try row.nextTimestamp()
+            guard let event, let available, (event, available) > newest else { continue }
+            newest = (event, available)
+        }
+        return EntityRow(keys: keys, cells: values, event: newest.event, available: newest.available)
+    }
+}
+
+extension FeatureValue {
+    fileprivate var timestamp: Timestamp? {
+        if case .timestamp(let timestamp) = self { timestamp } else { nil }
+    }
+}

@@ -1,0 +1,142 @@
+package import FeatureDefs
+import Foundation
+package import PostgresClient
+
+/// The record, in schema `asof` of the offline store, of what has been applied: append-only, who and when.
+package struct Registry: Sendable {
+    private let connection: PostgresConnection
+    private let project: String
+
+    package init(connection: PostgresConnection, project: String) {
+        self.connection = connection
+        self.project = project
+    }
+
+    /// Records a plan and gives its views their online numbers, all or nothing. Returns nil, and records nothing, when the
+    /// latest record has the same meaning.
+    package func apply(_ plan: Plan, appliedBy: String, engineVersion: String) async throws -> AppliedPlan? {
+        let json = try Self.json(of: plan)
+        return try await connection.transaction {
+            try await connection.execute(RegistrySchema.lock)
+            try await connection.executeScript(RegistrySchema.script)
+            let latest = try await connection.execute(
+                "SELECT fingerprint FROM asof.applies WHERE project = $1 ORDER BY apply_id DESC LIMIT 1",
+                [.text(project)]
+            ).firstCell
+            guard latest != plan.fingerprint else { return nil }
+            try await connection.execute(
+                """
+                INSERT INTO asof.applies (project, fingerprint, plan, definitions, engine_version, applied_by)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                """,
+                [
+                    .text(project), .text(plan.fingerprint), .text(json), .text(plan.canonicalText),
+                    .text(engineVersion), .text(appliedBy),
+                ]
+            )
+            for view in plan.featureViews { try await assignNumbers(to: view) }
+            return try await latestPlan()
+        }
+    }
+
+    /// The plan applied last.
+    package func latestPlan() async throws -> AppliedPlan {
+        guard try await connection.execute(RegistrySchema.exists).firstCell == "t" else {
+            throw RegistryError.nothingApplied(project: project)
+        }
+        let rows = try await connection.execute(
+            "\(Self.selection) WHERE project = $1 ORDER BY apply_id DESC LIMIT 1",
+            [.text(project)]
+        )
+        guard let applied = try await decode(rows) else { throw RegistryError.nothingApplied(project: project) }
+        return applied
+    }
+
+    /// The last record of a plan with that fingerprint.
+    package func plan(fingerprint: String) async throws -> AppliedPlan {
+        let rows = try await connection.execute(
+            "\(Self.selection) WHERE project = $1 AND fingerprint = $2 ORDER BY apply_id DESC LIMIT 1",
+            [.text(project), .text(fingerprint)]
+        )
+        guard let applied = try await decode(rows) else {
+            throw RegistryError.unknownFingerprint(project: project, fingerprint: fingerprint)
+        }
+        return applied
+    }
+
+    // MARK: Online numbers
+
+    private func assignNumbers(to view: FeatureViewPlan) async throws {
+        try await connection.execute(
+            """
+            INSERT INTO asof.view_fields (project, view, field_id)
+            SELECT $1, $2, 1 + coalesce(max(field_id), 0) FROM asof.view_fields WHERE project = $1
+            ON CONFLICT (project, view) DO NOTHING
+            """,
+            [.text(project), .text(view.name)]
+        )
+        // A definition that comes back gets a new number all the same: rows of the one in between must not outrank it.
+        try await connection.execute(
+            """
+            INSERT INTO asof.view_layouts (project, view, fingerprint, layout_id)
+            SELECT $1, $2, $3, 1 + coalesce(max(layout_id), 0) FROM asof.view_layouts WHERE project = $1
+            ON CONFLICT (project, view, fingerprint) DO UPDATE SET layout_id = excluded.layout_id
+            WHERE view_layouts.layout_id <> (
+                SELECT max(layout_id) FROM asof.view_layouts AS others
+                WHERE others.project = excluded.project AND others.view = excluded.view
+            )
+            """,
+            [.text(project), .text(view.name), .text(view.fingerprint)]
+        )
+    }
+
+    private func layouts(of plan: Plan) async throws -> [String: ViewLayoutIDs] {
+        let rows = try await connection.execute(
+            """
+            SELECT view, fingerprint, field_id, layout_id FROM asof.view_layouts JOIN asof.view_fields USING (project, view)
+            WHERE project = $1
+            """,
+            [.text(project)]
+        ).rows
+        let fingerprints = Dictionary(uniqueKeysWithValues: plan.featureViews.map { ($0.name, $0.fingerprint) })
+        var layouts: [String: ViewLayoutIDs] = [:]
+        for row in rows {
+            guard let view = row[0], fingerprints[view] == row[1], let field = row[2].flatMap({ UInt32($0) }),
+                let layout = row[3].flatMap({ UInt32($0) })
+            else { continue }
+            layouts[view] = ViewLayoutIDs(field: field, layout: layout)
+        }
+        return layouts
+    }
+
+    // MARK: Records
+
+    private static let selection = """
+        SELECT apply_id, fingerprint, plan, engine_version, applied_by, (extract(epoch FROM applied_at) * 1000000)::int8
+        FROM asof.applies
+        """
+
+    private func decode(_ rows: PostgresRows) async throws -> AppliedPlan? {
+        guard let row = rows.rows.first, let applyID = row[0].flatMap({ Int64($0) }), let fingerprint = row[1],
+            let json = row[2], let engineVersion = row[3], let appliedBy = row[4],
+            let appliedAt = row[5].flatMap({ Int64($0) })
+        else { return nil }
+        guard let plan = try? JSONDecoder().decode(Plan.self, from: Data(json.utf8)) else {
+            throw RegistryError.unreadablePlan(applyID: applyID, engineVersion: engineVersion)
+        }
+        return AppliedPlan(
+            applyID: applyID,
+            plan: plan,
+            fingerprint: fingerprint,
+            appliedBy: appliedBy,
+            appliedAt: Timestamp(microseconds: appliedAt),
+            layouts: try await layouts(of: plan)
+        )
+    }
+
+    private static func json(of plan: Plan) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(plan), as: UTF8.self)
+    }
+}

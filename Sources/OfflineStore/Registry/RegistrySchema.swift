@@ -1,0 +1,77 @@
+/// The tables of schema `asof`. Creating them is idempotent; what is recorded in `applies` can be neither changed nor deleted.
+enum RegistrySchema {
+    /// Held for the length of a transaction by whoever changes the registry: one `apply` at a time.
+    static let lock = "SELECT pg_advisory_xact_lock(hashtextextended('asof.registry', 0))"
+
+    static let exists = "SELECT to_regclass('asof.applies') IS NOT NULL"
+
+    static let script = """
+        CREATE SCHEMA IF NOT EXISTS asof;
+
+        CREATE TABLE IF NOT EXISTS asof.applies (
+            apply_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            project        text NOT NULL,
+            fingerprint    text NOT NULL,
+            plan           text NOT NULL,
+            definitions    text NOT NULL,
+            engine_version text NOT NULL,
+            applied_by     text NOT NULL,
+            applied_at     timestamptz NOT NULL DEFAULT clock_timestamp()
+        );
+        CREATE INDEX IF NOT EXISTS applies_by_project ON asof.applies (project, apply_id);
+
+        CREATE OR REPLACE FUNCTION asof.refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'asof.% is append-only', TG_TABLE_NAME; END $$;
+        CREATE OR REPLACE TRIGGER applies_are_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON asof.applies
+            FOR EACH STATEMENT EXECUTE FUNCTION asof.refuse_change();
+
+        CREATE TABLE IF NOT EXISTS asof.view_fields (
+            project  text NOT NULL,
+            view     text NOT NULL,
+            field_id integer NOT NULL,
+            PRIMARY KEY (project, view),
+            UNIQUE (project, field_id)
+        );
+        CREATE TABLE IF NOT EXISTS asof.view_layouts (
+            project     text NOT NULL,
+            view        text NOT NULL,
+            fingerprint text NOT NULL,
+            layout_id   integer NOT NULL,
+            PRIMARY KEY (project, view, fingerprint),
+            UNIQUE (project, layout_id)
+        );
+
+        CREATE TABLE IF NOT EXISTS asof.materializations (
+            run_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            project      text NOT NULL,
+            view         text NOT NULL,
+            fingerprint  text NOT NULL,
+            cut          timestamptz NOT NULL,
+            started_at   timestamptz NOT NULL,
+            finished_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+            rows_written bigint NOT NULL,
+            rows_kept    bigint NOT NULL,
+            rows_removed bigint NOT NULL
+        );
+        CREATE INDEX IF NOT EXISTS materializations_by_view ON asof.materializations (project, view, cut);
+
+        CREATE TABLE IF NOT EXISTS asof.served_rows (
+            served_id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            project            text NOT NULL,
+            service            text NOT NULL,
+            plan_fingerprint   text NOT NULL,
+            request_id         uuid NOT NULL,
+            ordinal            bigint NOT NULL,
+            served_at          timestamptz NOT NULL,
+            join_keys          text[] NOT NULL,
+            request            text[] NOT NULL,
+            values             text[] NOT NULL,
+            statuses           text[] NOT NULL,
+            event_timestamps   timestamptz[] NOT NULL,
+            cuts               timestamptz[] NOT NULL,
+            sample_probability double precision NOT NULL,
+            host               text NOT NULL
+        );
+        CREATE INDEX IF NOT EXISTS served_rows_by_service ON asof.served_rows (project, service, served_at);
+        """
+}

@@ -1,0 +1,188 @@
+import Evaluation
+import FeatureDefs
+import PostgresClient
+
+/// Compiles one feature view to its value at each of a list of points: the same SQL for training, materialization and
+/// skew checks, which differ in the points.
+///
+/// Points are rows `(asof_key_1, ..., asof_cut)` without NULLs and without duplicates. Values are rows of those columns, the
+/// features by name, and for each latest group the chosen row's `asof_event_N` and `asof_available_N`.
+struct FeatureViewSQL {
+    static let cut = "asof_cut"
+
+    let view: FeatureViewPlan
+    private let rows: SourceRows
+    private let point: SQLIdentifier
+
+    init(view: FeatureViewPlan, knowledge: KnowledgeMode) throws(PostgresError) {
+        self.view = view
+        rows = try SourceRows(view: view, knowledge: knowledge)
+        point = try SQLIdentifier("p")
+    }
+
+    static func eventColumn(group: Int) -> String { "asof_event_\(group + 1)" }
+    static func availableColumn(group: Int) -> String { "asof_available_\(group + 1)" }
+
+    /// `SELECT p.asof_key_1, ..., features ... FROM points AS p`, with a join to each latest row and to the window rows.
+    func values(at points: SQLIdentifier) throws(PostgresError) -> SQLFragment {
+        var columns: [SQLFragment] = []
+        for index in view.joinKeys.indices { columns.append("\(try key(index))") }
+        columns.append("\(try pointCut())")
+        for feature in view.features {
+            columns.append("\(try SQLIdentifier(alias(of: feature))).\(try SQLIdentifier(feature.name))")
+        }
+        for group in view.latestGroups.indices {
+            let alias = try SQLIdentifier(latestAlias(group))
+            columns.append("\(alias).\(try SQLIdentifier(Self.eventColumn(group: group)))")
+            columns.append("\(alias).\(try SQLIdentifier(Self.availableColumn(group: group)))")
+        }
+        var joins = SQLFragment()
+        for (index, group) in view.latestGroups.enumerated() { joins += try latestJoin(group, index: index) }
+        if !view.windowFeatures.isEmpty { joins += try windowJoin() }
+        return """
+                SELECT \(columns.joined(separator: ",\n           "))
+                FROM \(points) AS \(point)\(joins)
+            """
+    }
+
+    // MARK: Points
+
+    private func key(_ index: Int) throws(PostgresError) -> SQLFragment {
+        "\(point).\(try SQLIdentifier(SpineTable.keyColumn(index)))"
+    }
+
+    private func pointCut() throws(PostgresError) -> SQLFragment {
+        "\(point).\(try SQLIdentifier(Self.cut))"
+    }
+
+    private func visible(after: SQLFragment? = nil) throws(PostgresError) -> [SQLFragment] {
+        var keys: [SQLFragment] = []
+        for index in view.joinKeys.indices { keys.append(try key(index)) }
+        return try rows.visible(keys: keys, cut: try pointCut(), after: after)
+    }
+
+    private func alias(of feature: FeaturePlan) -> String {
+        for (index, group) in view.latestGroups.enumerated() where group.features.contains(where: { view.features[$0] == feature }) {
+            return latestAlias(index)
+        }
+        return windowAlias
+    }
+
+    private func latestAlias(_ group: Int) -> String { "latest_\(group + 1)" }
+    private var windowAlias: String { "in_window" }
+
+    // MARK: Latest
+
+    /// The one visible row with the greatest (event, available), ties broken by the view's own columns.
+    private func latestJoin(_ group: LatestGroup, index: Int) throws(PostgresError) -> SQLFragment {
+        let features = group.features.map { view.features[$0] }
+        var columns: [SQLFragment] = []
+        var canFail = false
+        for feature in features {
+            guard case .latest(let expression, _) = feature.computation else { continue }
+            canFail = canFail || expression.canFail
+            let sql = try ExpressionEmitter(columnsOf: rows.alias).emit(expression)
+            columns.append("\(sql) AS \(try SQLIdentifier(feature.name))")
+        }
+        columns.append("\(try rows.event()) AS \(try SQLIdentifier(Self.eventColumn(group: index)))")
+        columns.append("\(try rows.available()) AS \(try SQLIdentifier(Self.availableColumn(group: index)))")
+        // Postgres may evaluate a select list before LIMIT; what can fail must see the chosen row only.
+        let chosen = try canFail
+            ? "(\n            SELECT \(neededColumns(of: features).joined())\(chosenRow(group))\n        ) AS \(rows.alias)"
+                as SQLFragment
+            : nil
+        let body: SQLFragment = if let chosen { "\n        FROM \(chosen)" } else { try chosenRow(group) }
+        return """
+
+                LEFT JOIN LATERAL (
+                    SELECT \(columns.joined(separator: ",\n               "))\(body)
+                ) AS \(try SQLIdentifier(latestAlias(index))) ON true
+            """
+    }
+
+    private func chosenRow(_ group: LatestGroup) throws(PostgresError) -> SQLFragment {
+        var order: [SQLFragment] = ["\(try rows.stored(view.source.eventTimestamp)) DESC"]
+        let available = try rows.available()
+        if available != (try rows.event()) { order.append("\(available) DESC") }
+        for column in view.tieBreakColumns { order.append(try rows.descending(column)) }
+        return """
+
+                    FROM \(try rows.relation())
+                    WHERE \(try rows.conditions(visible: try visible(), filter: group.filter))
+                    ORDER BY \(order.joined())
+                    LIMIT 1
+            """
+    }
+
+    // MARK: Windows
+
+    /// One pass over the rows of the longest window for all the window features of the view.
+    private func windowJoin() throws(PostgresError) -> SQLFragment {
+        let aggregates = try windowAggregates()
+        let longest = aggregates.map(\.length).max() ?? .zero
+        var columns: [SQLFragment] = []
+        for aggregate in aggregates {
+            let start = aggregate.length < longest ? try windowStart(aggregate.length) : nil
+            columns.append("\(try aggregate.sql(rows: rows, after: start)) AS \(try SQLIdentifier(aggregate.name))")
+        }
+        let visible = try visible(after: try windowStart(longest))
+        let body: SQLFragment = """
+
+                    FROM \(try rows.relation())
+                    WHERE \(try rows.conditions(visible: visible, filter: nil))
+            """
+        return """
+
+                CROSS JOIN LATERAL (
+                    SELECT \(columns.joined(separator: ",\n               "))\(try inFixedOrder(body, for: aggregates))
+                ) AS \(try SQLIdentifier(windowAlias))
+            """
+    }
+
+    private func windowAggregates() throws(PostgresError) -> [WindowAggregate] {
+        view.features.compactMap { feature in
+            guard case .window(let function, let argument, let length, let filter) = feature.computation else { return nil }
+            return WindowAggregate(name: feature.name, function: function, argument: argument, length: length, filter: filter)
+        }
+    }
+
+    private func windowStart(_ length: Period) throws(PostgresError) -> SQLFragment {
+        "\(try pointCut()) - \(length.sqlInterval)"
+    }
+
+    /// Floats are added in one order whatever the plan, so that the same rows give the same bits (DESIGN §2, Numbers).
+    private func inFixedOrder(_ body: SQLFragment, for aggregates: [WindowAggregate]) throws(PostgresError) -> SQLFragment {
+        let summed = aggregates.filter(\.dependsOnOrder).compactMap(\.argument)
+        guard !summed.isEmpty else { return body }
+        let features = view.windowFeatures
+        var order = ["\(try rows.stored(view.source.eventTimestamp))", "\(try rows.available())"] as [SQLFragment]
+        let columns = Set(summed.flatMap(\.inputs)).subtracting([view.source.eventTimestamp]).sorted { $0.name < $1.name }
+        for column in columns { order.append(try rows.ordered(column)) }
+        return """
+
+                    FROM (
+                        SELECT \(try neededColumns(of: features).joined())\(body)
+                        ORDER BY \(order.joined())
+                    ) AS \(rows.alias)
+            """
+    }
+
+    /// The stored columns that the features and the row's times read.
+    private func neededColumns(of features: [FeaturePlan]) throws(PostgresError) -> [SQLFragment] {
+        var columns = Set([view.source.eventTimestamp, view.source.createdTimestamp].compactMap { $0 })
+        for feature in features { columns.formUnion(feature.computation.inputs) }
+        var names: [SQLFragment] = []
+        for column in columns.sorted(by: { $0.name < $1.name }) { names.append(try rows.stored(column)) }
+        return names
+    }
+}
+
+extension FeatureComputation {
+    /// The source columns that the feature reads, its filter's too.
+    var inputs: [ColumnReference] {
+        switch self {
+        case .latest(let expression, let filter): expression.inputs + (filter?.inputs ?? [])
+        case .window(_, let argument, _, let filter): (argument?.inputs ?? []) + (filter?.inputs ?? [])
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Evaluation
+import FeatureDefs
+import PostgresClient
+
+/// The rows of a view's source under alias `r`, and when each happened and became available (DESIGN §2), as SQL.
+struct SourceRows {
+    let view: FeatureViewPlan
+    let knowledge: KnowledgeMode
+    let alias: SQLIdentifier
+
+    init(view: FeatureViewPlan, knowledge: KnowledgeMode) throws(PostgresError) {
+        self.view = view
+        self.knowledge = knowledge
+        alias = try SQLIdentifier("r")
+    }
+
+    private var source: SourcePlan { view.source }
+
+    /// `"transactions" AS "r"`
+    func relation() throws(PostgresError) -> SQLFragment {
+        "\(try source.relation.sql()) AS \(alias)"
+    }
+
+    /// The column as it is stored, so that an index on it can be used.
+    func stored(_ column: ColumnReference) throws(PostgresError) -> SQLFragment {
+        "\(alias).\(try SQLIdentifier(column.name))"
+    }
+
+    /// The event timestamp as timestamptz.
+    func event() throws(PostgresError) -> SQLExpression {
+        try source.eventTimestamp.expression(of: alias)
+    }
+
+    /// The available time as timestamptz: the created timestamp, or else the event timestamp and the delay.
+    func available() throws(PostgresError) -> SQLExpression {
+        let event = try event()
+        if knowledge == .clean { return event }
+        let delayed: SQLExpression =
+            source.delay == .zero
+            ? event : SQLExpression("\(event.operand(atLeast: .additive)) + \(source.delay.sqlInterval)", .additive)
+        guard let created = source.createdTimestamp else { return delayed }
+        return SQLExpression("coalesce(\(try created.expression(of: alias)), \(delayed))", .primary)
+    }
+
+    /// Rows of the keys at hand that are visible at the cut: `e <= cut AND a <= cut`, for keys that are not NULL.
+    ///
+    /// - Parameter after: with a window, the instant that the event must be later than.
+    func visible(keys: [SQLFragment], cut: SQLFragment, after: SQLFragment?) throws(PostgresError) -> [SQLFragment] {
+        var conditions: [SQLFragment] = []
+        for (column, key) in zip(view.joinKeyColumns, keys) {
+            conditions.append("\(try comparable(column)) = \(key)")
+        }
+        let event = try stored(source.eventTimestamp)
+        if let after { conditions.append("\(event) > \(bound(after))") }
+        conditions.append("\(event) <= \(bound(cut))")
+        if knowledge != .clean, source.createdTimestamp != nil || source.delay != .zero {
+            conditions.append("\(try available().operand(above: .comparison)) <= \(cut)")
+        }
+        return conditions
+    }
+
+    /// The view's filter and a feature's own, guarded where evaluating them could fail on rows that are not visible.
+    func conditions(
+        visible: [SQLFragment],
+        filter: TypedExpression<ColumnReference>?
+    ) throws(PostgresError) -> SQLFragment {
+        var conditions = visible
+        for filter in [view.filter, filter].compactMap({ $0 }) {
+            let sql = try ExpressionEmitter(columnsOf: alias).emit(filter)
+            conditions.append(
+                filter.canFail
+                    ? "CASE WHEN \(visible.joined(separator: " AND ")) THEN \(sql) ELSE false END"
+                    : sql.operand(atLeast: .and)
+            )
+        }
+        return conditions.joined(separator: "\n          AND ")
+    }
+
+    /// A column of the row for ordering, greatest first, text by its bytes.
+    func descending(_ column: ColumnReference) throws(PostgresError) -> SQLFragment {
+        "\(try ordered(column)) DESC NULLS LAST"
+    }
+
+    /// A column of the row for ordering, text by its bytes.
+    func ordered(_ column: ColumnReference) throws(PostgresError) -> SQLFragment {
+        let expression = try column.expression(of: alias)
+        return column.storage.featureType == .string
+            ? "\(expression.operand(atLeast: .collate)) COLLATE \"C\"" : "\(expression)"
+    }
+
+    /// A key column for comparison with a key: as stored where Postgres then finds an index, converted otherwise.
+    private func comparable(_ column: ColumnReference) throws(PostgresError) -> SQLFragment {
+        switch column.storage {
+        case .int2, .int4, .int8, .text, .varchar, .bool, .timestamptz, .bytea, .uuid, .float4, .float8, .numeric:
+            try stored(column)
+        case .bpchar, .timestamp, .date:
+            try column.expression(of: alias).operand(above: .comparison)
+        }
+    }
+
+    /// An instant for comparison with the event column as it is stored.
+    private func bound(_ instant: SQLFragment) -> SQLFragment {
+        switch source.eventTimestamp.storage {
+        case .timestamp, .date: "(\(instant)) AT TIME ZONE 'UTC'"
+        case .timestamptz, .int2, .int4, .int8, .float4, .float8, .text, .varchar, .bpchar, .bool, .bytea, .uuid, .numeric:
+            instant
+        }
+    }
+}
+
+extension SourcePlan.Relation {
+    /// `"raw"."transactions"`, or the query in parentheses.
+    func sql() throws(PostgresError) -> SQLFragment {
+        switch self {
+        case .table(let parts):
+            var names: [SQLFragment] = []
+            for part in parts { names.append("\(try SQLIdentifier(part))") }
+            return names.joined(separator: ".")
+        case .query(let query):
+            // On lines of its own, so that a comment at its end does not swallow the parenthesis.
+            return "(\n\(SQLFragment(sourceQuery: query))\n)"
+        }
+    }
+}

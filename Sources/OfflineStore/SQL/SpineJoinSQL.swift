@@ -1,0 +1,180 @@
+import FeatureDefs
+import PostgresClient
+
+/// A column of a spine join's result.
+struct SpineJoinColumn {
+    let sql: SQLFragment
+    let name: String
+}
+
+/// Compiles the point-in-time join of a spine table with everything that a selection of features reads.
+///
+/// One row per spine row, in spine order. Each view is evaluated once for each distinct (keys, cut) and joined back.
+struct SpineJoinSQL {
+    let selection: FeatureSelection
+    let spine: SpineTable
+    let knowledge: KnowledgeMode
+
+    private static let spineAlias = "s"
+
+    /// `SELECT <spine columns>, <features> FROM asof_spine AS s ... ORDER BY s.asof_ordinal`
+    ///
+    /// - Parameter columns: what to select, given the features' own columns, one for each in the selection's order.
+    func query(columns: (_ features: [SQLExpression]) throws(PostgresError) -> [SpineJoinColumn]) throws(PostgresError) -> SQLFragment {
+        var with: [SQLFragment] = []
+        var joins = SQLFragment()
+        for (index, view) in selection.featureViews.enumerated() {
+            with += try expressions(of: view, index: index)
+            joins += try join(view, index: index)
+        }
+        for (index, feature) in selection.onDemandFeatures.enumerated() { joins += try onDemandJoin(feature, index: index) }
+        var features: [SQLExpression] = []
+        for reference in selection.features { features.append(try value(of: reference)) }
+        var list: [SQLFragment] = []
+        for column in try columns(features) { list.append("\(column.sql) AS \(try SQLIdentifier(column.name))") }
+        let prefix: SQLFragment = with.isEmpty ? "" : "WITH \(with.joined(separator: ",\n"))\n"
+        return """
+            \(prefix)SELECT \(list.joined(separator: ",\n       "))
+            FROM pg_temp.\(try SQLIdentifier(SpineTable.name)) AS \(try spineAlias())\(joins)
+            ORDER BY \(try spineColumn(SpineTable.ordinal))
+            """
+    }
+
+    /// A column of the spine table.
+    func spineColumn(_ name: String) throws(PostgresError) -> SQLFragment {
+        "\(try spineAlias()).\(try SQLIdentifier(name))"
+    }
+
+    private func spineAlias() throws(PostgresError) -> SQLIdentifier { try SQLIdentifier(Self.spineAlias) }
+
+    // MARK: Feature views
+
+    private func valuesName(_ index: Int) throws(PostgresError) -> SQLIdentifier { try SQLIdentifier("asof_view_\(index + 1)") }
+    private func pointsName(_ index: Int) throws(PostgresError) -> SQLIdentifier {
+        try SQLIdentifier("asof_view_\(index + 1)_points")
+    }
+    private func valuesAlias(_ index: Int) throws(PostgresError) -> SQLIdentifier { try SQLIdentifier("v\(index + 1)") }
+
+    private func cut(of view: FeatureViewPlan) throws(PostgresError) -> SQLFragment {
+        let t = try spineColumn(SpineTable.timestamp)
+        switch knowledge {
+        case .asServed: return view.schedule?.sqlCut(at: t) ?? t
+        case .asKnown, .clean: return t
+        }
+    }
+
+    private func keyColumns(of view: FeatureViewPlan) throws(PostgresError) -> [SQLFragment] {
+        var columns: [SQLFragment] = []
+        for key in view.joinKeys {
+            guard let column = spine.keyColumn(for: key) else { preconditionFailure("the spine lacks a selected join key") }
+            columns.append(try spineColumn(column))
+        }
+        return columns
+    }
+
+    /// The view's points, sorted so that neighbours find their rows in the same pages, and its values at them.
+    private func expressions(of view: FeatureViewPlan, index: Int) throws(PostgresError) -> [SQLFragment] {
+        let keys = try keyColumns(of: view)
+        var columns: [SQLFragment] = []
+        var order: [SQLFragment] = []
+        for (position, key) in keys.enumerated() {
+            let name = try SQLIdentifier(SpineTable.keyColumn(position))
+            columns.append("\(key) AS \(name)")
+            order.append("\(name)")
+        }
+        let cutName = try SQLIdentifier(FeatureViewSQL.cut)
+        columns.append("\(try cut(of: view)) AS \(cutName)")
+        order.append("\(cutName)")
+        let known = (keys + [try spineColumn(SpineTable.timestamp)]).map { "\($0) IS NOT NULL" as SQLFragment }
+        let values = try FeatureViewSQL(view: view, knowledge: knowledge).values(at: try pointsName(index))
+        let viewName = try SQLIdentifier(view.name)
+        return [
+            """
+            -- \(viewName), at each distinct (keys, cut) of the spine
+            \(try pointsName(index)) AS MATERIALIZED (
+                SELECT DISTINCT \(columns.joined())
+                FROM pg_temp.\(try SQLIdentifier(SpineTable.name)) AS \(try spineAlias())
+                WHERE \(known.joined(separator: " AND "))
+                ORDER BY \(order.joined())
+            )
+            """,
+            """
+            \(try valuesName(index)) AS MATERIALIZED (
+            \(values)
+            )
+            """,
+        ]
+    }
+
+    private func join(_ view: FeatureViewPlan, index: Int) throws(PostgresError) -> SQLFragment {
+        let alias = try valuesAlias(index)
+        var conditions: [SQLFragment] = []
+        for (position, key) in try keyColumns(of: view).enumerated() {
+            conditions.append("\(alias).\(try SQLIdentifier(SpineTable.keyColumn(position))) = \(key)")
+        }
+        conditions.append("\(alias).\(try SQLIdentifier(FeatureViewSQL.cut)) = \(try cut(of: view))")
+        return "\nLEFT JOIN \(try valuesName(index)) AS \(alias) ON \(conditions.joined(separator: " AND "))"
+    }
+
+    // MARK: Features
+
+    private func value(of reference: FeatureReference) throws(PostgresError) -> SQLExpression {
+        for (index, view) in selection.featureViews.enumerated() where view.name == reference.view {
+            return try storedValue(of: reference, in: view, alias: try valuesAlias(index))
+        }
+        guard let index = selection.onDemandFeatures.firstIndex(where: { $0.reference == reference }) else {
+            preconditionFailure("the selection is not closed under its features' inputs")
+        }
+        return try onDemandValue(index)
+    }
+
+    /// The view's value, with what the join back adds: 0 for a count without rows, NULL for a latest value past its ttl.
+    private func storedValue(
+        of reference: FeatureReference,
+        in view: FeatureViewPlan,
+        alias: SQLIdentifier
+    ) throws(PostgresError) -> SQLExpression {
+        let stored = SQLExpression("\(alias).\(try SQLIdentifier(reference.feature))", .primary)
+        guard let position = view.features.firstIndex(where: { $0.name == reference.feature }) else { return stored }
+        let feature = view.features[position]
+        if case .latest = feature.computation {
+            guard let ttl = view.ttl, let group = view.latestGroups.firstIndex(where: { $0.features.contains(position) }) else {
+                return stored
+            }
+            let event: SQLFragment = "\(alias).\(try SQLIdentifier(FeatureViewSQL.eventColumn(group: group)))"
+            let oldest: SQLFragment = "\(try spineColumn(SpineTable.timestamp)) - \(ttl.sqlInterval)"
+            return SQLExpression("CASE WHEN \(event) >= \(oldest) THEN \(stored) END", .primary)
+        }
+        guard !feature.valueWhenNoRows.isNull else { return stored }
+        return SQLExpression("coalesce(\(stored), \(SQLLiteral(feature.valueWhenNoRows, type: feature.type)))", .primary)
+    }
+
+    // MARK: On-demand features
+
+    private func onDemandAlias(_ index: Int) throws(PostgresError) -> SQLIdentifier { try SQLIdentifier("d\(index + 1)") }
+
+    private func onDemandValue(_ index: Int) throws(PostgresError) -> SQLExpression {
+        let name = try SQLIdentifier(selection.onDemandFeatures[index].reference.feature)
+        return SQLExpression("\(try onDemandAlias(index)).\(name)", .primary)
+    }
+
+    /// `CROSS JOIN LATERAL (SELECT <expression> AS name)`: later on-demand features can read it.
+    private func onDemandJoin(_ feature: FeatureSelection.OnDemandFeature, index: Int) throws(PostgresError) -> SQLFragment {
+        let emitter = ExpressionEmitter<OnDemandInput, PostgresError> { (input) throws(PostgresError) in
+            switch input {
+            case .feature(let reference): return try value(of: reference)
+            case .request(let name): return try requestValue(name)
+            }
+        }
+        let expression = try emitter.emit(feature.expression)
+        let name = try SQLIdentifier(feature.reference.feature)
+        return "\nCROSS JOIN LATERAL (SELECT \(expression) AS \(name)) AS \(try onDemandAlias(index))"
+    }
+
+    private func requestValue(_ name: String) throws(PostgresError) -> SQLExpression {
+        guard let index = spine.requestInputs.firstIndex(where: { $0.name == name }) else {
+            preconditionFailure("the spine lacks a selected request input")
+        }
+        return SQLExpression(try spineColumn(SpineTable.requestColumn(index)), .primary)
+    }
+}

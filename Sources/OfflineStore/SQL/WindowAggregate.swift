@@ -1,0 +1,67 @@
+import FeatureDefs
+import PostgresClient
+
+/// A window feature, printed as a Postgres aggregate with a FILTER.
+struct WindowAggregate {
+    let name: String
+    let function: AggregateFunction
+    /// nil is `*`.
+    let argument: TypedExpression<ColumnReference>?
+    let length: Period
+    let filter: TypedExpression<ColumnReference>?
+
+    /// Whether the result may depend on the order of the rows: float64 addition is not associative.
+    var dependsOnOrder: Bool {
+        switch function {
+        case .sum, .mean: argument?.type.isFloatingPoint ?? false
+        case .count, .min, .max: false
+        }
+    }
+
+    /// The aggregate over rows `r`.
+    ///
+    /// - Parameter after: where the window is shorter than the rows at hand, the instant that its events are later than.
+    func sql(rows: SourceRows, after: SQLFragment?) throws(PostgresError) -> SQLFragment {
+        let filterClause = try filterClause(rows: rows, after: after)
+        let argument = try argument.map { (expression) throws(PostgresError) in
+            try ExpressionEmitter(columnsOf: rows.alias).emit(expression)
+        }
+        let argumentType = self.argument?.type
+        guard let argument, let argumentType else { return "count(*)\(filterClause)" }
+        switch function {
+        case .count:
+            return "count(\(argument))\(filterClause)"
+        case .sum:
+            // A sum of bigint is numeric: the cast raises an error where it does not fit.
+            let cast: SQLFragment = argumentType == .int64 ? "::int8" : ""
+            return "sum(\(widened(argument)))\(filterClause)\(cast)"
+        case .mean:
+            // Not avg(): its numeric quotient would be rounded twice on its way to float8.
+            let cast: SQLFragment = argumentType == .int64 ? "::float8" : ""
+            return "sum(\(widened(argument)))\(filterClause)\(cast) / count(\(argument))\(filterClause)"
+        case .min:
+            return "min(\(collated(argument)))\(filterClause)"
+        case .max:
+            return "max(\(collated(argument)))\(filterClause)"
+        }
+    }
+
+    private func filterClause(rows: SourceRows, after: SQLFragment?) throws(PostgresError) -> SQLFragment {
+        var conditions: [SQLFragment] = []
+        if let after { conditions.append("\(try rows.event().operand(above: .comparison)) > \(after)") }
+        if let filter {
+            let sql = try ExpressionEmitter(columnsOf: rows.alias).emit(filter)
+            conditions.append(sql.operand(atLeast: .and))
+        }
+        return conditions.isEmpty ? "" : " FILTER (WHERE \(conditions.joined(separator: " AND ")))"
+    }
+
+    /// A float4 sum would be rounded to float4 at each step.
+    private func widened(_ argument: SQLExpression) -> SQLFragment {
+        self.argument?.type == .float32 ? "\(argument.operand(atLeast: .cast))::float8" : "\(argument)"
+    }
+
+    private func collated(_ argument: SQLExpression) -> SQLFragment {
+        self.argument?.type == .string ? "\(argument.operand(atLeast: .collate)) COLLATE \"C\"" : "\(argument)"
+    }
+}

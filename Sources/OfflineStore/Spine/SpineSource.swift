@@ -1,0 +1,29 @@
+/// Where a training set's rows start from.
+package enum SpineSource: Hashable, Sendable {
+    /// A CSV file, whose extra columns pass through as text.
+    case csv(path: String)
+    /// `table:NAME` or `table:schema.name`
+    case table([String])
+    /// `sql:SELECT ...`; the rows keep the query's order.
+    case query(String)
+
+    /// Reads the argument of `--spine`.
+    package init(argument: String) {
+        if argument.hasPrefix("table:") {
+            self = .table(argument.dropFirst("table:".count).split(separator: ".").map(String.init))
+        } else if argument.hasPrefix("sql:") {
+            self = .query(String(argument.dropFirst("sql:".count)))
+        } else {
+            self = .csv(path: argument)
+        }
+    }
+
+    /// As the user wrote it.
+    package var description: String {
+        switch self {
+        case .csv(let path): path
+        case .table(let parts): "table:" + parts.joined(separator: ".")
+        case .query(let sql): "sql:" + sql
+        }
+    }
+}

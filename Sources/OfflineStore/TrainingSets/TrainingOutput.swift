@@ -1,0 +1,25 @@
+/// Where a training set goes.
+package enum TrainingOutput: Hashable, Sendable {
+    /// A CSV file: an unquoted empty field is NULL, a quoted one the empty string, as in Postgres.
+    case csv(path: String)
+    /// A new table of the offline store, with the columns' own types.
+    case table([String])
+
+    /// Reads the argument of `--output`; nil when it names no format that asof writes.
+    package init?(argument: String) {
+        if argument.hasPrefix("table:"), argument != "table:" {
+            self = .table(argument.dropFirst("table:".count).split(separator: ".").map(String.init))
+        } else if argument.lowercased().hasSuffix(".csv") {
+            self = .csv(path: argument)
+        } else {
+            return nil
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .csv(let path): path
+        case .table(let parts): "table:" + parts.joined(separator: ".")
+        }
+    }
+}

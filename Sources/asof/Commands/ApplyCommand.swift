@@ -1,0 +1,65 @@
+import ArgumentParser
+import FeatureDefs
+import Foundation
+import OfflineStore
+
+/// `asof apply`: checks the definitions and records the plan.
+struct ApplyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Check the definitions against the database and record the plan in the registry.",
+        discussion: "The registry is schema `asof` of the offline store. It is append-only: who applied what, and when."
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    private struct Result: Encodable {
+        let project: String
+        let fingerprint: String
+        let isNew: Bool
+        let featureViews: [String: String]
+        let services: [String]
+    }
+
+    func run() async throws {
+        let configuration = try options.configuration()
+        let connection = try await ProjectStores(configuration).connectOffline()
+        let plan = try await DefinitionCompiler(configuration).compile(against: connection)
+        let registry = Registry(connection: connection, project: configuration.project)
+        let applied = try await registry.apply(plan, appliedBy: NSUserName(), engineVersion: AsofVersion.current)
+        guard !options.json else {
+            return try JSONOutput.print(
+                Result(
+                    project: plan.project,
+                    fingerprint: plan.fingerprint,
+                    isNew: applied != nil,
+                    featureViews: Dictionary(uniqueKeysWithValues: plan.featureViews.map { ($0.name, $0.fingerprint) }),
+                    services: plan.services.map(\.name)
+                )
+            )
+        }
+        print(Self.summary(of: plan))
+        print(
+            applied == nil
+                ? "Nothing to change: plan \(plan.fingerprint.prefix(12)) is what is applied."
+                : "Applied plan \(plan.fingerprint.prefix(12)) of project `\(plan.project)`."
+        )
+    }
+
+    private static func summary(of plan: Plan) -> String {
+        var lines: [String] = []
+        for view in plan.featureViews {
+            let schedule = view.schedule.map { ", every \($0.every), served \($0.lag) later" } ?? ""
+            lines.append("  view     \(view.name): \(count(view.features.count, "feature")) of \(view.entities.joined(separator: ", "))\(schedule)")
+        }
+        for view in plan.onDemandViews {
+            lines.append("  on demand \(view.name): \(count(view.features.count, "feature"))")
+        }
+        for service in plan.services {
+            lines.append("  service  \(service.name): \(count(service.features.count, "feature"))")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import FeatureDefs
+import Foundation
+import OfflineStore
+
+/// `asof train`: a point-in-time-correct training set.
+struct TrainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Make a training set: each spine row with the features as of its time.",
+        discussion: """
+            The spine is a CSV file, table:NAME or sql:SELECT ...; its rows name entities and instants. The result has exactly one
+            row for each spine row, in the spine's order: the spine's columns, then the service's features. In CSV an unquoted
+            empty field is NULL and a quoted one the empty string, in and out.
+
+            Beside a CSV file, OUT.manifest.json records what it was made from.
+            """
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    @Option(name: .long, help: "The feature service.")
+    var service: String
+
+    @Option(name: .long, help: "A CSV file, table:NAME or sql:SELECT ...")
+    var spine: String
+
+    @Option(name: .long, help: "The spine's timestamp column. In CSV, text without a zone is UTC.")
+    var timestamp = "event_timestamp"
+
+    @Option(
+        name: .long,
+        help: """
+            as_served: what the online store could have held. as_known: what a system without lag would have known. clean: what \
+            is true in hindsight, leaks included.
+            """
+    )
+    var knowledge = KnowledgeMode.asServed
+
+    @Option(name: [.short, .long], help: "OUT.csv or table:NAME. A file is replaced, a table must not exist.")
+    var output: String
+
+    @Flag(name: .long, help: "Name features view__feature.")
+    var fullFeatureNames = false
+
+    func run() async throws {
+        guard let destination = TrainingOutput(argument: output) else {
+            throw CommandFailure.usage("cannot tell what to write to `\(output)`; name a file OUT.csv or table:NAME")
+        }
+        let configuration = try options.configuration()
+        let connection = try await ProjectStores(configuration).connectOffline()
+        let plan = try await DefinitionCompiler(configuration).compile(against: connection)
+        let request = TrainingRequest(
+            selection: try plan.selection(ofServiceNamed: service),
+            spine: SpineSource(argument: spine),
+            timestampColumn: timestamp,
+            knowledge: knowledge,
+            usesFullFeatureNames: fullFeatureNames
+        )
+        let progress = ProgressLine()
+        defer { progress.finish() }
+        let start = ContinuousClock.now
+        let builder = TrainingSetBuilder(connection: connection, observer: progress.update(stage:rows:))
+        let result = try await builder.build(request, to: destination)
+        let manifest = TrainingManifest(
+            engineVersion: AsofVersion.current,
+            plan: plan,
+            service: service,
+            request: request,
+            result: result,
+            createdAt: .now
+        )
+        if case .csv(let path) = destination { try manifest.write(beside: path) }
+        progress.finish()
+        for index in result.missingIndexes {
+            StandardError.line(
+                "asof: warning: `\(index.table)` has no index for view `\(index.view)`, so the join scans it; create one: \(index.creation)"
+            )
+        }
+        guard !options.json else { return print(try manifest.json(), terminator: "") }
+        print(Self.summary(of: manifest, output: destination, elapsed: ContinuousClock.now - start))
+    }
+
+    private static func summary(of manifest: TrainingManifest, output: TrainingOutput, elapsed: Duration) -> String {
+        let seconds = (elapsed / .seconds(1)).formatted(.number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US_POSIX")))
+        var lines = [
+            "wrote \(output.description): \(manifest.rows) row\(manifest.rows == 1 ? "" : "s"), \(manifest.features.count) features of `\(manifest.service)`, "
+                + "\(manifest.knowledge.rawValue), in \(seconds) s"
+        ]
+        if case .csv(let path) = output { lines.append("manifest \(path).manifest.json") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension KnowledgeMode: ExpressibleByArgument {}
+
+extension Plan {
+    /// The closure of a service, or an error that names the services there are.
+    func selection(ofServiceNamed name: String) throws -> FeatureSelection {
+        guard let service = service(named: name) else {
+            let names = services.map(\.name).joined(separator: ", ")
+            throw CommandFailure.usage("no feature service `\(name)`; the project has: \(names.isEmpty ? "none" : names)")
+        }
+        return try selection(of: service)
+    }
+}
+
+extension Timestamp {
+    /// The clock's time, in whole microseconds.
+    static var now: Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import FeatureDefs
+import Foundation
+import Materializer
+import OfflineStore
+import PostgresClient
+import RedisClient
+
+/// Turns whatever ended a command into words on standard error and an exit code. The only place that knows both.
+enum FailureReporter {
+    static func exit(with error: any Error) -> Never {
+        if AsofCommand.exitCode(for: error) == .success {
+            // `--help` and `--version` arrive as errors.
+            print(AsofCommand.fullMessage(for: error))
+            Foundation.exit(0)
+        }
+        let failure = describe(error)
+        if !failure.message.isEmpty { StandardError.write(failure.message + "\n") }
+        Foundation.exit(failure.code)
+    }
+
+    private static func describe(_ error: any Error) -> (message: String, code: Int32) {
+        switch error {
+        case let failure as CommandFailure:
+            (failure.message.isEmpty ? "" : "asof: \(failure.message)", failure.kind.rawValue)
+        case let diagnostics as Diagnostics:
+            (DiagnosticRenderer(usesColour: StandardError.isTerminal).text(diagnostics), CommandFailure.Kind.usage.rawValue)
+        case let error as PostgresError:
+            ("asof: \(error.description)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
+        case let error as RedisError:
+            ("asof: \(error.description)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
+        case is SpineError, is CSVError, is TrainingError, is RegistryError, is MaterializationError:
+            ("asof: \(error)", CommandFailure.Kind.usage.rawValue)
+        default:
+            AsofCommand.exitCode(for: error) == .validationFailure
+                ? (AsofCommand.fullMessage(for: error), CommandFailure.Kind.usage.rawValue)
+                // EX_SOFTWARE: none of the codes that mean something to a pipeline.
+                : ("asof: \(error)", 70)
+        }
+    }
+}
