@@ -42,11 +42,11 @@ struct IndexAdvisor: Sendable {
                     FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attribute, position)
                     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attribute
                     WHERE k.position <= $4
-                ) AS leading
+                ) AS start
                 WHERE i.indrelid = to_regclass($1) AND i.indisvalid AND i.indpred IS NULL
-                  AND cardinality(leading.names) = $4
-                  AND leading.names[1:$4 - 1] @> $2 AND leading.names[1:$4 - 1] <@ $2
-                  AND leading.names[$4] = $3
+                  AND cardinality(start.names) = $4
+                  AND start.names[1:$4 - 1] @> $2 AND start.names[1:$4 - 1] <@ $2
+                  AND start.names[$4] = $3
             )
             """,
             [

@@ -58,8 +58,3 @@ struct SkewText {
         share < 0.0001 ? "under 0.01 %" : "\(Double(Int((share * 10_000).rounded())) / 100) %"
     }
 }
-
-extension String {
-    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-    fileprivate func padded(toLeft width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
-}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import FeatureDefs
+import OfflineStore
+import OnlineStore
+
+/// `asof get`: one lookup in the online store.
+struct GetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "Look one entity up in the online store.",
+        discussion: """
+            Statuses: PRESENT; NULL_VALUE, computed and NULL; NOT_FOUND, the entity has no row (counts are 0); OUTSIDE_MAX_AGE, past
+            the view's ttl; INVALID, an on-demand expression failed.
+            """
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    @Option(name: .long, help: "The feature service.")
+    var service: String
+
+    @Option(name: .long, parsing: .upToNextOption, help: "Join keys, as card_id=1 merchant_id=shop-001.")
+    var keys: [NamedText] = []
+
+    @Option(name: .long, parsing: .upToNextOption, help: "Request inputs of on-demand features, as amount=9.5.")
+    var request: [NamedText] = []
+
+    private struct Feature: Encodable {
+        let feature: String
+        let type: FeatureType
+        /// In canonical text; absent for NULL.
+        let value: String?
+        let status: FeatureStatus
+        let eventTimestamp: String?
+    }
+
+    func run() async throws {
+        let configuration = try options.configuration()
+        let stores = ProjectStores(configuration)
+        let offline = try await stores.connectOffline()
+        let applied = try await Registry(connection: offline, project: configuration.project).latestPlan()
+        let selection = try applied.plan.selection(ofServiceNamed: service)
+        let columns = try self.columns(for: selection)
+        let lookup = FeatureLookup(plan: applied.plan, ids: applied.layouts, connection: try await stores.connectOnline())
+        let prepared = try lookup.prepare(service: service)
+        let result = try await lookup.features(prepared, for: try LookupRows(columns), now: .now)
+        for (view, error) in result.undecodable {
+            StandardError.line("asof: warning: the stored row of `\(view)` cannot be read (\(error)); run `asof materialize \(view)`")
+        }
+        try show(result, of: selection)
+    }
+
+    private func show(_ result: LookupResult, of selection: FeatureSelection) throws {
+        let features = selection.features.indices.compactMap { index in
+            result.features[index].first.map { served in
+                Feature(
+                    feature: selection.features[index].description,
+                    type: selection.types[index],
+                    value: served.value.text,
+                    status: served.status,
+                    eventTimestamp: served.eventTimestamp?.description
+                )
+            }
+        }
+        guard !options.json else { return try JSONOutput.print(features) }
+        var table = TextTable(header: ["feature", "value", "status", "event timestamp"])
+        for feature in features {
+            table.add([feature.feature, feature.value ?? "NULL", feature.status.rawValue, feature.eventTimestamp ?? ""])
+        }
+        print(table.text)
+    }
+
+    /// The columns asked for, typed as the plan says.
+    private func columns(for selection: FeatureSelection) throws -> [String: [FeatureValue]] {
+        var types: [String: FeatureType] = [:]
+        for key in selection.joinKeys { types[key.name] = key.type }
+        for input in selection.requestInputs { types[input.name] = input.type }
+        var columns: [String: [FeatureValue]] = [:]
+        for named in keys + request {
+            guard let type = types[named.name] else {
+                throw CommandFailure.usage("`\(service)` takes no `\(named.name)`; \(Self.usage(of: selection))")
+            }
+            guard let value = FeatureValue(parsing: named.text, as: type) else {
+                throw CommandFailure.usage("`\(named.text)` is not a value of `\(named.name)`, which is \(type.rawValue)")
+            }
+            columns[named.name] = [value]
+        }
+        let missing = types.keys.filter { columns[$0] == nil }.sorted()
+        guard missing.isEmpty else {
+            throw CommandFailure.usage("missing \(missing.map { "`\($0)`" }.joined(separator: ", ")); \(Self.usage(of: selection))")
+        }
+        return columns
+    }
+
+    private static func usage(of selection: FeatureSelection) -> String {
+        let keys = selection.joinKeys.map { "\($0.name)=<\($0.type.rawValue)>" }.joined(separator: " ")
+        let request = selection.requestInputs.map { "\($0.name)=<\($0.type.rawValue)>" }.joined(separator: " ")
+        return "write --keys \(keys)" + (request.isEmpty ? "" : " --request \(request)")
+    }
+}
+
+/// `name=text` on the command line.
+struct NamedText: ExpressibleByArgument {
+    let name: String
+    let text: String
+
+    init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+        name = String(argument[..<equals])
+        text = String(argument[argument.index(after: equals)...])
+    }
+}
