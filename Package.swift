@@ -64,7 +64,7 @@ let package = Package(
         tests("Evaluation", ["Evaluation", "FeatureDefs", "TestSupport"]),
         tests("PostgresClient", ["PostgresClient", "TestSupport"]),
         tests("RedisClient", ["RedisClient", "TestSupport"]),
-        tests("LocalStack", ["LocalStack", "TestSupport"]),
+        tests("LocalStack", ["LocalStack", "PostgresClient", "RedisClient", "TestSupport"]),
         tests("OfflineStore", ["OfflineStore", "FeatureDefs", "PostgresClient", "TestSupport"]),
         tests("OnlineStore", ["OnlineStore", "FeatureDefs", "RedisClient", "TestSupport"]),
         tests("FeatureServer", ["FeatureServer", "TestSupport"]),

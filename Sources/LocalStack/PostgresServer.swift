@@ -24,27 +24,30 @@ struct PostgresServer: Sendable {
             .first
     }
 
-    /// Whether it takes connections; the last line of its pid file tells, and its socket must still be there.
-    var isReady: Bool {
-        guard process != nil, access(layout.sockets + "/.s.PGSQL.5432", F_OK) == 0,
-            let text = try? String(contentsOfFile: layout.postgresData + "/postmaster.pid", encoding: .utf8)
-        else { return false }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    /// Whether it takes connections, and its socket is still there.
+    var isReady: Bool { process != nil && saysReady && hasSocket }
+
+    /// What the last line of its pid file tells; before, there is `starting`.
+    private var saysReady: Bool {
+        let text = try? String(contentsOfFile: layout.postgresData + "/postmaster.pid", encoding: .utf8)
+        let lines = (text ?? "").split(separator: "\n", omittingEmptySubsequences: false)
         return lines.count > 7 && lines[7].hasPrefix("ready")
     }
+
+    private var hasSocket: Bool { access(layout.sockets + "/.s.PGSQL.5432", F_OK) == 0 }
 
     var exists: Bool { access(layout.postgresData + "/PG_VERSION", F_OK) == 0 }
 
     /// Creates the cluster if there is none, and starts it if it does not run. The caller holds the lock.
     func start() async throws {
         if isReady { return }
-        if process != nil, try await becomesReady(within: .seconds(5)) { return }
-        // It hangs, or its socket was removed from under it.
+        // Somebody who started it was interrupted; or its socket was removed from under it.
+        if process != nil, !saysReady, try await becomesReady(within: .seconds(60)) { return }
         try await stop()
 
         let version = try? String(contentsOfFile: layout.postgresData + "/PG_VERSION", encoding: .utf8)
-        let programs = try ServerPrograms.postgresDirectory(
-            clusterVersion: version?.trimmingCharacters(in: .whitespacesAndNewlines))
+        let programs = try await ServerPrograms.postgresDirectory(
+            clusterVersion: version?.trimmingCharacters(in: .whitespacesAndNewlines), scratch: layout.logs + "/pg_config.log")
         if !exists { try await createCluster(programs) }
         report("starting Postgres")
         ServerLog.rotate(layout.postgresLog)
@@ -109,7 +112,7 @@ struct PostgresServer: Sendable {
         } catch {
             throw LocalStackError.unusableDirectory(layout.logs, error.localizedDescription)
         }
-        try await run(programs + "/postgres", input: commands, log: log, ["--single", "-D", unfinished, "postgres"])
+        try await run(programs + "/postgres", input: commands, log: log, ["--single", "-F", "-D", unfinished, "postgres"])
         guard rename(unfinished, layout.postgresData) == 0 else {
             throw LocalStackError.unusableDirectory(layout.postgresData, String(cString: strerror(errno)))
         }

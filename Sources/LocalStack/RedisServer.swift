@@ -29,7 +29,9 @@ struct RedisServer: Sendable {
     /// Starts it if it does not run. The caller holds the lock.
     func start() async throws {
         if await isReady() { return }
-        if process != nil, try await becomesReady(within: .seconds(5)) { return }
+        // Somebody who started it was interrupted; or its socket was removed from under it.
+        let hasSocket = access(layout.redisSocket, F_OK) == 0
+        if process != nil, try await becomesReady(within: hasSocket ? .seconds(60) : .milliseconds(500)) { return }
         try await stop()
 
         let program = try ServerPrograms.redisServer()

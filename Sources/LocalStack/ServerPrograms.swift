@@ -17,20 +17,22 @@ enum ServerPrograms {
 
     /// The directory with `postgres` and `initdb`, of the major version that an existing cluster has, else the newest.
     ///
-    /// Debian keeps them out of PATH, in `/usr/lib/postgresql/15/bin`.
-    static func postgresDirectory(clusterVersion: String?) throws(LocalStackError) -> String {
+    /// Debian keeps them out of PATH, in `/usr/lib/postgresql/15/bin`. `scratch` is a file to write over.
+    static func postgresDirectory(clusterVersion: String?, scratch: String) async throws -> String {
         let root = "/usr/lib/postgresql"
         let versions = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? [])
             .sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }
         let sameVersion = versions.filter { $0 == clusterVersion }
-        let candidates =
-            (sameVersion.map { "\(root)/\($0)/bin" } + searchPath + [directoryFromPgConfig()].compactMap(\.self)
-                + versions.map { "\(root)/\($0)/bin" })
-        let found = candidates.first { directory in
-            ["postgres", "initdb"].allSatisfy { access("\(directory)/\($0)", X_OK) == 0 }
+        let candidates = sameVersion.map { "\(root)/\($0)/bin" } + searchPath + versions.map { "\(root)/\($0)/bin" }
+        if let found = candidates.first(where: holdsPostgres) { return found }
+        guard let found = try await directoryFromPgConfig(scratch: scratch), holdsPostgres(found) else {
+            throw LocalStackError.programMissing("postgres", package: "postgresql")
         }
-        guard let found else { throw .programMissing("postgres", package: "postgresql") }
         return found
+    }
+
+    private static func holdsPostgres(_ directory: String) -> Bool {
+        ["postgres", "initdb"].allSatisfy { access("\(directory)/\($0)", X_OK) == 0 }
     }
 
     private static var searchPath: [String] {
@@ -39,17 +41,12 @@ enum ServerPrograms {
     }
 
     /// For installations in a place of their own, such as a build from source.
-    private static func directoryFromPgConfig() -> String? {
+    private static func directoryFromPgConfig(scratch: String) async throws -> String? {
         guard let program = find("pg_config") else { return nil }
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: program)
-        process.arguments = ["--bindir"]
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        try StackLayout.remove(scratch)
+        let child = try ChildProcess(program, ["--bindir"], log: scratch)
+        guard try await child.waitForExit(within: .seconds(10)) == 0 else { return nil }
+        let text = try String(contentsOfFile: scratch, encoding: .utf8)
         return text.split(whereSeparator: \.isNewline).first.map(String.init)
     }
 }

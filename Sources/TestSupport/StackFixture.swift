@@ -28,7 +28,7 @@ package final class TestStack: Sendable {
         let directory = "/tmp/asof-t\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
         // First of all, so that whatever comes is cleaned up.
-        try StackSupervisor.watch(directory)
+        try StackSupervisor(folder: directory, top: directory).finishAtExit()
         let stack = try LocalStack(projectRoot: directory, durability: .throwaway)
         try await stack.up()
         postgresURL = stack.offlineURL

@@ -6,13 +6,9 @@ import Synchronization
 ///
 /// It is a shell that reads a pipe of which only the test process has the other end. When that ends, for whatever reason, so
 /// does the pipe.
-enum StackSupervisor {
-    private struct Watch {
-        var pipe: Int32
-        var shell: ChildProcess
-    }
-
-    private static let current = Mutex<Watch?>(nil)
+struct StackSupervisor: Sendable {
+    private let pipe: Int32
+    private let shell: ChildProcess
 
     private static let script = """
         cat > /dev/null
@@ -25,35 +21,47 @@ enum StackSupervisor {
                 "$folder"/*) kill -s "$1" "$pid" 2> /dev/null; busy=1 ;;
             esac
         }
-        folder=$1
+        folder=$1; top=$2
         tries=0
         while [ -e "$folder" ] && [ $tries -lt 400 ]; do
             tries=$((tries + 1)); busy=0
             stop QUIT "$folder/.asof/postgres/postmaster.pid"
             stop KILL "$folder/.asof/run/redis.pid"
-            [ $busy = 1 ] || rm -rf "$folder" 2> /dev/null
+            [ $busy = 1 ] || rm -rf "$top" 2> /dev/null
             [ ! -e "$folder" ] || sleep 0.02
         done
-        rm -rf "$folder"
+        rm -rf "$top"
         """
 
-    static func watch(_ directory: String) throws {
+    /// Starts to watch over a project's folder; `top`, which holds it, is what will be removed.
+    init(folder: String, top: String) throws {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw POSIXFailure(code: errno) }
+        guard Glibc.pipe(&ends) == 0 else { throw POSIXFailure(code: errno) }
         // No child may inherit the end whose closing is the signal.
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let shell = try ChildProcess(
-            "/bin/sh", ["-c", script, "asof-test-supervisor", directory], inputDescriptor: ends[0], log: "/dev/null")
+        pipe = ends[1]
+        shell = try ChildProcess(
+            "/bin/sh", ["-c", Self.script, "asof-test-supervisor", folder, top], inputDescriptor: ends[0], log: "/dev/null")
         close(ends[0])
-        current.withLock { $0 = Watch(pipe: ends[1], shell: shell) }
-        // So that nothing is left even a moment after an orderly end.
-        atexit { StackSupervisor.finish() }
     }
 
-    private static func finish() {
-        guard let watch = current.withLock({ $0 }) else { return }
-        close(watch.pipe)
-        waitpid(watch.shell.identifier, nil, 0)
+    /// Cleans up now, and returns when all is gone.
+    func finish() async throws {
+        close(pipe)
+        _ = try await shell.waitForExit(within: .seconds(30))
+    }
+
+    /// The stack that the whole process shares, if it was started.
+    private static let processWide = Mutex<StackSupervisor?>(nil)
+
+    /// Cleans up when the process exits, and holds the exit up until all is gone.
+    func finishAtExit() {
+        Self.processWide.withLock { $0 = self }
+        atexit {
+            guard let supervisor = StackSupervisor.processWide.withLock({ $0 }) else { return }
+            close(supervisor.pipe)
+            waitpid(supervisor.shell.identifier, nil, 0)
+        }
     }
 
     struct POSIXFailure: Error, CustomStringConvertible {

@@ -1,0 +1,64 @@
+# Two commands on a fresh Debian 12 with Swift 6.3: `make demo` and `make test`. Both install what is missing first.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PREFIX ?= /usr/local
+DEMO_ROWS ?= 200000
+# More options for swift build and swift test, such as FILTER='--filter LocalStackTests'.
+SWIFT_FLAGS ?=
+FILTER ?=
+
+SWIFT ?= swift
+SOURCES := Package.swift Sources Tests
+
+say = @printf '\n==> %s\n' $(1)
+
+.PHONY: help
+help: ## This list
+	@printf 'asof: a feature store. Targets:\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\nmake install PREFIX=%s    make demo DEMO_ROWS=%s    make test FILTER="--filter NAME"\n' '$(PREFIX)' '$(DEMO_ROWS)'
+
+.PHONY: deps
+deps: ## Install the C libraries and servers that are missing (apt)
+	@scripts/install-dependencies
+
+.PHONY: build
+build: deps ## Build the asof command (release)
+	$(call say,'building asof (release)')
+	@$(SWIFT) build -c release --product asof $(SWIFT_FLAGS)
+	@printf 'built %s/asof\n' "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))"
+
+.PHONY: test
+test: deps ## Run all tests (debug), on a private Postgres and Redis that are gone afterwards
+	$(call say,'building and running the tests')
+	@$(SWIFT) test $(SWIFT_FLAGS) $(FILTER)
+
+.PHONY: demo
+demo: build ## The tour: apply, train, materialize, serve, look up, find skew
+	$(call say,'running the demo with $(DEMO_ROWS) transactions')
+	@DEMO_ROWS=$(DEMO_ROWS) ASOF="$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof" scripts/demo.sh
+
+.PHONY: install
+install: build ## Copy the asof command to PREFIX/bin
+	@install -D -m 755 "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof" '$(DESTDIR)$(PREFIX)/bin/asof'
+	@printf 'installed %s\n' '$(DESTDIR)$(PREFIX)/bin/asof'
+
+.PHONY: format
+format: ## Format the sources in place
+	@$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+.PHONY: lint
+lint: ## Check the format, and that isolation is escaped only where a C library is wrapped
+	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+	@scripts/check-boundaries
+
+.PHONY: check
+check: lint test ## What must hold before a commit
+
+.PHONY: clean
+clean: ## Remove what was built (not .asof/, which has data)
+	@$(SWIFT) package clean
+	@rm -rf .build demo-out
