@@ -32,6 +32,7 @@ extension LocalStackError {
 
     static func serverFailed(_ server: String, log: String) -> LocalStackError {
         let lines = ServerLog.lastLines(of: log, count: 3).joined(separator: " | ")
-        return LocalStackError(.serverFailed, "\(server) did not start: \(lines.isEmpty ? "it said nothing" : lines) (see \(log))")
+        return LocalStackError(
+            .serverFailed, "\(server) did not start: \(lines.isEmpty ? "it said nothing" : lines) (see \(log))")
     }
 }

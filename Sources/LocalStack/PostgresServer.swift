@@ -146,10 +146,11 @@ struct PostgresServer: Sendable {
             ("random_page_cost", "1.1"),
             ("jit", "off"),
         ]
-        let unsafeSettings: [(String, String)] = switch durability {
-        case .survivesCrashes: []
-        case .throwaway: [("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off")]
-        }
+        let unsafeSettings: [(String, String)] =
+            switch durability {
+            case .survivesCrashes: []
+            case .throwaway: [("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off")]
+            }
         return ["-D", layout.postgresData] + (settings + unsafeSettings).flatMap { ["-c", "\($0)=\($1)"] }
     }
 }

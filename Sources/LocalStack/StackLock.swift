@@ -14,7 +14,8 @@ struct StackLock: ~Copyable {
         let deadline = ContinuousClock.now + .seconds(120)
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             guard ContinuousClock.now < deadline else {
-                throw LocalStackError(.lockedByAnother, "another command has been busy with the local stack for two minutes (\(path))")
+                throw LocalStackError(
+                    .lockedByAnother, "another command has been busy with the local stack for two minutes (\(path))")
             }
             try await Task.sleep(for: .milliseconds(20))
         }

@@ -71,7 +71,8 @@ extension StackStatus: CustomStringConvertible {
         var lines = ["postgres  \(postgres)", "redis     \(redis)"]
         if let postgresAccount { lines.append("Postgres runs as `\(postgresAccount)`, since it refuses to run as root.") }
         if isOutsideProject {
-            lines.append("The data is outside the project, since `\(postgresAccount ?? "Postgres")` cannot enter the project's folder.")
+            lines.append(
+                "The data is outside the project, since `\(postgresAccount ?? "Postgres")` cannot enter the project's folder.")
         }
         return lines.joined(separator: "\n")
     }
@@ -79,12 +80,13 @@ extension StackStatus: CustomStringConvertible {
 
 extension ServerStatus: CustomStringConvertible {
     package var description: String {
-        let state = switch state {
-        case .running(let pid): "running (pid \(pid))"
-        case .notAnswering(let pid): "not answering (pid \(pid); see \(log))"
-        case .stopped: "stopped"
-        case .notCreated: "not created"
-        }
+        let state =
+            switch state {
+            case .running(let pid): "running (pid \(pid))"
+            case .notAnswering(let pid): "not answering (pid \(pid); see \(log))"
+            case .stopped: "stopped"
+            case .notCreated: "not created"
+            }
         let size = dataBytes < 1 << 20 ? "\(dataBytes >> 10) KiB" : "\(dataBytes >> 20) MiB"
         return "\(state)\n          \(url)\n          \(dataDirectory), \(size)"
     }

@@ -13,7 +13,8 @@ extension ConnectionHandle {
             leaveCopy(status)
             throw PostgresError(
                 .invalidRequest,
-                expected == PGRES_COPY_IN ? "the statement is not COPY ... FROM STDIN" : "the statement is not COPY ... TO STDOUT")
+                expected == PGRES_COPY_IN ? "the statement is not COPY ... FROM STDIN" : "the statement is not COPY ... TO STDOUT"
+            )
         }
     }
 

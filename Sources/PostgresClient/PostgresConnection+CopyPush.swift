@@ -24,11 +24,13 @@ extension PostgresConnection {
     package nonisolated func copyInBinary(
         _ sql: String, pushing push: (inout BinaryCopyInSink) async throws -> Void
     ) async throws -> Int {
-        try await copyIn(sql, pushing: { sink in
-            var rows = BinaryCopyInSink(sink: sink)
-            try await push(&rows)
-            try await rows.finish()
-        })
+        try await copyIn(
+            sql,
+            pushing: { sink in
+                var rows = BinaryCopyInSink(sink: sink)
+                try await push(&rows)
+                try await rows.finish()
+            })
     }
 
     private func beginCopyIn(_ sql: String) async throws(PostgresError) {

@@ -18,7 +18,8 @@ package struct PostgresURL: Sendable, Hashable {
     package init(_ text: String) throws(PostgresError) {
         // The messages below do not quote the text: what could not be parsed may hold a password anywhere.
         guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else {
-            throw PostgresError(.invalidURL, "a Postgres URL starts with `postgres://`, as in `postgres://user@host:5432/database`")
+            throw PostgresError(
+                .invalidURL, "a Postgres URL starts with `postgres://`, as in `postgres://user@host:5432/database`")
         }
         let encodingHelp = "percent-encode `/`, `@`, `:`, `?` and `%` in the user, password and database"
         guard !text.utf8.contains(0), let options = PQconninfoParse(text, nil) else {
@@ -42,7 +43,8 @@ package struct PostgresURL: Sendable, Hashable {
         let portsAreNumbers = (self["port"] ?? "").allSatisfy { $0.isASCII && ($0.isNumber || $0 == ",") }
         let path = text.drop { $0 != ":" }.dropFirst(3).drop { $0 != "/" }.prefix { $0 != "?" }
         guard portsAreNumbers, !path.contains("@"), !(self["host"] ?? "").contains("@") else {
-            throw PostgresError(.invalidURL, "the port of the Postgres URL is not a number, or an `@` stands in the wrong place; \(encodingHelp)")
+            throw PostgresError(
+                .invalidURL, "the port of the Postgres URL is not a number, or an `@` stands in the wrong place; \(encodingHelp)")
         }
     }
 

@@ -54,10 +54,12 @@ import Testing
         let observer = try await PostgresTest.connection()
         try await connection.execute("CREATE TEMP TABLE t (n int)")
         let error = await #expect(throws: PostgresError.self) {
-            try await connection.copyIn("COPY t FROM STDIN", pushing: { sink in
-                try await observer.execute("SELECT pg_terminate_backend($1::int)", [.text(pid)])
-                while true { try await sink.send(Array(repeating: UInt8(ascii: "\n"), count: 65536)) }
-            })
+            try await connection.copyIn(
+                "COPY t FROM STDIN",
+                pushing: { sink in
+                    try await observer.execute("SELECT pg_terminate_backend($1::int)", [.text(pid)])
+                    while true { try await sink.send(Array(repeating: UInt8(ascii: "\n"), count: 65536)) }
+                })
         }
         #expect(error?.code == .connectionLost)
     }

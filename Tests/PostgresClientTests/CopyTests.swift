@@ -54,13 +54,15 @@ import Testing
 
     @Test func rowsCanBePushedBitByBit() async throws {
         let connection = try await connectionWithTable()
-        let stored = try await connection.copyInBinary("COPY t FROM STDIN (FORMAT binary)", pushing: { rows in
-            for number in 0..<50_000 {
-                try await rows.beginRow(fieldCount: 2)
-                rows.fields.append(Int32(number))
-                rows.fields.append("row \(number)")
-            }
-        })
+        let stored = try await connection.copyInBinary(
+            "COPY t FROM STDIN (FORMAT binary)",
+            pushing: { rows in
+                for number in 0..<50_000 {
+                    try await rows.beginRow(fieldCount: 2)
+                    rows.fields.append(Int32(number))
+                    rows.fields.append("row \(number)")
+                }
+            })
         #expect(stored == 50_000)
         #expect(try await connection.execute("SELECT sum(n) FROM t").firstCell == "1249975000")
     }
@@ -68,10 +70,12 @@ import Testing
     @Test func aThrowWhilePushingStoresNothing() async throws {
         let connection = try await connectionWithTable()
         await #expect(throws: Refusal.self) {
-            try await connection.copyIn("COPY t FROM STDIN", pushing: { sink in
-                try await sink.send(Array("1\tone\n".utf8))
-                throw Refusal()
-            })
+            try await connection.copyIn(
+                "COPY t FROM STDIN",
+                pushing: { sink in
+                    try await sink.send(Array("1\tone\n".utf8))
+                    throw Refusal()
+                })
         }
         #expect(try await count(connection) == "0")
     }
@@ -79,10 +83,12 @@ import Testing
     @Test func aTaskCancelledWhilePushingStoresNothing() async throws {
         let connection = try await connectionWithTable()
         let task = Task {
-            try await connection.copyIn("COPY t FROM STDIN", pushing: { sink in
-                try await sink.send(Array("1\tone\n".utf8))
-                withUnsafeCurrentTask { $0?.cancel() }
-            })
+            try await connection.copyIn(
+                "COPY t FROM STDIN",
+                pushing: { sink in
+                    try await sink.send(Array("1\tone\n".utf8))
+                    withUnsafeCurrentTask { $0?.cancel() }
+                })
         }
         let error = await #expect(throws: PostgresError.self) { try await task.value }
         #expect(error?.code == .cancelled)

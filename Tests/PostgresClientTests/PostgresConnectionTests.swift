@@ -13,7 +13,8 @@ import Testing
             [
                 .text("it's \"quoted\"; DROP TABLE x -- \\"), .int64(9_007_199_254_740_993), .bool(true), .float64(0.1),
                 .bytes([]), .uuid(uuid), .timestamptz(microseconds: -1), .null,
-                .textArray(["a,b", nil, "q\"\\", "", "NULL"]), .int64Array([.min, nil, 2]), .float64Array([.nan, 0.1, -.infinity]),
+                .textArray(["a,b", nil, "q\"\\", "", "NULL"]), .int64Array([.min, nil, 2]),
+                .float64Array([.nan, 0.1, -.infinity]),
             ])
         #expect(result.columns.map(\.name) == ["t", "i", "b", "f", "y", "u", "at", "n", "a", "ia", "fa"])
         #expect(
@@ -32,9 +33,11 @@ import Testing
 
     @Test func anUntypedTextTakesTheTypeOfItsPlace() async throws {
         let connection = try await PostgresTest.connection()
-        let result = try await connection.execute("SELECT date '2024-02-28' + 1 = $1, '{\"a\":1}'::jsonb = $2", [
-            .text("2024-02-29"), .text("{\"a\": 1}"),
-        ])
+        let result = try await connection.execute(
+            "SELECT date '2024-02-28' + 1 = $1, '{\"a\":1}'::jsonb = $2",
+            [
+                .text("2024-02-29"), .text("{\"a\": 1}"),
+            ])
         #expect(result.rows == [["t", "t"]])
     }
 
@@ -61,7 +64,8 @@ import Testing
 
     @Test func aScriptRunsAllItsStatementsOrNone() async throws {
         let connection = try await PostgresTest.connection()
-        let last = try await connection.executeScript("CREATE TEMP TABLE t (n int); INSERT INTO t VALUES (1), (2); SELECT sum(n) FROM t")
+        let last = try await connection.executeScript(
+            "CREATE TEMP TABLE t (n int); INSERT INTO t VALUES (1), (2); SELECT sum(n) FROM t")
         #expect(last.firstCell == "3")
         await #expect(throws: PostgresError.self) {
             try await connection.executeScript("INSERT INTO t VALUES (3); SELECT 1/0")
@@ -77,7 +81,8 @@ import Testing
 
     @Test func describeLearnsTheColumnsWithoutRunning() async throws {
         let connection = try await PostgresTest.connection()
-        let columns = try await connection.describe("SELECT 1/0 AS q, 'x'::varchar(7) AS \"v\"\"w\", now() AS at, ARRAY[1::int8] AS l")
+        let columns = try await connection.describe(
+            "SELECT 1/0 AS q, 'x'::varchar(7) AS \"v\"\"w\", now() AS at, ARRAY[1::int8] AS l")
         #expect(
             columns == [
                 PostgresColumn(name: "q", type: .int4), PostgresColumn(name: "v\"w", type: .varchar, typeModifier: 11),
@@ -122,7 +127,8 @@ import Testing
             "IntervalStyle": "iso_8601", "standard_conforming_strings": "off",
         ])
         let result = try await connection.execute(
-            #"SELECT '2024-07-01 12:00'::timestamptz, 0.1::float8 + 0.2, '\x00ff'::bytea, interval '1 day 2 hours', '\n', current_setting('application_name')"#)
+            #"SELECT '2024-07-01 12:00'::timestamptz, 0.1::float8 + 0.2, '\x00ff'::bytea, interval '1 day 2 hours', '\n', current_setting('application_name')"#
+        )
         #expect(
             result.rows == [
                 ["2024-07-01 12:00:00+00", "0.30000000000000004", "\\x00ff", "1 day 02:00:00", "\\n", "asof"]
