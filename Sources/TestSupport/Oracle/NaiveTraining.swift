@@ -1,0 +1,47 @@
+package import Evaluation
+package import FeatureDefs
+
+/// A training row, or a lookup's answer, as DESIGN §2 says it.
+package struct NaiveTraining: Sendable {
+    private let selection: FeatureSelection
+    private let views: [NaivePointInTime]
+    private let onDemand: OnDemandProgram
+
+    /// - Parameter rows: each source's rows, by the source's name.
+    package init(_ selection: FeatureSelection, rows: [String: [NaiveRow]]) {
+        self.selection = selection
+        views = selection.featureViews.map { NaivePointInTime($0, rows: rows[$0.source.name] ?? []) }
+        onDemand = OnDemandProgram(selection)
+    }
+
+    /// The selection's features, in its order, for one spine row.
+    ///
+    /// An on-demand feature that fails is an error of its own. A failure in a feature view is thrown: it fails the
+    /// whole training set.
+    ///
+    /// - Parameters:
+    ///   - spine: the spine row's join keys and request inputs by name; what is missing is NULL.
+    ///   - t: the spine row's time; nil is NULL.
+    package func features(
+        spine: NaiveRow, at t: Timestamp?, knowledge: KnowledgeMode
+    ) throws(EvaluationError) -> [Result<NaiveFeature, EvaluationError>] {
+        var stored: [FeatureReference: NaiveFeature] = [:]
+        for (view, naive) in zip(selection.featureViews, views) {
+            let keys = view.joinKeys.map { spine[$0.name] ?? .null }
+            let features = try naive.features(keys: keys, at: t, knowledge: knowledge)
+            for (plan, feature) in zip(view.features, features) {
+                stored[FeatureReference(view: view.name, feature: plan.name)] = feature
+            }
+        }
+        let inputs = onDemand.inputs.map { input -> FeatureValue in
+            switch input {
+            case .feature(let reference): stored[reference]?.value ?? .null
+            case .request(let name): spine[name] ?? .null
+            }
+        }
+        return zip(selection.features, onDemand.evaluate(inputs)).map { reference, result in
+            if let feature = stored[reference] { return .success(feature) }
+            return result.map(NaiveFeature.init(value:))
+        }
+    }
+}
