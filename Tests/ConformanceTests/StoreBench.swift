@@ -1,0 +1,40 @@
+import FeatureDefs
+@testable import OfflineStore
+import PostgresClient
+import TestSupport
+
+/// A random store in a real Postgres, compiled against its real catalogue, beside the oracle that knows what is right.
+struct StoreBench {
+    let store: RandomStore
+    let plan: Plan
+    let selection: FeatureSelection
+    let oracle: NaiveTraining
+    let connection: PostgresConnection
+
+    /// Replaces whatever store the database held.
+    init(_ store: RandomStore, on connection: PostgresConnection) async throws {
+        try await connection.executeScript("DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS asof CASCADE")
+        try await store.create(in: connection)
+        let parsed = parseProject([SourceFile(path: "features/store.yaml", text: store.yaml)], project: RandomStore.projectName)
+        plan = try compile(parsed, catalogue: try await CatalogueReader(connection: connection).read(parsed.sources))
+        selection = try plan.selection(of: plan.services.flatMap(\.features))
+        oracle = NaiveTraining(selection, rows: store.naiveRows)
+        self.store = store
+        self.connection = connection
+    }
+
+    /// A connection to a database of its own, whose administrator lives in New York.
+    static func connect() async throws -> PostgresConnection {
+        try await .connect(to: try await TestStack.shared().freshDatabase("conformance", timeZone: "America/New_York"))
+    }
+
+    func trainingRequest(_ spine: SpineSource, _ knowledge: KnowledgeMode) -> TrainingRequest {
+        TrainingRequest(
+            selection: selection,
+            spine: spine,
+            timestampColumn: RandomSpine.timestampColumn,
+            knowledge: knowledge,
+            usesFullFeatureNames: true
+        )
+    }
+}

@@ -1,0 +1,157 @@
+import Evaluation
+import FeatureDefs
+import Foundation
+@testable import OfflineStore
+import PostgresClient
+import TestSupport
+import Testing
+
+/// Training sets equal the oracle, in every knowledge mode, on stores full of traps.
+@Suite struct TrainingConformanceTests {
+    private static let seedsPerCase: UInt64 = 40
+
+    @Test(arguments: KnowledgeMode.allCases, 0..<2)
+    func trainingFromATableEqualsTheOracle(knowledge: KnowledgeMode, block: UInt64) async throws {
+        let connection = try await StoreBench.connect()
+        for seed in block * Self.seedsPerCase..<(block + 1) * Self.seedsPerCase {
+            var random = SeededGenerator(seed: seed &+ 1_000_000)
+            let bench = try await StoreBench(RandomStore(seed: seed), on: connection)
+            let spine = RandomSpine(for: bench.selection, of: bench.store, random: &random)
+            try await spine.table(named: "spine").create(in: connection)
+            let builder = TrainingSetBuilder(connection: connection)
+            let result = try await builder.build(bench.trainingRequest(.table(["spine"]), knowledge), to: .table(["result"]))
+            let rows = try await bench.rows(ofTable: "result", spine: spine)
+            try bench.expect(rows, result.rows, equalTheOracleFor: spine, knowledge, "seed \(seed)")
+        }
+        await connection.close()
+    }
+
+    @Test(arguments: KnowledgeMode.allCases)
+    func trainingFromCSVToCSVEqualsTheOracle(knowledge: KnowledgeMode) async throws {
+        let connection = try await StoreBench.connect()
+        let folder = FileManager.default.temporaryDirectory.appending(path: "asof-csv-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let input = folder.appending(path: "spine.csv").path
+        let output = folder.appending(path: "train.csv").path
+        for seed in 5000..<5000 + Self.seedsPerCase {
+            var random = SeededGenerator(seed: seed &+ 1_000_000)
+            let bench = try await StoreBench(RandomStore(seed: seed), on: connection)
+            let spine = RandomSpine(for: bench.selection, of: bench.store, random: &random)
+            try Data(spine.csv.utf8).write(to: URL(filePath: input))
+            let builder = TrainingSetBuilder(connection: connection)
+            let result = try await builder.build(bench.trainingRequest(.csv(path: input), knowledge), to: .csv(path: output))
+            let rows = try bench.rows(ofCSV: output, spine: spine)
+            try bench.expect(rows, result.rows, equalTheOracleFor: spine, knowledge, "seed \(seed)")
+        }
+        await connection.close()
+    }
+
+    /// An error in any row's on-demand feature fails the training set, and only then.
+    @Test func trainingFailsExactlyWhenTheOracleDoes() async throws {
+        let connection = try await StoreBench.connect()
+        var failures = 0
+        for seed in 9000..<9000 + Self.seedsPerCase {
+            var random = SeededGenerator(seed: seed)
+            let options = RandomStore.Options(hasFailingOnDemandFeatures: true)
+            let bench = try await StoreBench(RandomStore(seed: seed, options: options), on: connection)
+            let spine = RandomSpine(for: bench.selection, of: bench.store, rowCount: 4, random: &random)
+            try await spine.table(named: "spine").create(in: connection)
+            let fails = try spine.rows.indices.contains { index in
+                let expected = try bench.oracle.features(spine: spine.naiveRow(index), at: spine.time(index), knowledge: .asKnown)
+                return expected.contains { if case .failure = $0 { true } else { false } }
+            }
+            let builder = TrainingSetBuilder(connection: connection)
+            do {
+                _ = try await builder.build(bench.trainingRequest(.table(["spine"]), .asKnown), to: .table(["result"]))
+                #expect(!fails, "seed \(seed)")
+            } catch is TrainingError {
+                #expect(fails, "seed \(seed)")
+                failures += 1
+            }
+        }
+        #expect(failures > 0 && failures < Int(Self.seedsPerCase), "the seeds show only one of both outcomes")
+        await connection.close()
+    }
+}
+
+/// A row of a training set: the spine's part as it came out, and the features.
+struct TrainingRow {
+    let spine: [FeatureValue]
+    let features: [FeatureValue]
+}
+
+extension StoreBench {
+    /// The rows of a result table, in the order in which they were written.
+    func rows(ofTable name: String, spine: RandomSpine) async throws -> [TrainingRow] {
+        let spineTypes = spine.columns.map(\.storage.featureType)
+        let featureTypes = selection.types
+        let state = (decoder: BinaryCopyDecoder(), rows: [TrainingRow]())
+        let result = try await connection.copyOut(
+            "COPY (SELECT * FROM \(name) ORDER BY ctid) TO STDOUT (FORMAT binary)", into: state
+        ) { state, message in
+            try state.decoder.decode(message) { row in
+                var values: [FeatureValue] = []
+                for type in spineTypes + featureTypes { values.append(try row.nextValue(as: type)) }
+                state.rows.append(
+                    TrainingRow(
+                        spine: Array(values.prefix(spineTypes.count)),
+                        features: Array(values.suffix(featureTypes.count))
+                    )
+                )
+            }
+        }
+        return result.rows
+    }
+
+    /// The rows of a result file. The spine's columns are text, as they were.
+    func rows(ofCSV path: String, spine: RandomSpine) throws -> [TrainingRow] {
+        var reader = try CSVReader(path: path)
+        let names = spine.columns.map(\.name)
+        #expect(Array(reader.header.prefix(names.count)) == names)
+        var record = CSVRecord()
+        var rows: [TrainingRow] = []
+        while try reader.next(into: &record) {
+            var features: [FeatureValue] = []
+            for (index, type) in selection.types.enumerated() {
+                guard let text = record.text(names.count + index) else {
+                    features.append(.null)
+                    continue
+                }
+                features.append(try #require(FeatureValue(parsing: text, as: type), "\(text) as \(type)"))
+            }
+            rows.append(
+                TrainingRow(spine: names.indices.map { record.text($0).map(FeatureValue.string) ?? .null }, features: features)
+            )
+        }
+        return rows
+    }
+
+    func expect(
+        _ rows: [TrainingRow],
+        _ reported: Int,
+        equalTheOracleFor spine: RandomSpine,
+        _ knowledge: KnowledgeMode,
+        _ context: String
+    ) throws {
+        #expect(rows.count == spine.rows.count && reported == rows.count, "\(context): one row for each spine row")
+        for (index, row) in rows.enumerated() {
+            let expected = try oracle.features(spine: spine.naiveRow(index), at: spine.time(index), knowledge: knowledge)
+            for (position, (actual, result)) in zip(row.features, expected).enumerated() {
+                let feature = try result.get()
+                #expect(
+                    feature.accepts(actual),
+                    """
+                    \(context), row \(index), \(selection.features[position]): expected \(feature), found \(actual.text ?? "NULL")
+                    spine: \(spine.naiveRow(index))
+                    \(store.yaml)
+                    """
+                )
+            }
+            let passed = zip(row.spine, spine.rows[index]).allSatisfy { actual, original in
+                if case .string(let text) = actual { original.text == text } else { actual == original }
+            }
+            #expect(passed, "\(context), row \(index): the spine's own columns changed")
+        }
+    }
+}
