@@ -5,7 +5,7 @@ import CLibpq
 /// Everything that libpq knows as a connection parameter may stand in the query. `description` leaves secrets out, so it is
 /// safe in messages; for a URL without secrets it can be parsed again.
 package struct PostgresURL: Sendable, Hashable {
-    /// libpq's parameter names and values, such as `host` and `dbname`, in libpq's order.
+    /// libpq's parameter names and values, such as `host` and `dbname`.
     private(set) var parameters: [Parameter]
 
     struct Parameter: Sendable, Hashable {
@@ -62,11 +62,20 @@ package struct PostgresURL: Sendable, Hashable {
 
     /// The same server and user, another database.
     package func with(database: String) -> PostgresURL {
+        with("dbname", database)
+    }
+
+    /// The same, with the time that `connect` waits by default.
+    package func with(connectTimeoutSeconds seconds: Int) -> PostgresURL {
+        with("connect_timeout", String(seconds))
+    }
+
+    private func with(_ keyword: String, _ value: String) -> PostgresURL {
         var copy = self
-        if let index = copy.parameters.firstIndex(where: { $0.keyword == "dbname" }) {
-            copy.parameters[index].value = database
+        if let index = copy.parameters.firstIndex(where: { $0.keyword == keyword }) {
+            copy.parameters[index].value = value
         } else {
-            copy.parameters.append(Parameter(keyword: "dbname", value: database, isSecret: false))
+            copy.parameters.append(Parameter(keyword: keyword, value: value, isSecret: false))
         }
         return copy
     }

@@ -31,7 +31,8 @@ package final class TestStack: Sendable {
         try StackSupervisor(folder: directory, top: directory).finishAtExit()
         let stack = try LocalStack(projectRoot: directory, durability: .throwaway)
         try await stack.up()
-        postgresURL = stack.offlineURL
+        // A hundred tests that connect at once, on a machine that is busy with other things, need more than the usual 3 s.
+        postgresURL = stack.offlineURL.with(connectTimeoutSeconds: 60)
         redisURL = stack.onlineURL
         admin = try await .connect(to: postgresURL)
     }

@@ -35,6 +35,7 @@ import Testing
         let url = try PostgresURL("postgres://ann@h:1/shop?sslmode=disable")
         #expect(url.with(database: "b").description == "postgres://ann@h:1/b?sslmode=disable")
         #expect(url.with(database: "b").database == "b")
+        #expect(url.with(connectTimeoutSeconds: 9).description == "postgres://ann@h:1/shop?sslmode=disable&connect_timeout=9")
         let socket = PostgresURL(socketDirectory: "/tmp/s", user: "asof", database: "asof")
         #expect(socket.description == "postgres://asof@/asof?host=/tmp/s&port=5432")
     }
