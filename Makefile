@@ -39,7 +39,7 @@ test: deps ## Run all tests (debug), on a private Postgres and Redis that are go
 .PHONY: demo
 demo: build ## The tour: apply, train, materialize, serve, look up, find skew
 	$(call say,'running the demo with $(DEMO_ROWS) transactions')
-	@DEMO_ROWS=$(DEMO_ROWS) ASOF="$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof" scripts/demo.sh
+	@DEMO_ROWS=$(DEMO_ROWS) scripts/demo.sh "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof"
 
 .PHONY: install
 install: build ## Copy the asof command to PREFIX/bin
