@@ -23,7 +23,8 @@ enum RedisLogin {
             case "LOADING":
                 throw .unreachable(url, "it is still loading its data")
             case "NOAUTH":
-                throw RedisError(.authenticationFailed, "Redis at \(url) asks for a password; put it in the URL or in ASOF_REDIS_PASSWORD")
+                throw RedisError(
+                    .authenticationFailed, "Redis at \(url) asks for a password; put it in the URL or in ASOF_REDIS_PASSWORD")
             case "WRONGPASS":
                 throw RedisError(.authenticationFailed, "Redis at \(url) refused the user or the password")
             case "ERR" where refusal.text.contains("AUTH") || refusal.text.contains("password"):

@@ -86,7 +86,7 @@ struct RedisWorker {
         let pipeline = RedisLogin.pipeline(for: url)
         do {
             try RedisLogin.check(try exchange(pipeline, on: &handle, until: deadline), url: url)
-        } catch where error.code == .connectionLost || error.code == .timedOut {
+        } catch  where error.code == .connectionLost || error.code == .timedOut {
             throw .unreachable(url, "it accepted the connection but did not answer (\(error.message))")
         }
         return handle

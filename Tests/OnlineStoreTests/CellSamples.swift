@@ -1,4 +1,5 @@
 import FeatureDefs
+import TestSupport
 
 /// Values that a careless codec changes, by type.
 enum CellSamples {

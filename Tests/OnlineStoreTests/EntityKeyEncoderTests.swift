@@ -1,5 +1,6 @@
 import FeatureDefs
 import OnlineStore
+import TestSupport
 import Testing
 
 struct EntityKeyEncoderTests {

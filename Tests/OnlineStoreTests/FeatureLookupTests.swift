@@ -22,7 +22,8 @@ struct FeatureLookupTests {
             connection = try await RedisConnection.connect(to: server.url)
             let keys = [JoinKey(name: "card", type: .int64), JoinKey(name: "shop", type: .string)]
             let cards = TestPlans.view(
-                "cards", keys: keys, features: [TestPlans.latest("amount"), TestPlans.count("n"), TestPlans.latest("note", .text)],
+                "cards", keys: keys,
+                features: [TestPlans.latest("amount"), TestPlans.count("n"), TestPlans.latest("note", .text)],
                 ttl: Self.ttl
             )
             let shops = TestPlans.view("shops", keys: [keys[1]], features: [TestPlans.latest("rating", .float8)])

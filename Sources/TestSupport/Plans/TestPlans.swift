@@ -1,27 +1,27 @@
-import FeatureDefs
+package import FeatureDefs
 
 /// Plans as the compiler would make them, for tests that start after it.
-enum TestPlans {
-    static let notes = DefinitionNotes()
+package enum TestPlans {
+    package static let notes = DefinitionNotes()
 
-    static func source(_ name: String = "events") -> SourcePlan {
+    package static func source(_ name: String = "events") -> SourcePlan {
         SourcePlan(
             name: name, relation: .table([name]),
             eventTimestamp: ColumnReference(name: "at", storage: .timestamptz), createdTimestamp: nil, delay: .zero
         )
     }
 
-    static func column(_ name: String, _ storage: ColumnStorage) -> TypedExpression<ColumnReference> {
+    package static func column(_ name: String, _ storage: ColumnStorage) -> TypedExpression<ColumnReference> {
         TypedExpression(.input(ColumnReference(name: name, storage: storage)), type: storage.featureType)
     }
 
-    static func latest(_ name: String, _ storage: ColumnStorage = .int8) -> FeaturePlan {
+    package static func latest(_ name: String, _ storage: ColumnStorage = .int8) -> FeaturePlan {
         FeaturePlan(
             name: name, computation: .latest(column(name, storage), filter: nil), type: storage.featureType, notes: notes
         )
     }
 
-    static func count(_ name: String) -> FeaturePlan {
+    package static func count(_ name: String) -> FeaturePlan {
         FeaturePlan(
             name: name,
             computation: .window(.count, argument: nil, length: Period(microseconds: 3_600_000_000), filter: nil),
@@ -29,7 +29,7 @@ enum TestPlans {
         )
     }
 
-    static func view(
+    package static func view(
         _ name: String, keys: [JoinKey], features: [FeaturePlan], ttl: Period? = nil, isScheduled: Bool = true
     ) -> FeatureViewPlan {
         FeatureViewPlan(

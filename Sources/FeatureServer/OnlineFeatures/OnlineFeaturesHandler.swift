@@ -1,0 +1,136 @@
+import FeatureDefs
+import OnlineStore
+import RedisClient
+
+/// Answers `POST /get-online-features`: bytes in, bytes out.
+struct OnlineFeaturesHandler: Sendable {
+    let lookup: FeatureLookup
+    let log: ServedFeatureLog?
+    let planFingerprint: String
+    let host: String
+    let clock: @Sendable () -> Timestamp
+    /// The services of the plan, prepared once, or why each cannot be served.
+    private let services: [String: Result<PreparedService, LookupError>]
+
+    private struct PreparedService {
+        let lookup: PreparedLookup
+        let schema: ServedSchema
+        let sampling: ServedSampling?
+    }
+
+    init(
+        lookup: FeatureLookup, log: ServedFeatureLog?, planFingerprint: String, host: String,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
+        self.lookup = lookup
+        self.log = log
+        self.planFingerprint = planFingerprint
+        self.host = host
+        self.clock = clock
+        let plan = lookup.plan
+        services = Dictionary(
+            plan.services.map { service in
+                let prepared = Result { () throws(LookupError) in
+                    let prepared = try lookup.prepare(service: service.name)
+                    return PreparedService(
+                        lookup: prepared,
+                        schema: ServedSchema(
+                            service: service.name, planFingerprint: planFingerprint, selection: prepared.selection
+                        ),
+                        sampling: service.logSample.map {
+                            ServedSampling(project: plan.project, joinKeys: prepared.selection.joinKeys, probability: $0)
+                        }
+                    )
+                }
+                return (service.name, prepared)
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    func respond(to body: [UInt8]) async throws(ServerError) -> [UInt8] {
+        let request = try OnlineFeaturesRequest(body)
+        let (prepared, service) = try prepare(request.target)
+        let names = prepared.selection.features.map { feature in
+            request.usesFullFeatureNames ? "\(feature.view)__\(feature.feature)" : feature.feature
+        }
+        let echoed = try Self.typedColumns(of: request, for: prepared.selection)
+        try Self.refuseDuplicates(echoed.map(\.name) + names)
+
+        let now = clock()
+        let result: LookupResult
+        let rows: LookupRows
+        do {
+            let columns = Dictionary(echoed.map { ($0.name, $0.values) }, uniquingKeysWith: { first, _ in first })
+            rows = try LookupRows(columns, count: request.rowCount)
+            result = try await lookup.features(prepared, for: rows, now: now)
+        } catch let error as LookupError {
+            throw ServerError(error)
+        } catch let error as RedisError {
+            throw ServerError(error)
+        } catch {
+            throw .internalError
+        }
+        if let service, let log, let sampling = service.sampling {
+            log.offer(sampling.rows(of: result, for: rows, schema: service.schema, servedAt: now, host: host))
+        }
+        return OnlineFeaturesResponse(
+            echoed: echoed, featureNames: names, result: result,
+            viewMetadata: request.wantsViewMetadata ? prepared.selection.featureViews.map(\.name) : nil
+        ).body
+    }
+
+    private func prepare(
+        _ target: OnlineFeaturesRequest.Target
+    ) throws(ServerError) -> (PreparedLookup, PreparedService?) {
+        do throws(LookupError) {
+            switch target {
+            case .service(let name):
+                guard let service = services[name] else { throw .unknownService(name) }
+                let prepared = try service.get()
+                return (prepared.lookup, prepared)
+            case .features(let features):
+                return (try lookup.prepare(features: features), nil)
+            }
+        } catch {
+            if case .unknownFeature(let reference) = error, !hasView(named: reference.view) {
+                throw .unknownView(reference.view)
+            }
+            throw ServerError(error)
+        }
+    }
+
+    private func hasView(named name: String) -> Bool {
+        lookup.plan.featureView(named: name) != nil || lookup.plan.onDemandView(named: name) != nil
+    }
+
+    /// The columns that the features need, with their types. Others are ignored, as Feast does.
+    private static func typedColumns(
+        of request: OnlineFeaturesRequest, for selection: FeatureSelection
+    ) throws(ServerError) -> [OnlineFeaturesResponse.EchoedColumn] {
+        var types: [String: FeatureType] = [:]
+        for input in selection.requestInputs { types[input.name] = input.type }
+        for key in selection.joinKeys { types[key.name] = key.type }
+        var columns: [OnlineFeaturesResponse.EchoedColumn] = []
+        for column in request.columns {
+            guard let type = types[column.name] else { continue }
+            var values: [FeatureValue] = []
+            values.reserveCapacity(column.values.count)
+            for (row, json) in column.values.enumerated() {
+                guard let value = FeatureValue(json: json, as: type) else {
+                    throw .invalidRequest("row \(row) of `\(column.name)` is not \(type.rawValue)")
+                }
+                values.append(value)
+            }
+            columns.append(.init(name: column.name, values: values))
+        }
+        return columns
+    }
+
+    private static func refuseDuplicates(_ names: [String]) throws(ServerError) {
+        var seen = Set<String>()
+        var duplicates: [String] = []
+        for name in names where !seen.insert(name).inserted && !duplicates.contains(name) { duplicates.append(name) }
+        guard duplicates.isEmpty else { throw .duplicateNames(duplicates) }
+    }
+}

@@ -1,0 +1,115 @@
+package import FeatureDefs
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// What became of the rows offered to a log.
+package struct ServedLogCounts: Hashable, Sendable {
+    package var written = 0
+    /// Not written: the queue was full, or the sink failed again and again.
+    package var dropped = 0
+
+    package init(written: Int = 0, dropped: Int = 0) {
+        self.written = written
+        self.dropped = dropped
+    }
+}
+
+/// Keeps what was served, off the request path.
+///
+/// A request offers its rows and goes on: it never waits. The queue is bounded; when it is full, the offer is dropped
+/// and counted. One task hands batches to the sink, tries a failed batch again, and at shutdown writes what is left.
+package final class ServedFeatureLog: Service {
+    package struct Configuration: Sendable {
+        /// Rows that may wait.
+        package var capacity = 20_000
+        /// Rows for one write at most.
+        package var batchSize = 1_000
+        /// How long the first row of a batch waits for company.
+        package var linger = Duration.milliseconds(100)
+        /// How often a batch is tried before it is dropped.
+        package var attempts = 3
+        package var retryDelay = Duration.seconds(1)
+
+        package init() {}
+    }
+
+    private struct State {
+        var queue: [ServedRow] = []
+        var counts = ServedLogCounts()
+    }
+
+    private let sink: any ServedFeatureSink
+    private let configuration: Configuration
+    private let logger: Logger
+    private let state = Mutex(State())
+    /// One element is enough to say "look".
+    private let wakeups: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+
+    package init(sink: any ServedFeatureSink, configuration: Configuration = Configuration(), logger: Logger) {
+        self.sink = sink
+        self.configuration = configuration
+        self.logger = logger
+        (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    package var counts: ServedLogCounts { state.withLock { $0.counts } }
+
+    /// Takes the rows of one request, all or none.
+    package func offer(_ rows: [ServedRow]) {
+        guard !rows.isEmpty else { return }
+        let isTaken = state.withLock { state in
+            guard state.queue.count + rows.count <= configuration.capacity else {
+                state.counts.dropped += rows.count
+                return false
+            }
+            state.queue += rows
+            return true
+        }
+        if isTaken { wake.yield() }
+    }
+
+    /// Writes until the service group shuts down gracefully, and then what is left.
+    package func run() async throws {
+        await withGracefulShutdownHandler {
+            for await _ in wakeups {
+                // Cut short by nothing: at shutdown it costs a tenth of a second.
+                try? await Task.sleep(for: configuration.linger)
+                await drain()
+            }
+        } onGracefulShutdown: { [wake] in
+            wake.finish()
+        }
+        await drain()
+    }
+
+    private func drain() async {
+        while true {
+            let batch = state.withLock { state in
+                let batch = Array(state.queue.prefix(configuration.batchSize))
+                state.queue.removeFirst(batch.count)
+                return batch
+            }
+            guard !batch.isEmpty else { return }
+            await write(batch)
+        }
+    }
+
+    private func write(_ batch: [ServedRow]) async {
+        for attempt in 1...max(1, configuration.attempts) {
+            do {
+                try await sink.write(batch)
+                state.withLock { $0.counts.written += batch.count }
+                return
+            } catch {
+                logger.warning(
+                    "cannot write the served-feature log", metadata: ["error": "\(error)", "attempt": "\(attempt)"]
+                )
+            }
+            if attempt < configuration.attempts { try? await Task.sleep(for: configuration.retryDelay) }
+        }
+        state.withLock { $0.counts.dropped += batch.count }
+        logger.error("dropped rows of the served-feature log", metadata: ["rows": "\(batch.count)"])
+    }
+}

@@ -1,0 +1,92 @@
+import HTTPTypes
+import OnlineStore
+import RedisClient
+
+/// An answer other than 200, in the form that Feast's client understands.
+///
+/// ```
+/// "{\"module\": \"feast.errors\", \"class\": \"FeatureViewNotFoundException\", \"message\": \"...\"}"
+/// ```
+///
+/// The body is a JSON string that holds JSON: the client raises that class with that message. Its library retries on
+/// 500 and 503, so a caller's mistake is always a 4xx.
+struct ServerError: Error, Hashable, Sendable {
+    let status: HTTPResponse.Status
+    /// A class of Python's `feast.errors`.
+    let feastClass: String
+    let message: String
+
+    var body: [UInt8] {
+        var detail = JSONWriter()
+        detail.raw("{\"module\": \"feast.errors\", \"class\": ")
+        detail.string(feastClass)
+        detail.raw(", \"message\": ")
+        detail.string(message)
+        detail.raw("}")
+        var body = JSONWriter()
+        body.string(String(decoding: detail.bytes, as: UTF8.self))
+        return body.bytes
+    }
+}
+
+extension ServerError {
+    static func malformed(_ error: JSONError) -> ServerError {
+        ServerError(status: .badRequest, feastClass: "FeastError", message: error.description)
+    }
+
+    /// Well-formed JSON that is not a request.
+    static func invalidRequest(_ message: String) -> ServerError {
+        ServerError(status: .unprocessableContent, feastClass: "FeastError", message: message)
+    }
+
+    static func unknownView(_ name: String) -> ServerError {
+        ServerError(
+            status: .notFound, feastClass: "FeatureViewNotFoundException", message: "Feature view \(name) does not exist"
+        )
+    }
+
+    static func duplicateNames(_ names: [String]) -> ServerError {
+        ServerError(
+            status: .unprocessableContent, feastClass: "FeatureNameCollisionError",
+            message: "Duplicate features named \(names.joined(separator: ", ")) found; set full_feature_names to true"
+        )
+    }
+
+    static func tooLarge(limit: Int) -> ServerError {
+        ServerError(
+            status: .contentTooLarge, feastClass: "FeastError", message: "the request is larger than \(limit) bytes"
+        )
+    }
+
+    static let notFound = ServerError(status: .notFound, feastClass: "FeastError", message: "Not Found")
+    static let methodNotAllowed = ServerError(
+        status: .methodNotAllowed, feastClass: "FeastError", message: "Method Not Allowed"
+    )
+    /// Our own mistake: the log has the details, the caller does not.
+    static let internalError = ServerError(
+        status: .internalServerError, feastClass: "FeastError", message: "internal error; see the server's log"
+    )
+
+    init(_ error: LookupError) {
+        switch error {
+        case .unknownService:
+            self.init(status: .notFound, feastClass: "FeatureServiceNotFoundException", message: error.description)
+        case .unknownFeature:
+            self.init(status: .notFound, feastClass: "FeastObjectNotFoundException", message: error.description)
+        case .missingRequestInputs:
+            self.init(
+                status: .notFound, feastClass: "RequestDataNotFoundInEntityRowsException", message: error.description
+            )
+        case .notApplied, .notServable, .missingJoinKeys, .wrongType, .unequalColumns:
+            self = .invalidRequest(error.description)
+        }
+    }
+
+    init(_ error: RedisError) {
+        guard error.isUnreachable else {
+            self = .internalError
+            return
+        }
+        self.init(status: .serviceUnavailable, feastClass: "FeastError", message: error.description)
+    }
+}

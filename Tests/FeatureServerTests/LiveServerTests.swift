@@ -1,0 +1,40 @@
+import FeatureServer
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Testing
+
+/// The server behind a real socket.
+struct LiveServerTests {
+    @Test func concurrentClientsGetTheirOwnAnswers() async throws {
+        let fixture = try await ServerFixture()
+        try await fixture.server.application().test(.live) { client in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for card in 0..<50 {
+                    group.addTask {
+                        let body = #"{"entities": {"card": [\#(card)]}, "features": ["cards:n"]}"#
+                        try await client.execute(
+                            uri: "/get-online-features", method: .post, body: ByteBuffer(string: body)
+                        ) { response in
+                            #expect(response.status == .ok)
+                            #expect(response.headers[.contentType] == "application/json")
+                            #expect(String(buffer: response.body).hasPrefix(#"{"results":[{"values":[\#(card)],"#))
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test func aLargeBodyIsRefusedWithoutBeingRead() async throws {
+        let fixture = try await ServerFixture(largestBody: 1_000)
+        try await fixture.server.application().test(.live) { client in
+            try await client.execute(
+                uri: "/get-online-features", method: .post, body: ByteBuffer(repeating: 0x20, count: 5_000_000)
+            ) { response in
+                #expect(response.status == .contentTooLarge)
+            }
+        }
+    }
+}

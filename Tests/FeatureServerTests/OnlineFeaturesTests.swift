@@ -1,0 +1,93 @@
+import FeatureDefs
+import Testing
+
+/// `POST /get-online-features` in Feast's shape, byte for byte.
+struct OnlineFeaturesTests {
+    private let none = "1970-01-01T00:00:00Z"
+
+    @Test func theAnswerIsColumnarWithTheKeysFirst() async throws {
+        let answer = try await ServerFixture().post(
+            #"{"entities": {"card": [1, 99]}, "features": ["cards:n", "cards:big"]}"#
+        )
+        #expect(answer.status == 200)
+        #expect(
+            answer.body == #"{"results":["#
+                + #"{"values":[1,99],"statuses":["PRESENT","PRESENT"],"event_timestamps":["\#(none)","\#(none)"]},"#
+                + #"{"values":[4,0],"statuses":["PRESENT","NOT_FOUND"],"event_timestamps":["2024-01-01T12:00:00Z","\#(none)"]},"#
+                + #"{"values":[9007199254740993,null],"statuses":["PRESENT","NOT_FOUND"],"#
+                + #""event_timestamps":["2024-01-01T11:59:59.500Z","\#(none)"]}],"#
+                + #""metadata":{"feature_names":["card","n","big"]}}"#
+        )
+    }
+
+    @Test(arguments: [
+        ("big", "9007199254740993", "PRESENT"), ("whole", "2.0", "PRESENT"), ("single", "0.10000000149011612", "PRESENT"),
+        ("text", #""a\"\\\n\u0001é🙂""#, "PRESENT"), ("flag", "true", "PRESENT"), ("seen", "-1", "PRESENT"),
+        ("blob", #""AP8=""#, "PRESENT"), ("tag", #""00000000-0000-0001-0000-000000000002""#, "PRESENT"),
+        ("nan", #""NaN""#, "PRESENT"), ("nothing", "null", "NULL_VALUE"),
+    ])
+    func everyTypeHasFeastsSpelling(feature: String, text: String, status: String) async throws {
+        let answer = try await ServerFixture().post(#"{"entities": {"card": [1]}, "features": ["cards:\#(feature)"]}"#)
+        #expect(
+            answer.body.contains(
+                #"{"values":[\#(text)],"statuses":["\#(status)"],"event_timestamps":["2024-01-01T11:59:59.500Z"]}],"#
+            )
+        )
+    }
+
+    @Test func aServiceAnswersInItsOrderWithItsRequestData() async throws {
+        let answer = try await ServerFixture().post(
+            #"{"entities": {"extra": [3, 9007199254740993], "card": [1, 1], "unknown": [0, 0]},"#
+                + #" "feature_service": "svc", "features": ["cards:n"], "full_feature_names": true,"#
+                + #" "include_feature_view_version_metadata": true}"#
+        )
+        #expect(answer.status == 200)
+        #expect(answer.body.contains(#""feature_names":["extra","card","math__sum","cards__big"]"#))
+        #expect(answer.body.contains(#""feature_view_metadata":[{"name":"cards"}]"#))
+        #expect(answer.body.contains(#"{"values":[3,9007199254740993],"#))
+        #expect(answer.body.contains(#"{"values":[7,9007199254740997],"#))
+    }
+
+    @Test func anExpiredValueIsNullAndSaysSo() async throws {
+        let fixture = try await ServerFixture(now: ServerFixture.event + ServerFixture.ttl + Period(microseconds: 1))
+        let answer = try await fixture.post(#"{"entities": {"card": [1]}, "features": ["cards:big"]}"#)
+        #expect(answer.body.contains(#"{"values":[null],"statuses":["OUTSIDE_MAX_AGE"],"#))
+    }
+
+    @Test func aFailingExpressionIsInvalid() async throws {
+        let answer = try await ServerFixture().post(
+            #"{"entities": {"card": [1], "extra": [9223372036854775807]}, "feature_service": "svc"}"#
+        )
+        #expect(answer.body.contains(#"{"values":[null],"statuses":["INVALID"],"#))
+    }
+
+    @Test(arguments: ["1", "1.0", "\"1\"", "\"1.0\""]) func keysAreCoercedWithoutLoss(spelling: String) async throws {
+        let answer = try await ServerFixture().post(#"{"entities": {"card": [\#(spelling)]}, "features": ["cards:n"]}"#)
+        #expect(answer.body.hasPrefix(#"{"results":[{"values":[1],"#))
+        #expect(answer.body.contains(#"{"values":[4],"#))
+    }
+
+    @Test func aNumberForATextKeyIsItsText() async throws {
+        let answer = try await ServerFixture().post(
+            #"{"entities": {"card": [1], "shop": [5]}, "features": ["pairs:n"]}"#
+        )
+        #expect(answer.body.contains(#"{"values":["5"],"#))
+    }
+
+    @Test func nullAndEmptyKeysAreAnswered() async throws {
+        let fixture = try await ServerFixture()
+        let null = try await fixture.post(#"{"entities": {"card": [null]}, "features": ["cards:n"]}"#)
+        #expect(null.body.contains(#"{"values":[null],"statuses":["NULL_VALUE"],"#))
+        #expect(null.body.contains(#"{"values":[0],"statuses":["NOT_FOUND"],"#))
+        let empty = try await fixture.post(#"{"entities": {"card": []}, "features": ["cards:n"]}"#)
+        #expect(empty.status == 200)
+        #expect(empty.body.contains(#"{"values":[],"statuses":[],"event_timestamps":[]}"#))
+    }
+
+    @Test func aTrailingSlashInTheClientsPathDoesNoHarm() async throws {
+        let answer = try await ServerFixture().post(
+            #"{"entities": {"card": [1]}, "features": ["cards:n"]}"#, to: "//get-online-features"
+        )
+        #expect(answer.status == 200)
+    }
+}

@@ -1,0 +1,125 @@
+import FeatureDefs
+import FeatureServer
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import OnlineStore
+import RedisClient
+import TestSupport
+import Testing
+
+/// A feature server over a Redis of its own that has card 1 in it.
+struct ServerFixture {
+    static let now = Timestamp(microseconds: 1_704_110_400_000_000)  // 2024-01-01T12:00:00Z
+    static let event = now - Period(microseconds: 500_000)
+    static let ttl = Period(microseconds: 3_600_000_000)
+
+    let redis: PrivateRedisServer
+    let connection: RedisConnection
+    let server: FeatureServer
+
+    init(log: ServedFeatureLog? = nil, logSample: Double? = nil, largestBody: Int = 1 << 16, now: Timestamp = now) async throws {
+        redis = try PrivateRedisServer()
+        try await redis.start()
+        connection = try RedisConnection.open(redis.url, timeout: .seconds(1), commandTimeout: .seconds(2))
+        let plan = Self.plan(logSample: logSample)
+        let ids = Dictionary(
+            uniqueKeysWithValues: plan.featureViews.enumerated().map {
+                ($1.name, ViewLayoutIDs(field: UInt32($0), layout: UInt32($0 + 1)))
+            }
+        )
+        var configuration = FeatureServer.Configuration()
+        configuration.port = 0
+        configuration.largestBody = largestBody
+        configuration.machine = "test-host"
+        server = FeatureServer(
+            lookup: FeatureLookup(plan: plan, ids: ids, connection: connection, timeout: .seconds(2)),
+            connection: connection, planFingerprint: "f1", log: log, configuration: configuration,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: { now }
+        )
+        try await fill(plan, ids)
+    }
+
+    private func fill(_ plan: Plan, _ ids: [String: ViewLayoutIDs]) async throws {
+        let view = try #require(plan.featureView(named: "cards"))
+        let layout = OnlineViewLayout(project: "p", view: view, ids: try #require(ids["cards"]))
+        var writer = try await OnlineWriter(to: connection, layout: layout)
+        try await writer.write(
+            key: [.int64(1)], version: RowVersion(cut: Self.now, event: Self.event, available: Self.event),
+            cells: [
+                .int64(9_007_199_254_740_993), .float64(2), .float32(0.1), .string("a\"\\\n\u{1}é🙂"), .bool(true),
+                .timestamp(Timestamp(microseconds: -500_000)), .bytes([0, 255]), .uuid(UUIDBytes(high: 1, low: 2)),
+                .float64(.nan), .null, .int64(4), .timestamp(Self.event),
+            ]
+        )
+        _ = try await writer.finish()
+    }
+
+    static func plan(logSample: Double?) -> Plan {
+        let card = JoinKey(name: "card", type: .int64)
+        let cards = TestPlans.view(
+            "cards", keys: [card],
+            features: [
+                TestPlans.latest("big"), TestPlans.latest("whole", .float8), TestPlans.latest("single", .float4),
+                TestPlans.latest("text", .text), TestPlans.latest("flag", .bool), TestPlans.latest("seen", .timestamptz),
+                TestPlans.latest("blob", .bytea), TestPlans.latest("tag", .uuid), TestPlans.latest("nan", .float8),
+                TestPlans.latest("nothing", .text), TestPlans.count("n"),
+            ],
+            ttl: ttl
+        )
+        let pairs = TestPlans.view(
+            "pairs", keys: [card, JoinKey(name: "shop", type: .string)], features: [TestPlans.count("n")]
+        )
+        let raw = TestPlans.view("raw", keys: [card], features: [TestPlans.count("m")], isScheduled: false)
+        let sum = TypedExpression<OnDemandInput>(
+            .call(
+                .add,
+                [
+                    TypedExpression(.input(.feature(FeatureReference(view: "cards", feature: "n"))), type: .int64),
+                    TypedExpression(.input(.request("extra")), type: .int64),
+                ]
+            ),
+            type: .int64
+        )
+        let math = OnDemandViewPlan(
+            name: "math", request: [RequestInput(name: "extra", type: .int64)],
+            features: [OnDemandFeaturePlan(name: "sum", expression: sum, notes: TestPlans.notes)], notes: TestPlans.notes
+        )
+        return Plan(
+            project: "p", entities: [], featureViews: [cards, pairs, raw], onDemandViews: [math],
+            services: [
+                FeatureServicePlan(
+                    name: "svc",
+                    features: [
+                        FeatureReference(view: "math", feature: "sum"), FeatureReference(view: "cards", feature: "big"),
+                    ],
+                    logSample: logSample, notes: TestPlans.notes
+                )
+            ]
+        )
+    }
+
+    /// The status and body of a POST in process.
+    func post(_ body: String, to path: String = "/get-online-features") async throws -> (status: Int, body: String) {
+        try await server.application().test(.router) { client in
+            try await client.execute(uri: path, method: .post, body: ByteBuffer(string: body)) { response in
+                (response.status.code, String(buffer: response.body))
+            }
+        }
+    }
+
+    /// Checks that an answer is an error in Feast's form.
+    func expectError(
+        _ body: String, status: Int, feastClass: String = "FeastError", message: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let answer = try await post(body)
+        #expect(answer.status == status, sourceLocation: sourceLocation)
+        let detail = try JSONDecoder().decode(String.self, from: Data(answer.body.utf8))
+        let fields = try JSONDecoder().decode([String: String].self, from: Data(detail.utf8))
+        #expect(
+            fields == ["module": "feast.errors", "class": feastClass, "message": message], sourceLocation: sourceLocation
+        )
+    }
+}
