@@ -38,10 +38,13 @@ package final class RedisConnection: Sendable {
     }
 
     /// Makes a connection that the first call will open: for a server that must start while its Redis is down.
+    ///
+    /// At most `longestQueue` calls wait for their answers; the next is refused with `overloaded`.
     package static func open(
-        _ url: RedisURL, timeout: Duration = .seconds(3), commandTimeout: Duration = .seconds(5)
+        _ url: RedisURL, timeout: Duration = .seconds(3), commandTimeout: Duration = .seconds(5),
+        longestQueue: Int = 10_000
     ) throws(RedisError) -> RedisConnection {
-        guard let mailbox = RedisMailbox() else {
+        guard let mailbox = RedisMailbox(capacity: longestQueue) else {
             throw .unreachable(url, "the system has no file descriptors left")
         }
         let thread = Thread {
@@ -77,7 +80,7 @@ package final class RedisConnection: Sendable {
             )
             switch mailbox.post(call) {
             case nil: break
-            case .full: continuation.resume(returning: .failure(.overloaded(url, waiting: RedisMailbox.capacity)))
+            case .full: continuation.resume(returning: .failure(.overloaded(url, waiting: mailbox.capacity)))
             case .closed: continuation.resume(returning: .failure(.closed(url)))
             }
         }

@@ -12,7 +12,8 @@ struct RedisCall: Sendable {
 
 /// The calls on their way from any task to the connection's thread.
 ///
-/// Bounded: a call beyond `capacity` is refused at once, so a slow Redis cannot fill the memory.
+/// Bounded: when `capacity` calls are unanswered, here or with the worker, the next is refused at once. So a slow Redis
+/// cannot fill the memory.
 final class RedisMailbox: Sendable {
     /// What the worker finds when it looks.
     struct Intake {
@@ -24,10 +25,12 @@ final class RedisMailbox: Sendable {
         case full, closed
     }
 
-    static let capacity = 10_000
+    let capacity: Int
 
     private struct State {
         var calls: [RedisCall] = []
+        /// Posted and not answered yet, taken or not.
+        var unanswered = 0
         var isClosed = false
         /// Whether the worker is in `poll` (or about to be) and must be woken.
         var workerWaits = false
@@ -43,7 +46,8 @@ final class RedisMailbox: Sendable {
     let wakeDescriptor: Int32
 
     /// Fails when the system has no descriptors left.
-    init?() {
+    init?(capacity: Int) {
+        self.capacity = capacity
         wakeDescriptor = asof_eventfd_open()
         if wakeDescriptor < 0 { return nil }
     }
@@ -54,7 +58,8 @@ final class RedisMailbox: Sendable {
     func post(_ call: RedisCall) -> Refusal? {
         let (refusal, wakes): (Refusal?, Bool) = state.withLock { state in
             guard !state.isClosed else { return (.closed, false) }
-            guard state.calls.count < Self.capacity else { return (.full, false) }
+            guard state.unanswered < capacity else { return (.full, false) }
+            state.unanswered += 1
             state.calls.append(call)
             return (nil, state.takeWaiting())
         }
@@ -71,11 +76,18 @@ final class RedisMailbox: Sendable {
         if wakes { asof_eventfd_signal(wakeDescriptor) }
     }
 
+    /// What was posted since the last time.
     func take() -> Intake {
         state.withLock { state in
             defer { state.calls = [] }
             return Intake(calls: state.calls, isClosed: state.isClosed)
         }
+    }
+
+    /// Answers a call that was taken. There is room for another before its caller goes on.
+    func answer(_ call: RedisCall, _ result: Result<[RedisReply], RedisError>) {
+        state.withLock { $0.unanswered -= 1 }
+        call.continuation.resume(returning: result)
     }
 
     /// Announces that the worker is going to wait. Returns false when there is something to take first.

@@ -152,7 +152,7 @@ struct RedisWorker {
             commandsInFlight -= 1
             active[answered].replies.append(reply)
             if active[answered].isAnswered {
-                active[answered].call.continuation.resume(returning: .success(active[answered].replies))
+                mailbox.answer(active[answered].call, .success(active[answered].replies))
                 answered += 1
             }
         }
@@ -160,11 +160,7 @@ struct RedisWorker {
 
     /// Resumes calls without commands, which ask for no more than the login.
     private mutating func resumeCallsWithoutCommands() {
-        active.removeAll { active in
-            guard active.call.pipeline.isEmpty else { return false }
-            active.call.continuation.resume(returning: .success([]))
-            return true
-        }
+        answer { $0.call.pipeline.isEmpty ? .success([]) : nil }
         firstUnsent = active.firstIndex { !$0.isSent } ?? active.count
     }
 
@@ -173,16 +169,21 @@ struct RedisWorker {
         firstUnsent -= count
     }
 
+    /// Answers and forgets the calls for which `result` is not nil.
+    private mutating func answer(where result: (ActiveCall) -> Result<[RedisReply], RedisError>?) {
+        active.removeAll { [mailbox] active in
+            guard let result = result(active) else { return false }
+            mailbox.answer(active.call, result)
+            return true
+        }
+    }
+
     /// A call in flight past its deadline ends the connection: its replies can no longer be told from later ones'.
     private mutating func expire() throws(RedisError) {
         let now = clock.now
         guard let late = active.first(where: { $0.call.deadline <= now }) else { return }
         if active.contains(where: { $0.isStarted && $0.call.deadline <= now }) { throw .timedOut(url, late.call.timeout) }
-        active.removeAll { [url] active in
-            guard active.call.deadline <= now else { return false }
-            active.call.continuation.resume(returning: .failure(.timedOut(url, active.call.timeout)))
-            return true
-        }
+        answer { [url] in $0.call.deadline <= now ? .failure(.timedOut(url, $0.call.timeout)) : nil }
     }
 
     // MARK: Failing
@@ -190,26 +191,18 @@ struct RedisWorker {
     /// Ends the calls that a broken connection had begun; those that it had not go over the next one.
     private mutating func failStarted(with error: RedisError) {
         let now = clock.now
-        active.removeAll { [url] active in
-            guard active.isStarted else { return false }
-            let own: RedisError =
-                if active.call.deadline <= now {
-                    .timedOut(url, active.call.timeout)
-                } else if error.code == .timedOut {
-                    .connectionLost(url, "another call on it was not answered in time")
-                } else {
-                    error
-                }
-            active.call.continuation.resume(returning: .failure(own))
-            return true
+        answer { [url] active in
+            guard active.isStarted else { return nil }
+            if active.call.deadline <= now { return .failure(.timedOut(url, active.call.timeout)) }
+            guard error.code == .timedOut else { return .failure(error) }
+            return .failure(.connectionLost(url, "another call on it was not answered in time"))
         }
         firstUnsent = 0
         commandsInFlight = 0
     }
 
     private mutating func failAll(with error: RedisError) {
-        for call in active { call.call.continuation.resume(returning: .failure(error)) }
-        active.removeAll()
+        answer { _ in .failure(error) }
         firstUnsent = 0
         commandsInFlight = 0
     }

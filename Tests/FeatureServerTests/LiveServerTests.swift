@@ -27,6 +27,16 @@ struct LiveServerTests {
         }
     }
 
+    @Test func runningSaysWhenItIsReadyAndEndsWithItsTask() async throws {
+        let fixture = try await ServerFixture()
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let running = Task { try await fixture.server.run { port.yield($0) } }
+        var iterator = ports.makeAsyncIterator()
+        #expect(try #require(await iterator.next()) > 0)
+        running.cancel()
+        _ = await running.result
+    }
+
     @Test func aLargeBodyIsRefusedWithoutBeingRead() async throws {
         let fixture = try await ServerFixture(largestBody: 1_000)
         try await fixture.server.application().test(.live) { client in

@@ -119,6 +119,35 @@ struct RedisConnectionTests {
         #expect(try await connection.send(RedisPipeline("ECHO", "x")) == [.bytes([UInt8]("x".utf8))])
     }
 
+    @Test func aQueueThatIsFullRefusesAtOnce() async throws {
+        let server = try PrivateRedisServer()
+        try await server.start()
+        let connection = try RedisConnection.open(server.url, commandTimeout: .seconds(60), longestQueue: 10)
+        _ = try await connection.send(RedisPipeline("PING"))
+        server.pause()
+        let outcomes = await withTaskGroup(of: RedisError.Code?.self) { group in
+            for _ in 0..<13 {
+                group.addTask {
+                    do throws(RedisError) {
+                        _ = try await connection.send(RedisPipeline("PING"))
+                        return nil
+                    } catch {
+                        return error.code
+                    }
+                }
+            }
+            var outcomes: [RedisError.Code?] = []
+            for await outcome in group {
+                outcomes.append(outcome)
+                // Only refusals come while the server stands still.
+                if outcomes.count == 3 { server.resume() }
+            }
+            return outcomes
+        }
+        #expect(outcomes == Array(repeating: .overloaded, count: 3) + Array(repeating: nil, count: 10))
+        #expect(try await connection.send(RedisPipeline("PING")) == [.status("PONG")])
+    }
+
     @Test func aClosedConnectionRefusesCalls() async throws {
         let server = try PrivateRedisServer()
         try await server.start()
