@@ -25,7 +25,9 @@ import Testing
             if expression.constantError == nil { expressions.append(expression) }
         }
         let probes = expressions.indices.flatMap { index in
-            (0..<5).map { _ in ExpressionPostgres.Probe(expression: index, row: Int.random(in: 0..<ExpressionPostgres.rowCount, using: &random)) }
+            (0..<5).map { _ in
+                ExpressionPostgres.Probe(expression: index, row: Int.random(in: 0..<ExpressionPostgres.rowCount, using: &random))
+            }
         }
         try await expectAgreement(of: expressions, on: probes, in: postgres, seed: seed)
         await connection.close()

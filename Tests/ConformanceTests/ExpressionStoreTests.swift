@@ -10,7 +10,8 @@ import Testing
     @Test func randomStoresCompileAndTheOracleAnswers() throws {
         var seen = (values: 0, nulls: 0, tooOld: 0, inexact: 0, errors: 0)
         for seed in 0..<60 as Range<UInt64> {
-            let store = RandomStore(seed: seed, options: .init(isServable: seed % 2 == 0, hasFailingOnDemandFeatures: seed % 3 == 0))
+            let store = RandomStore(
+                seed: seed, options: .init(isServable: seed % 2 == 0, hasFailingOnDemandFeatures: seed % 3 == 0))
             let selection: FeatureSelection
             do {
                 selection = try store.selection()
@@ -36,7 +37,8 @@ import Testing
                 }
             }
         }
-        #expect(seen.values > 20_000 && seen.nulls > 5000 && seen.tooOld > 300 && seen.inexact > 500 && seen.errors > 50, "\(seen)")
+        #expect(
+            seen.values > 20_000 && seen.nulls > 5000 && seen.tooOld > 300 && seen.inexact > 500 && seen.errors > 50, "\(seen)")
     }
 
     @Test func aStoredRowReadsAsTheOracleHasIt() async throws {

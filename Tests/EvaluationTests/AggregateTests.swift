@@ -38,7 +38,9 @@ import Testing
         #expect(try exactSum([0x1p53, 1, .leastNonzeroMagnitude]) == 0x1p53 + 2)
         #expect(try exactSum([-0x1p53, -1, -.leastNonzeroMagnitude]) == -0x1p53 - 2)
         #expect(try exactSum([.leastNonzeroMagnitude, .leastNonzeroMagnitude]) == 2 * .leastNonzeroMagnitude)
-        #expect(try exactSum([.greatestFiniteMagnitude, .greatestFiniteMagnitude, -.greatestFiniteMagnitude]) == .greatestFiniteMagnitude)
+        #expect(
+            try exactSum([.greatestFiniteMagnitude, .greatestFiniteMagnitude, -.greatestFiniteMagnitude])
+                == .greatestFiniteMagnitude)
         #expect(throws: EvaluationError.floatOverflow) {
             try exactSum([.greatestFiniteMagnitude, .greatestFiniteMagnitude])
         }

@@ -17,7 +17,8 @@ import Testing
     private static let plan: Plan = {
         let amount = ColumnReference(name: "amount", storage: .float8)
         let spend = FeaturePlan(
-            name: "spend", computation: .latest(.init(.input(amount), type: .float64), filter: nil), type: .float64, notes: .init())
+            name: "spend", computation: .latest(.init(.input(amount), type: .float64), filter: nil), type: .float64,
+            notes: .init())
         let source = SourcePlan(
             name: "s", relation: .table(["s"]), eventTimestamp: .init(name: "at", storage: .timestamptz), createdTimestamp: nil,
             delay: .zero)

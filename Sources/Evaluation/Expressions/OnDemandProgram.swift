@@ -20,11 +20,13 @@ package struct OnDemandProgram: Sendable {
 
     package init(_ selection: FeatureSelection) {
         let computed = Set(selection.onDemandFeatures.map(\.reference))
-        let read = selection.features + selection.onDemandFeatures.flatMap { feature in
-            feature.expression.inputs.compactMap { input in
-                if case .feature(let reference) = input { reference } else { nil }
+        let read =
+            selection.features
+            + selection.onDemandFeatures.flatMap { feature in
+                feature.expression.inputs.compactMap { input in
+                    if case .feature(let reference) = input { reference } else { nil }
+                }
             }
-        }
         let stored = Set(read).subtracting(computed)
         let storedInputs = selection.featureViews.flatMap { view in
             view.features.map { FeatureReference(view: view.name, feature: $0.name) }.filter(stored.contains)
@@ -37,7 +39,9 @@ package struct OnDemandProgram: Sendable {
         let slots = Dictionary(slotList.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let inputCount = inputs.count
         func slot(of input: OnDemandInput) -> Int {
-            guard let slot = slots[input] else { preconditionFailure("a selection reads `\(input.spelling)` but does not list it") }
+            guard let slot = slots[input] else {
+                preconditionFailure("a selection reads `\(input.spelling)` but does not list it")
+            }
             return slot
         }
         steps = selection.onDemandFeatures.map { feature in

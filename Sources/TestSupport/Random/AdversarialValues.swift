@@ -41,8 +41,10 @@ package enum AdversarialValues {
     ]
 
     package static let doubles: [Double] = [
-        0, -0.0, 1, -1, 0.5, 1.5, 2.5, -0.5, -1.5, 0.1, 0.2, 3, -3, 7.25, 100, 1e-5, 1e16, 1e22, 0x1p53, 0x1p53 + 2, 0x1p63, -0x1p63,
-        9.223372036854774e18, 1e154, 1e200, 1e-200, -1e-200, 745.2, 709.8, -745.2, .leastNonzeroMagnitude, -.leastNonzeroMagnitude,
+        0, -0.0, 1, -1, 0.5, 1.5, 2.5, -0.5, -1.5, 0.1, 0.2, 3, -3, 7.25, 100, 1e-5, 1e16, 1e22, 0x1p53, 0x1p53 + 2, 0x1p63,
+        -0x1p63,
+        9.223372036854774e18, 1e154, 1e200, 1e-200, -1e-200, 745.2, 709.8, -745.2, .leastNonzeroMagnitude,
+        -.leastNonzeroMagnitude,
         .leastNormalMagnitude, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .nan, .infinity, -.infinity,
     ]
 
@@ -56,15 +58,17 @@ package enum AdversarialValues {
         "👨‍👩‍👧", "it's", "\\", "\\n", "\n\t", "%_", "\u{1}", "\u{7F}", "\u{FFFF}", "\u{10000}", "10", "9", "settled",
     ]
 
-    package static let instants: [Timestamp] = [
-        "1970-01-01", "1969-12-31T23:59:59.999999", "1970-01-01T00:00:00.000001", "2000-01-01", "2000-02-29T12:34:56.789",
-        "1900-02-28T23:59:59.5", "2024-02-29T23:59:59.999999", "2024-03-10T07:00:00", "2024-11-03T06:30:00", "2023-01-01",
-        "1582-10-10", "0001-01-01", "0000-12-31T23:59:59.999999", "0000-02-29", "-0043-03-15T10:00:00", "-4712-01-01",
-        "9999-12-31T23:59:59.999999", "10000-01-01", "infinity", "-infinity",
-    ].compactMap { Timestamp($0) } + [Timestamp.finiteRange.lowerBound, Timestamp.finiteRange.upperBound]
+    package static let instants: [Timestamp] =
+        [
+            "1970-01-01", "1969-12-31T23:59:59.999999", "1970-01-01T00:00:00.000001", "2000-01-01", "2000-02-29T12:34:56.789",
+            "1900-02-28T23:59:59.5", "2024-02-29T23:59:59.999999", "2024-03-10T07:00:00", "2024-11-03T06:30:00", "2023-01-01",
+            "1582-10-10", "0001-01-01", "0000-12-31T23:59:59.999999", "0000-02-29", "-0043-03-15T10:00:00", "-4712-01-01",
+            "9999-12-31T23:59:59.999999", "10000-01-01", "infinity", "-infinity",
+        ].compactMap { Timestamp($0) } + [Timestamp.finiteRange.lowerBound, Timestamp.finiteRange.upperBound]
 
     private static let days: [Timestamp] = [
-        "1970-01-01", "1969-12-31", "2000-02-29", "2024-12-31", "1582-10-15", "0000-12-31", "-0043-03-15", "infinity", "-infinity",
+        "1970-01-01", "1969-12-31", "2000-02-29", "2024-12-31", "1582-10-15", "0000-12-31", "-0043-03-15", "infinity",
+        "-infinity",
     ].compactMap { Timestamp($0) }
 
     private static let uuids: [UUIDBytes] = [

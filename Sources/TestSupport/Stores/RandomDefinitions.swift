@@ -33,11 +33,14 @@ struct RandomDefinitions {
     private mutating func addView(over table: RandomTable) {
         let name = "v\(viewNames.count)"
         viewNames.append(name)
-        let entities = random.pick(["[left]", "[right]", "[left, right]", "[right, left]", "[tagged]", "[device, left]", "[tagged, right]"])
+        let entities = random.pick([
+            "[left]", "[right]", "[left, right]", "[right, left]", "[tagged]", "[device, left]", "[tagged, right]",
+        ])
         var lines = ["  \(name):", "    entities: \(entities)", "    source: \(table.name)"]
         if random.oneIn(2) { lines.append("    filter: \"\(random.pick(Self.filters))\"") }
         if options.isServable || random.oneIn(2) {
-            let every = random.oneIn(8) ? Period(microseconds: lattice.unit.microseconds + 1) : lattice.times(random.pick([1, 1, 2, 3]))
+            let every =
+                random.oneIn(8) ? Period(microseconds: lattice.unit.microseconds + 1) : lattice.times(random.pick([1, 1, 2, 3]))
             lines.append("    schedule: {every: \(every), lag: \(lattice.shortPeriod(random: &random))}")
         }
         if random.oneIn(2) { lines.append("    ttl: \(lattice.period(random: &random))") }
@@ -94,13 +97,15 @@ struct RandomDefinitions {
         ("lossy_float64(price)", .number), ("upper(status)", .text), ("length(status)", .number), ("status || '!'", .text),
         ("coalesce(amount, 0)", .number), ("case when flag then amount else -amount end", .number), ("quantity % 3", .number),
         ("seen_at - happened_at", .number), ("extract(hour from seen_at)", .number), ("extract(year from happened_at)", .number),
-        ("round(amount)", .number), ("nullif(quantity, 0) * 2", .number), ("happened_at", .other), ("cast(quantity as float64)", .number),
+        ("round(amount)", .number), ("nullif(quantity, 0) * 2", .number), ("happened_at", .other),
+        ("cast(quantity as float64)", .number),
         ("greatest(amount, ratio)", .number), ("substring(status, 2, 3)", .text), ("concat(tag, '-', status)", .text),
     ]
 
     private static let summands: [(text: String, kind: Kind)] = [
         ("amount", .number), ("noise", .inexact), ("quantity", .number), ("serial", .number), ("length(status)", .number),
-        ("amount * 2", .number), ("coalesce(quantity, 1)", .number), ("ratio", .inexact), ("case when flag then 1 else 0 end", .number),
+        ("amount * 2", .number), ("coalesce(quantity, 1)", .number), ("ratio", .inexact),
+        ("case when flag then 1 else 0 end", .number),
     ]
 
     // MARK: The file

@@ -67,7 +67,8 @@ struct RandomTableBuilder {
         case "x", "y": return random.oneIn(10) ? .null : .int64(random.pick([1, 1, 11, 11, 111]))
         case "tag": return random.oneIn(10) ? .null : .string(random.pick(RandomStore.tags))
         case "device": return random.oneIn(10) ? .null : .uuid(random.pick(RandomStore.devices))
-        case "happened_at": return random.oneIn(15) ? .null : instant(event == .epoch ? lattice.instant(random: &random) : event, column)
+        case "happened_at":
+            return random.oneIn(15) ? .null : instant(event == .epoch ? lattice.instant(random: &random) : event, column)
         case "Created At": return created(after: event, column)
         default: return random.oneIn(6) ? .null : measure(column)
         }
@@ -90,7 +91,10 @@ struct RandomTableBuilder {
 
     private mutating func measure(_ column: RandomTable.Column) -> FeatureValue {
         switch column.name {
-        case "amount": .float64(random.oneIn(12) ? random.pick([.nan, .infinity, -.infinity, -0.0]) : Double(Int.random(in: -80...80, using: &random)) / 8)
+        case "amount":
+            .float64(
+                random.oneIn(12)
+                    ? random.pick([.nan, .infinity, -.infinity, -0.0]) : Double(Int.random(in: -80...80, using: &random)) / 8)
         case "noise": .float64(random.pick([0.1, 0.2, 0.3, -0.7, 1e-9, 123_456.789, -99_999.01, 1e15 + 0.3, -1e15, 3.3e10]))
         case "ratio": .float32(random.pick([0, -0.0, 0.5, 0.1, 2.25, -3, .nan, 16_777_216]))
         case "quantity": .int64(Int64.random(in: -4...4, using: &random))
