@@ -78,23 +78,35 @@ struct ExpressionPostgres {
     func inPostgres(_ expressions: [TypedExpression<ColumnReference>], _ probes: [Probe]) async throws -> [ExpressionOutcome] {
         let emitter = ExpressionEmitter(columnsOf: try SQLIdentifier("t"))
         var texts: [String] = []
-        for expression in expressions { texts.append(Self.asText(try emitter.emit(expression), expression.type).text) }
+        for expression in expressions { texts.append(try emitter.emit(expression).fragment.text) }
+        return try await outcomes(probes.map { (texts[$0.expression], expressions[$0.expression].type, $0.row) })
+    }
+
+    /// What SQL expressions over a row `t` of the table give.
+    func outcomes(_ queries: [(sql: String, type: FeatureType, row: Int)]) async throws -> [ExpressionOutcome] {
+        let texts = queries.map { Self.asText($0.sql, $0.type) }
         let result = try await connection.execute(
             """
             SELECT pg_temp.outcome(e, r) FROM unnest($1::text[], $2::int8[]) WITH ORDINALITY AS p(e, r, n) ORDER BY n
             """,
-            [.textArray(probes.map { texts[$0.expression] }), .int64Array(probes.map { Int64($0.row) })])
-        return try zip(probes, result.rows).map { probe, row in
-            try Self.outcome(row[0], type: expressions[probe.expression].type, sql: texts[probe.expression])
+            [.textArray(texts), .int64Array(queries.map { Int64($0.row) })]
+        )
+        return try zip(queries, result.rows).map { query, row in
+            try Self.outcome(row[0], type: query.type, sql: query.sql)
         }
+    }
+
+    /// A column's value in a row; NULL for one that the table does not have.
+    func value(of column: String, row: Int) -> FeatureValue {
+        columns.first { $0.reference.name == column }?.values[row] ?? .null
     }
 
     func natively(_ expressions: [TypedExpression<ColumnReference>], _ probes: [Probe]) -> [ExpressionOutcome] {
         let slots = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1.reference, $0) })
-        let programs = expressions.map { CompiledExpression($0) { slots[$0] ?? -1 } }
+        let programs = expressions.map { CompiledExpression($0, slots: { slots[$0] ?? -1 }) }
         return probes.map { probe in
             do throws(EvaluationError) {
-                return .value(try programs[probe.expression].evaluate { columns[$0].values[probe.row] })
+                return .value(try programs[probe.expression].evaluate(input: { columns[$0].values[probe.row] }))
             } catch {
                 return .error(sqlState: error.sqlState)
             }
@@ -102,11 +114,11 @@ struct ExpressionPostgres {
     }
 
     /// A timestamp as whole microseconds, since its text may say BC.
-    private static func asText(_ expression: SQLExpression, _ type: FeatureType) -> SQLFragment {
-        guard type == .timestamp else { return "(\(expression))::text" }
+    private static func asText(_ sql: String, _ type: FeatureType) -> String {
+        guard type == .timestamp else { return "(\(sql))::text" }
         return """
             (SELECT CASE WHEN isfinite(x) THEN (extract(epoch FROM x) * 1000000)::int8::text ELSE x::text END
-            FROM (SELECT \(expression) OFFSET 0) AS s(x))
+            FROM (SELECT \(sql) OFFSET 0) AS s(x))
             """
     }
 

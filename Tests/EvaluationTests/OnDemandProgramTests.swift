@@ -13,7 +13,7 @@ import Testing
         OnDemandFeaturePlan(name: name, expression: expression, notes: .init())
     }
 
-    /// `ratio = amount / spend`, `doubled = ratio + ratio`, `safe = amount`
+    /// `ratio = amount / spend`, `doubled = ratio + ratio`, `safe = amount`, `either = coalesce(amount, ratio)`
     private static let plan: Plan = {
         let amount = ColumnReference(name: "amount", storage: .float8)
         let spend = FeaturePlan(
@@ -29,9 +29,12 @@ import Testing
         let request = Expression(.input(.request("amount")), type: .float64)
         let ratio = Expression(.call(.divide, [request, input("card", "spend")]), type: .float64)
         let doubled = Expression(.call(.add, [input("ratios", "ratio"), input("ratios", "ratio")]), type: .float64)
+        let either = Expression(.call(.coalesce, [request, input("ratios", "ratio")]), type: .float64)
         let ratios = OnDemandViewPlan(
             name: "ratios", request: [.init(name: "amount", type: .float64)],
-            features: [feature("ratio", ratio), feature("doubled", doubled), feature("safe", request)], notes: .init())
+            features: [
+                feature("ratio", ratio), feature("doubled", doubled), feature("safe", request), feature("either", either),
+            ], notes: .init())
         return Plan(project: "p", entities: [], featureViews: [view], onDemandViews: [ratios], services: [])
     }()
 
@@ -55,6 +58,11 @@ import Testing
         #expect(
             program.evaluate([.float64(0), .float64(10)])
                 == [.failure(.divisionByZero), .success(.float64(10)), .failure(.divisionByZero)])
+    }
+
+    @Test func anErrorThatNobodyAsksForHarmsNobody() throws {
+        #expect(try program(["ratios.either"]).evaluate([.float64(0), .float64(10)]) == [.success(.float64(10))])
+        #expect(try program(["ratios.either"]).evaluate([.float64(0), .null]) == [.success(.null)])
     }
 
     @Test func aValueOfAnotherTypeIsAnErrorAndNoCrash() throws {

@@ -23,11 +23,18 @@ package struct CompiledExpression: Sendable {
     let resultRegister: Int
     package let type: FeatureType
 
-    /// - Parameter slots: where each input stands in the row that `evaluate` is given.
-    package init<Input: ExpressionInput>(_ expression: TypedExpression<Input>, slots: (Input) -> Int) {
+    /// - Parameters:
+    ///   - slots: where each input stands in the row that `evaluate` is given.
+    ///   - isFallible: whether an input may be an error instead of a value. It is raised when the input is read, as if
+    ///     the expression of the input stood in its place.
+    package init<Input: ExpressionInput>(
+        _ expression: TypedExpression<Input>,
+        slots: (Input) -> Int,
+        isFallible: (Input) -> Bool = { _ in false }
+    ) {
         var compiler = ExpressionCompiler<Input>()
         var folder = ConstantFolder<Input>()
-        resultRegister = compiler.compile(folder.folded(expression), slots: slots)
+        resultRegister = compiler.compile(folder.folded(expression), slots: slots, isFallible: isFallible)
         instructions = compiler.instructions
         loads = compiler.loads
         initialRegisters = compiler.initialRegisters
@@ -36,11 +43,16 @@ package struct CompiledExpression: Sendable {
 
     /// The value for one row of inputs.
     package func evaluate(_ inputs: [FeatureValue]) throws(EvaluationError) -> FeatureValue {
-        try evaluate { inputs[$0] }
+        try evaluate(input: { inputs[$0] })
     }
 
-    /// The value for one row, whose inputs are fetched by slot; each is fetched once, whether the value needs it or not.
-    package func evaluate(input: (_ slot: Int) -> FeatureValue) throws(EvaluationError) -> FeatureValue {
+    /// The value for one row, whose inputs are fetched by slot, each once, whether the value needs it or not.
+    ///
+    /// - Parameter failure: the error that stands in a slot of a fallible input; nil where there is a value.
+    package func evaluate(
+        input: (_ slot: Int) -> FeatureValue,
+        failure: (_ slot: Int) -> EvaluationError? = { _ in nil }
+    ) throws(EvaluationError) -> FeatureValue {
         var registers = initialRegisters
         for load in loads {
             let value = input(load.slot)
@@ -49,7 +61,12 @@ package struct CompiledExpression: Sendable {
         }
         var position = 0
         while position < instructions.count {
-            position = try instructions[position].execute(at: position, on: &registers)
+            if case .demand(let slot) = instructions[position] {
+                if let error = failure(slot) { throw error }
+                position += 1
+            } else {
+                position = try instructions[position].execute(at: position, on: &registers)
+            }
         }
         return registers[resultRegister]
     }

@@ -5,14 +5,19 @@ package import FeatureDefs
 ///
 /// Source: Postgres 15, `src/backend/optimizer/util/clauses.c`, `eval_const_expressions_mutator`.
 struct ConstantFolder<Input: ExpressionInput> {
+    /// Inputs that are known to be constant.
+    var constants: [Input: FeatureValue] = [:]
+
     /// The first error among the parts that are constant. Postgres would raise it before it reads a row.
     private(set) var firstError: EvaluationError?
 
     /// The expression with its constant parts computed; those that fail stay as they are.
     mutating func folded(_ expression: TypedExpression<Input>) -> TypedExpression<Input> {
         switch expression.node {
-        case .literal, .input:
+        case .literal:
             return expression
+        case .input(let input):
+            return constants[input].map { literal($0, expression.type) } ?? expression
         case .call(let function, let arguments):
             return foldedCall(function, arguments, type: expression.type)
         case .extract(let field, let operand):

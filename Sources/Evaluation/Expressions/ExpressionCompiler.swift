@@ -7,15 +7,21 @@ struct ExpressionCompiler<Input: ExpressionInput> {
     private(set) var loads: [CompiledExpression.Load] = []
     private(set) var initialRegisters: [FeatureValue] = []
     private var inputRegisters: [Input: Int] = [:]
+    private var fallibleSlots: [Input: Int] = [:]
     private var temporaries: Set<Int> = []
     private var freeTemporaries: [Int] = []
 
     /// Appends the program of an expression, and says where it leaves the result.
-    mutating func compile(_ expression: TypedExpression<Input>, slots: (Input) -> Int) -> Int {
+    mutating func compile(
+        _ expression: TypedExpression<Input>,
+        slots: (Input) -> Int,
+        isFallible: (Input) -> Bool
+    ) -> Int {
         for (input, type) in Self.typedInputs(of: expression) where inputRegisters[input] == nil {
             let register = newRegister(.null)
             inputRegisters[input] = register
             loads.append(.init(slot: slots(input), register: register, type: type))
+            if isFallible(input) { fallibleSlots[input] = slots(input) }
         }
         return operand(expression)
     }
@@ -27,6 +33,7 @@ struct ExpressionCompiler<Input: ExpressionInput> {
             return newRegister(value)
         case .input(let input):
             guard let register = inputRegisters[input] else { preconditionFailure("an input has no register") }
+            if let slot = fallibleSlots[input] { instructions.append(.demand(slot: slot)) }
             return register
         case .call, .extract, .conditional:
             let result = newTemporary()

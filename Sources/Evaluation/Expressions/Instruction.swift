@@ -3,6 +3,8 @@ import FeatureDefs
 /// One step of a compiled expression. Operands and results are registers; jumps name the instruction to go on with.
 enum Instruction: Hashable, Sendable {
     case copy(from: Int, into: Int)
+    /// Raises the error that stands in a slot of the row, if any.
+    case demand(slot: Int)
     case unary(ScalarFunction, Int, into: Int)
     case binary(ScalarFunction, Int, Int, into: Int)
     case list(ScalarFunction, [Int], into: Int)
@@ -22,6 +24,9 @@ enum Instruction: Hashable, Sendable {
         switch self {
         case .copy(let source, let result):
             registers[result] = registers[source]
+        // The row is the caller's.
+        case .demand:
+            break
         case .unary(let function, let operand, let result):
             registers[result] = try ScalarKernels.apply(function, registers[operand])
         case .binary(let function, let lhs, let rhs, let result):

@@ -2,6 +2,9 @@ package import FeatureDefs
 
 /// Computes the features of a selection for one row: those stored pass through, those on demand are evaluated, inputs
 /// before users.
+///
+/// An on-demand feature that reads another means what it would with the other's expression in its place, which is what
+/// the SQL says: an error of the other is an error of its own only where it asks for the value.
 package struct OnDemandProgram: Sendable {
     /// What one row must hold, in this order: every stored feature that the selection asks for or reads, grouped by
     /// view in the selection's order, then every request input.
@@ -9,32 +12,13 @@ package struct OnDemandProgram: Sendable {
     /// What `evaluate` returns, in this order: the selection's features.
     package let outputs: [FeatureReference]
 
-    private let steps: [Step]
+    /// The on-demand features. The slots of a row are the inputs, then the results of these.
+    private let steps: [CompiledExpression]
     private let outputSlots: [Int]
 
-    private struct Step: Sendable {
-        let expression: CompiledExpression
-        /// The steps whose results it reads.
-        let dependencies: [Int]
-    }
-
     package init(_ selection: FeatureSelection) {
-        let computed = Set(selection.onDemandFeatures.map(\.reference))
-        let read =
-            selection.features
-            + selection.onDemandFeatures.flatMap { feature in
-                feature.expression.inputs.compactMap { input in
-                    if case .feature(let reference) = input { reference } else { nil }
-                }
-            }
-        let stored = Set(read).subtracting(computed)
-        let storedInputs = selection.featureViews.flatMap { view in
-            view.features.map { FeatureReference(view: view.name, feature: $0.name) }.filter(stored.contains)
-        }
-        inputs = storedInputs.map(OnDemandInput.feature) + selection.requestInputs.map { .request($0.name) }
+        inputs = Self.storedInputs(of: selection) + selection.requestInputs.map { .request($0.name) }
         outputs = selection.features
-
-        // Slots: the inputs, then the steps' results.
         let slotList = inputs + selection.onDemandFeatures.map { .feature($0.reference) }
         let slots = Dictionary(slotList.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let inputCount = inputs.count
@@ -44,42 +28,53 @@ package struct OnDemandProgram: Sendable {
             }
             return slot
         }
+        var folder = ConstantFolder<OnDemandInput>()
         steps = selection.onDemandFeatures.map { feature in
-            Step(
-                expression: CompiledExpression(feature.expression, slots: slot),
-                dependencies: feature.expression.inputs.map(slot).filter { $0 >= inputCount }.map { $0 - inputCount }
-            )
+            let expression = folder.folded(feature.expression)
+            // A constant feature is a constant to its users, too.
+            if case .literal(let value) = expression.node { folder.constants[.feature(feature.reference)] = value }
+            return CompiledExpression(expression, slots: slot, isFallible: { slot(of: $0) >= inputCount })
         }
         outputSlots = selection.features.map { slot(of: .feature($0)) }
     }
 
-    /// The selection's features for a row of values, one for each of `inputs`.
-    ///
-    /// A feature that fails is an error for itself and for the features that read it; the others have their values.
+    /// Features of feature views that are asked for, or read by on-demand features.
+    private static func storedInputs(of selection: FeatureSelection) -> [OnDemandInput] {
+        let computed = Set(selection.onDemandFeatures.map(\.reference))
+        var read = Set(selection.features)
+        for input in selection.onDemandFeatures.flatMap(\.expression.inputs) {
+            if case .feature(let reference) = input { read.insert(reference) }
+        }
+        let stored = read.subtracting(computed)
+        return selection.featureViews.flatMap { view in
+            view.features.map { FeatureReference(view: view.name, feature: $0.name) }
+                .filter(stored.contains)
+                .map(OnDemandInput.feature)
+        }
+    }
+
+    /// The selection's features for a row of values, one for each of `inputs`. A feature that fails does not keep the
+    /// others from their values.
     package func evaluate(_ values: [FeatureValue]) -> [Result<FeatureValue, EvaluationError>] {
         precondition(values.count == inputs.count, "a row has another number of values than the program has inputs")
         if steps.isEmpty { return outputSlots.map { .success(values[$0]) } }
         var slots = values
-        var results: [Result<FeatureValue, EvaluationError>] = []
-        results.reserveCapacity(steps.count)
+        slots.reserveCapacity(values.count + steps.count)
+        var errors: [EvaluationError?] = []
+        errors.reserveCapacity(steps.count)
         for step in steps {
-            let result = evaluate(step, slots, results)
-            results.append(result)
-            slots.append((try? result.get()) ?? .null)
+            do {
+                let value = try step.evaluate(input: { slots[$0] }, failure: { errors[$0 - values.count] })
+                slots.append(value)
+                errors.append(nil)
+            } catch {
+                slots.append(.null)
+                errors.append(error)
+            }
         }
-        return outputSlots.map { $0 < inputs.count ? .success(values[$0]) : results[$0 - inputs.count] }
-    }
-
-    private func evaluate(
-        _ step: Step, _ slots: [FeatureValue], _ results: [Result<FeatureValue, EvaluationError>]
-    ) -> Result<FeatureValue, EvaluationError> {
-        for dependency in step.dependencies {
-            if case .failure = results[dependency] { return results[dependency] }
-        }
-        do {
-            return .success(try step.expression.evaluate(slots))
-        } catch {
-            return .failure(error)
+        return outputSlots.map { slot in
+            if slot >= values.count, let error = errors[slot - values.count] { return .failure(error) }
+            return .success(slots[slot])
         }
     }
 }

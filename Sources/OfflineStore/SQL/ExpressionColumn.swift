@@ -21,9 +21,18 @@ extension ColumnStorage {
         // Also cuts off the blanks that bpchar pads with.
         case .varchar, .bpchar: SQLExpression("\(stored.operand(atLeast: .cast))::text", .cast)
         case .numeric: SQLExpression("\(stored.operand(atLeast: .cast))::float8", .cast)
-        case .timestamp: SQLExpression("\(stored.operand(atLeast: .atTimeZone)) AT TIME ZONE 'UTC'", .atTimeZone)
-        case .date: SQLExpression("\(stored.operand(atLeast: .cast))::timestamp AT TIME ZONE 'UTC'", .atTimeZone)
+        case .timestamp: Self.instant(stored)
+        case .date: Self.instant(SQLExpression("\(stored.operand(atLeast: .cast))::timestamp", .cast))
         }
+    }
+
+    /// A `timestamp`, as the instant at which the clocks of UTC show it.
+    private static func instant(_ clock: SQLExpression) -> SQLExpression {
+        SQLExpression(
+            "\(clock.operand(atLeast: .atTimeZone)) AT TIME ZONE 'UTC'",
+            .atTimeZone,
+            clockInUTC: clock.fragment
+        )
     }
 }
 

@@ -71,7 +71,7 @@ package struct ExpressionEmitter<Input: ExpressionInput, Failure: Error> {
 
     /// A part of a timestamp in UTC, whatever the session's time zone.
     private static func extracted(_ field: TimestampField, from operand: SQLExpression) -> SQLExpression {
-        let utc: SQLFragment = "\(operand.operand(atLeast: .atTimeZone)) AT TIME ZONE 'UTC'"
+        let utc = operand.clockInUTC ?? "\(operand.operand(atLeast: .atTimeZone)) AT TIME ZONE 'UTC'"
         let sql: SQLFragment =
             switch field {
             case .epoch: "extract(epoch FROM \(operand))::float8"

@@ -16,10 +16,17 @@ package enum SQLPrecedence: Int, Comparable, Sendable {
 package struct SQLExpression: Hashable, Sendable {
     package let fragment: SQLFragment
     package let precedence: SQLPrecedence
+    /// For an instant that is stored without a zone: the stored value, which is the same instant's clock in UTC.
+    let clockInUTC: SQLFragment?
 
     package init(_ fragment: SQLFragment, _ precedence: SQLPrecedence) {
+        self.init(fragment, precedence, clockInUTC: nil)
+    }
+
+    init(_ fragment: SQLFragment, _ precedence: SQLPrecedence, clockInUTC: SQLFragment?) {
         self.fragment = fragment
         self.precedence = precedence
+        self.clockInUTC = clockInUTC
     }
 
     /// The expression as an operand of something that binds as tightly as `precedence`.
