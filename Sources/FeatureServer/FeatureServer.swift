@@ -6,6 +6,7 @@ package import Logging
 package import OnlineStore
 package import RedisClient
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 /// The HTTP server over the online store, which speaks as Feast's does.
@@ -43,7 +44,7 @@ package struct FeatureServer: Sendable {
         planFingerprint: String,
         log: ServedFeatureLog?,
         configuration: Configuration = Configuration(),
-        logger: Logger,
+        logger: Logger = .asofServer,
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.configuration = configuration
@@ -58,13 +59,22 @@ package struct FeatureServer: Sendable {
     /// Serves until the process is told to end. `onReady` is called with the port once connections are taken.
     package func run(onReady: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
         // In reverse order of shutdown: the log ends after the last request.
-        let services: [any Service] = (log.map { [$0] } ?? []) + [application(onReady: onReady)]
+        let isReady = Atomic(false)
+        let application = application { port in
+            isReady.store(true, ordering: .relaxed)
+            onReady(port)
+        }
+        let services: [any Service] = (log.map { [$0] } ?? []) + [application]
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
         )
         // A client that keeps its connection busy for ever must not keep the process.
         group.maximumGracefulShutdownDuration = configuration.longestShutdown
-        try await ServiceGroup(configuration: group).run()
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch  where !isReady.load(ordering: .relaxed) {
+            throw CannotListen(host: configuration.host, port: configuration.port, reason: "\(error)")
+        }
     }
 
     /// The application alone, for tests in process.
@@ -125,6 +135,20 @@ package struct FeatureServer: Sendable {
         writer.raw("}")
         return .json(status, writer.bytes)
     }
+}
+
+/// The server could not take its address, most often because another process has it.
+package struct CannotListen: Error, CustomStringConvertible {
+    package let host: String
+    package let port: Int
+    let reason: String
+
+    package var description: String { "cannot listen on \(host):\(port): \(reason)" }
+}
+
+extension Logger {
+    /// Writes to standard error, so that standard output stays the command's.
+    package static var asofServer: Logger { Logger(label: "asof") { StreamLogHandler.standardError(label: $0) } }
 }
 
 extension Response {

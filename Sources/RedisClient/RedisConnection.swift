@@ -67,6 +67,18 @@ package final class RedisConnection: Sendable {
         return try await call(pipeline, timeout: timeout ?? commandTimeout)
     }
 
+    /// Does what may be done twice: once more when the connection was lost, after which nobody knows whether it was done.
+    package static func tryingAgainWhenLost<Value: Sendable>(
+        _ body: () async throws(RedisError) -> Value
+    ) async throws(RedisError) -> Value {
+        do {
+            return try await body()
+        } catch {
+            guard error.code == .connectionLost else { throw error }
+        }
+        return try await body()
+    }
+
     /// Answers what was sent, refuses the rest, and lets the thread end.
     package func close() {
         mailbox.close()

@@ -32,7 +32,11 @@ struct LiveServerTests {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let running = Task { try await fixture.server.run { port.yield($0) } }
         var iterator = ports.makeAsyncIterator()
-        #expect(try #require(await iterator.next()) > 0)
+        let taken = try #require(await iterator.next())
+        #expect(taken > 0)
+        let second = try await ServerFixture(port: taken)
+        let error = await #expect(throws: CannotListen.self) { try await second.server.run() }
+        #expect(error?.description.hasPrefix("cannot listen on 127.0.0.1:\(taken): ") == true)
         running.cancel()
         _ = await running.result
     }

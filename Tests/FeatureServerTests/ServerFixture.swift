@@ -19,7 +19,9 @@ struct ServerFixture {
     let connection: RedisConnection
     let server: FeatureServer
 
-    init(log: ServedFeatureLog? = nil, logSample: Double? = nil, largestBody: Int = 1 << 16, now: Timestamp = now) async throws {
+    init(log: ServedFeatureLog? = nil, logSample: Double? = nil, largestBody: Int = 1 << 16, port: Int = 0, now: Timestamp = now)
+        async throws
+    {
         redis = try PrivateRedisServer()
         try await redis.start()
         connection = try RedisConnection.open(redis.url, timeout: .seconds(1), commandTimeout: .seconds(2))
@@ -30,7 +32,7 @@ struct ServerFixture {
             }
         )
         var configuration = FeatureServer.Configuration()
-        configuration.port = 0
+        configuration.port = port
         configuration.largestBody = largestBody
         configuration.machine = "test-host"
         server = FeatureServer(

@@ -47,7 +47,7 @@ package final class ServedFeatureLog: Service {
     private let wakeups: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
 
-    package init(sink: any ServedFeatureSink, configuration: Configuration = Configuration(), logger: Logger) {
+    package init(sink: any ServedFeatureSink, configuration: Configuration = Configuration(), logger: Logger = .asofServer) {
         self.sink = sink
         self.configuration = configuration
         self.logger = logger

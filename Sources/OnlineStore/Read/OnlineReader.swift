@@ -37,7 +37,9 @@ package struct OnlineReader: Sendable {
         }
         var pipeline = RedisPipeline()
         for request in requests { request.append(to: &pipeline, views: views) }
-        let replies = try await sendWithOneMoreTry(pipeline, timeout: timeout)
+        let replies = try await RedisConnection.tryingAgainWhenLost { [connection, pipeline] () throws(RedisError) in
+            try await connection.send(pipeline, timeout: timeout)
+        }
 
         var rows = [[StoredRow]](repeating: [], count: views.count)
         var firstReply = 0
@@ -64,18 +66,6 @@ package struct OnlineReader: Sendable {
             do { return .row(try PackedRow(bytes, layout: layout)) } catch { return .undecodable(error) }
         case .integer, .status, .array, .error:
             throw RedisError(.protocolViolation, "Redis at \(connection.url) answered HMGET with \(reply)")
-        }
-    }
-
-    /// Reading twice is reading once.
-    private func sendWithOneMoreTry(
-        _ pipeline: RedisPipeline, timeout: Duration?
-    ) async throws(RedisError) -> [RedisReply] {
-        do {
-            return try await connection.send(pipeline, timeout: timeout)
-        } catch {
-            guard error.code == .connectionLost else { throw error }
-            return try await connection.send(pipeline, timeout: timeout)
         }
     }
 }

@@ -41,6 +41,8 @@ package struct OnlineWriter {
     private var keys = PackedList()
     private var rows = PackedList()
     private var pipeline = RedisPipeline()
+    /// How many rows each call in `pipeline` has.
+    private var callSizes: [Int] = []
     private var counts = OnlineWriteCounts()
 
     /// `mayDowngradeLayout` lets rows replace those of a newer layout: to go back to an older plan.
@@ -96,12 +98,12 @@ package struct OnlineWriter {
         rows.removeAll()
     }
 
-    /// How many rows each call in `pipeline` has.
-    private var callSizes: [Int] = []
-
     private mutating func flush() async throws(RedisError) {
         guard !pipeline.isEmpty else { return }
-        let replies = try await sendWithOneMoreTry()
+        // The rows may be there already, and then are written again.
+        let replies = try await RedisConnection.tryingAgainWhenLost { [connection, pipeline, script] () throws(RedisError) in
+            try await connection.send(pipeline, reloading: script)
+        }
         for (reply, size) in zip(replies, callSizes) {
             let written = try reply.scriptCount()
             counts.written += written
@@ -109,16 +111,6 @@ package struct OnlineWriter {
         }
         pipeline.removeAll()
         callSizes.removeAll(keepingCapacity: true)
-    }
-
-    /// A lost connection is tried again once: the rows may be there already, and then are written again.
-    private func sendWithOneMoreTry() async throws(RedisError) -> [RedisReply] {
-        do {
-            return try await connection.send(pipeline, reloading: script)
-        } catch {
-            guard error.code == .connectionLost else { throw error }
-            return try await connection.send(pipeline, reloading: script)
-        }
     }
 }
 
