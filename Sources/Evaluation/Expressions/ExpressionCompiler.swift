@@ -62,18 +62,40 @@ struct ExpressionCompiler<Input: ExpressionInput> {
         }
     }
 
-    private mutating func emitCall(_ function: ScalarFunction, _ arguments: [TypedExpression<Input>], into result: Int) {
-        var operands: [Int] = []
+    private mutating func emitCall(
+        _ function: ScalarFunction,
+        _ arguments: [TypedExpression<Input>],
+        into result: Int
+    ) {
+        switch arguments.count {
+        case 1:
+            let value = operand(arguments[0])
+            instructions.append(.unary(function, value, into: result))
+            release([value])
+        case 2:
+            let lhs = operand(arguments[0])
+            let rhs = operand(arguments[1])
+            if function == .substring { instructions.append(.requireInt32(rhs)) }
+            instructions.append(.binary(function, lhs, rhs, into: result))
+            release([lhs, rhs])
+        default:
+            emitList(function, arguments, into: result)
+        }
+    }
+
+    /// The operands get a row of registers of their own.
+    private mutating func emitList(
+        _ function: ScalarFunction,
+        _ arguments: [TypedExpression<Input>],
+        into result: Int
+    ) {
+        let first = initialRegisters.count
+        for _ in arguments { _ = newRegister(.null) }
         for (index, argument) in arguments.enumerated() {
-            operands.append(operand(argument))
-            if function == .substring, index > 0 { instructions.append(.requireInt32(operands[index])) }
+            emit(argument, into: first + index)
+            if function == .substring, index > 0 { instructions.append(.requireInt32(first + index)) }
         }
-        switch operands.count {
-        case 1: instructions.append(.unary(function, operands[0], into: result))
-        case 2: instructions.append(.binary(function, operands[0], operands[1], into: result))
-        default: instructions.append(.list(function, operands, into: result))
-        }
-        release(operands)
+        instructions.append(.list(function, first: first, count: arguments.count, into: result))
     }
 
     private mutating func emitConnective(

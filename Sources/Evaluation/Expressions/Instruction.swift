@@ -7,7 +7,8 @@ enum Instruction: Hashable, Sendable {
     case demand(slot: Int)
     case unary(ScalarFunction, Int, into: Int)
     case binary(ScalarFunction, Int, Int, into: Int)
-    case list(ScalarFunction, [Int], into: Int)
+    /// The operands are `count` registers that follow one another: an array here would be counted at every step.
+    case list(ScalarFunction, first: Int, count: Int, into: Int)
     case extract(TimestampField, Int, into: Int)
     /// A position in text must fit Postgres' int4, and is judged before the arguments after it.
     case requireInt32(Int)
@@ -31,8 +32,8 @@ enum Instruction: Hashable, Sendable {
             registers[result] = try ScalarKernels.apply(function, registers[operand])
         case .binary(let function, let lhs, let rhs, let result):
             registers[result] = try ScalarKernels.apply(function, registers[lhs], registers[rhs])
-        case .list(let function, let operands, let result):
-            registers[result] = try ScalarKernels.applyToList(function, operands.map { registers[$0] })
+        case .list(let function, let first, let count, let result):
+            registers[result] = try ScalarKernels.applyToList(function, Array(registers[first..<first + count]))
         case .extract(let field, let operand, let result):
             registers[result] = try Self.extracted(field, from: registers[operand])
         case .requireInt32(let operand):

@@ -49,8 +49,8 @@ enum ScalarKernels {
         }
         if lhs.isNull || rhs.isNull { return .null }
         switch function {
-        case .equal: return .bool(try order(lhs, rhs) == .equal)
-        case .notEqual: return .bool(try order(lhs, rhs) != .equal)
+        case .equal: return .bool(try areEqual(lhs, rhs))
+        case .notEqual: return .bool(try !areEqual(lhs, rhs))
         case .less: return .bool(try order(lhs, rhs) == .ascending)
         case .lessOrEqual: return .bool(try order(lhs, rhs) != .descending)
         case .greater: return .bool(try order(lhs, rhs) == .descending)
@@ -107,6 +107,12 @@ extension ScalarKernels {
         case (.null, .bool), (.bool, .null), (.null, .null): .null
         default: throw .inputOfWrongType
         }
+    }
+
+    private static func areEqual(_ lhs: FeatureValue, _ rhs: FeatureValue) throws(EvaluationError) -> Bool {
+        // Texts of different length are the usual case, and cheap to tell apart.
+        if case .string(let left) = lhs, case .string(let right) = rhs, left.utf8.count != right.utf8.count { return false }
+        return try order(lhs, rhs) == .equal
     }
 
     private static func order(_ lhs: FeatureValue, _ rhs: FeatureValue) throws(EvaluationError) -> FeatureValueOrder {
