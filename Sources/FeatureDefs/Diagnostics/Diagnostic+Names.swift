@@ -18,9 +18,10 @@ extension Diagnostic {
         )
     }
 
+    /// `what` has its article: "an entity".
     static func duplicateDefinition(_ what: String, _ name: String, at span: SourceSpan, first: SourceSpan) -> Diagnostic {
         Diagnostic(
-            .duplicateDefinition, "there are two \(what)s named `\(name)`", at: Label(span, "defined again"),
+            .duplicateDefinition, "there is already \(what) named `\(name)`", at: Label(span, "defined again"),
             also: [Label(first, "first defined here")], help: ["rename one of them"]
         )
     }

@@ -1,8 +1,9 @@
 // AS0001 to AS0016: what YAML cannot say, or says in the wrong shape.
 extension Diagnostic {
-    static func invalidYAML(_ problem: String, at span: SourceSpan) -> Diagnostic {
+    /// `context`: what libyaml was reading, and where that began.
+    static func invalidYAML(_ problem: String, at span: SourceSpan, context: Label? = nil) -> Diagnostic {
         Diagnostic(
-            .invalidYAML, "this is not valid YAML: \(problem)", at: Label(span),
+            .invalidYAML, "this is not valid YAML: \(problem)", at: Label(span), also: context.map { [$0] } ?? [],
             help: ["check the indentation and the quotes around here; an expression with `: `, `#` or quotes needs quotes around it"]
         )
     }

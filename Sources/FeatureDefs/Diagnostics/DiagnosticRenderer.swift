@@ -33,25 +33,31 @@ package struct DiagnosticRenderer: Sendable {
                 + painted(": \(diagnostic.message)", .bold)
         ]
         for (index, excerpt) in excerpts.enumerated() {
-            lines += block(excerpt, label: labels[index].text, gutter: gutter, isPrimary: index == 0)
+            // Labels of the line just shown go under it.
+            let isSameLine = index > 0 && excerpts[index - 1].shows(sameLineAs: excerpt)
+            if !isSameLine { lines += head(excerpt, gutter: gutter, isPrimary: index == 0) }
+            lines.append(underline(excerpt, label: labels[index].text, gutter: gutter, isPrimary: index == 0))
         }
         lines += diagnostic.help.map { margin(gutter, " = ") + painted("help", .bold) + ": " + $0 }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func block(_ excerpt: SourceExcerpt, label: String, gutter: Int, isPrimary: Bool) -> [String] {
+    private func head(_ excerpt: SourceExcerpt, gutter: Int, isPrimary: Bool) -> [String] {
         let blanks = String(repeating: " ", count: gutter)
         let number = String(excerpt.line)
         let numberBlanks = String(repeating: " ", count: gutter - number.count)
-        let underline = String(repeating: isPrimary ? "^" : "-", count: excerpt.underlineWidth)
-        let pointer = painted(underline + (label.isEmpty ? "" : " " + label), isPrimary ? .severity : .margin)
         return [
             blanks + painted(isPrimary ? "--> " : "::: ", .margin)
                 + "\(excerpt.path):\(excerpt.line):\(excerpt.column)",
             margin(gutter, " |"),
             painted(numberBlanks + number + " |", .margin) + (excerpt.text.isEmpty ? "" : " " + excerpt.text),
-            margin(gutter, " | ") + String(repeating: " ", count: excerpt.underlineStart) + pointer,
         ]
+    }
+
+    private func underline(_ excerpt: SourceExcerpt, label: String, gutter: Int, isPrimary: Bool) -> String {
+        let underline = String(repeating: isPrimary ? "^" : "-", count: excerpt.underlineWidth)
+        let pointer = painted(underline + (label.isEmpty ? "" : " " + label), isPrimary ? .severity : .margin)
+        return margin(gutter, " | ") + String(repeating: " ", count: excerpt.underlineStart) + pointer
     }
 
     private func margin(_ gutter: Int, _ text: String) -> String {

@@ -2,6 +2,8 @@
 struct SourceExcerpt {
     /// Terminal columns shown of a line; of a longer one, the part around the span.
     private static let widthLimit = 110
+    /// Bytes of a line that are looked at on each side of the span.
+    private static let byteLimit = 2000
 
     let path: String
     /// From 1.
@@ -25,9 +27,11 @@ struct SourceExcerpt {
         let index = source.line(at: lower)
         let bytes = source.bytes(ofLine: index)
         let start = min(lower, bytes.upperBound)
+        let end = max(start, min(upper, bytes.upperBound))
         let before = source.string(bytes.lowerBound..<start)
-        let marked = source.string(start..<max(start, min(upper, bytes.upperBound)))
-        let after = source.string(max(start, min(upper, bytes.upperBound))..<bytes.upperBound)
+        // Of a very long line only as much as could be shown.
+        let marked = source.string(start..<min(end, start + Self.byteLimit))
+        let after = source.string(end..<min(bytes.upperBound, end + Self.byteLimit))
 
         path = source.path
         line = index + 1
@@ -36,10 +40,15 @@ struct SourceExcerpt {
         endLine = endIndex + 1
         endColumn = source.string(source.lineStarts[endIndex]..<upper).count + 1
 
-        let cut = Self.cut(before: Self.cells(before), marked: Self.cells(marked), after: Self.cells(after))
+        let cut = Self.cut(before: Self.cells(String(before.suffix(Self.byteLimit))), marked: Self.cells(marked), after: Self.cells(after))
         text = cut.text
         underlineStart = cut.start
         underlineWidth = max(1, cut.width)
+    }
+
+    /// Whether both show the same line alike: long lines are cut around their span.
+    func shows(sameLineAs other: SourceExcerpt) -> Bool {
+        path == other.path && line == other.line && text == other.text
     }
 
     /// A character as shown, and the terminal columns that it takes.

@@ -6,7 +6,7 @@ package protocol ExpressionInput: Hashable, Sendable, Codable {
 
 /// An expression whose names are bound and whose every node has a type: the one tree from which SQL is printed and the
 /// native evaluator is compiled.
-package struct TypedExpression<Input: ExpressionInput>: Hashable, Sendable, Codable {
+package struct TypedExpression<Input: ExpressionInput>: Hashable, Sendable {
     package let node: Node
     package let type: FeatureType
 
@@ -15,7 +15,7 @@ package struct TypedExpression<Input: ExpressionInput>: Hashable, Sendable, Coda
         self.type = type
     }
 
-    package indirect enum Node: Hashable, Sendable, Codable {
+    package indirect enum Node: Hashable, Sendable {
         /// `42`, `'x'`, `null`; NULL takes its type from where it stands.
         case literal(FeatureValue)
         /// `amount`
@@ -30,7 +30,7 @@ package struct TypedExpression<Input: ExpressionInput>: Hashable, Sendable, Coda
     }
 
     /// `when condition then value`
-    package struct Branch: Hashable, Sendable, Codable {
+    package struct Branch: Hashable, Sendable {
         package let condition: TypedExpression
         package let value: TypedExpression
 

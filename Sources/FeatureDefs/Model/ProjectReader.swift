@@ -40,7 +40,7 @@ struct ProjectReader {
 
     private mutating func read(_ entry: YAMLNode.Entry, in section: Section) {
         let what = Self.noun(section)
-        NameRule.check(entry.key, of: "a \(what)", into: &sink)
+        NameRule.check(entry.key, of: what, into: &sink)
         if let first = names[Self.namespace(section), default: [:]][entry.key.text] {
             sink.report(.duplicateDefinition(what, entry.key.text, at: entry.key.span, first: first))
             return
@@ -65,10 +65,10 @@ struct ProjectReader {
 
     private static func noun(_ section: Section) -> String {
         switch section {
-        case .entities: "entity"
-        case .sources: "source"
-        case .featureViews, .onDemandFeatureViews: "feature view"
-        case .featureServices: "feature service"
+        case .entities: "an entity"
+        case .sources: "a source"
+        case .featureViews, .onDemandFeatureViews: "a feature view"
+        case .featureServices: "a feature service"
         }
     }
 }

@@ -29,7 +29,7 @@ extension SourceDefinition {
         if reader.has("query") {
             guard let text = reader.text("query", into: &sink) else { return (nil, nil) }
             // Ends are trimmed so that the query can stand inside another one.
-            let query = text.text.replacing(/[\s;]+$/, with: "")
+            let query = String(text.text.reversed().drop { $0.isWhitespace || $0 == ";" }.reversed())
             guard !query.isEmpty else {
                 sink.report(.wrongShape(of: "`query`", expected: "a SELECT", found: "nothing", at: text.span))
                 return (nil, nil)

@@ -1,13 +1,14 @@
-/// What the names of an expression stand for. A scope reports what it does not know and answers nil.
+/// What the names of an expression stand for. A scope reports what it does not know and answers nil. Places are worked out
+/// only for a report: following a scalar through the file takes time.
 protocol ExpressionScope {
     associatedtype Input: ExpressionInput
 
     /// `amount`
-    func resolve(_ name: String, at span: SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<Input>?
+    func resolve(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<Input>?
     /// `view.feature`
-    func resolve(_ reference: FeatureReference, at span: SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<Input>?
+    func resolve(_ reference: FeatureReference, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<Input>?
     /// `lossy_float64(amount)`
-    func resolveLossy(_ name: String, at span: SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<Input>?
+    func resolveLossy(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<Input>?
 }
 
 /// The columns of a feature view's source.
@@ -30,43 +31,43 @@ struct SourceScope: ExpressionScope {
 
     /// The column of a name, whatever its type; `joining` names the entity that asks for it.
     func column(
-        _ name: String, at span: SourceSpan, joining entity: String? = nil, into sink: inout DiagnosticSink
+        _ name: String, at span: @autoclosure () -> SourceSpan, joining entity: String? = nil, into sink: inout DiagnosticSink
     ) -> CatalogueColumn? {
         guard let column = columns[name] else {
-            sink.report(.unknownColumn(name, of: source, columns: order, joining: entity, at: span))
+            sink.report(.unknownColumn(name, of: source, columns: order, joining: entity, at: span()))
             return nil
         }
         guard !ambiguous.contains(name) else {
-            sink.report(.ambiguousColumn(name, of: source, at: span))
+            sink.report(.ambiguousColumn(name, of: source, at: span()))
             return nil
         }
         return column
     }
 
-    func resolve(_ name: String, at span: SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<ColumnReference>? {
-        guard let column = column(name, at: span, into: &sink) else { return nil }
+    func resolve(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<ColumnReference>? {
+        guard let column = column(name, at: span(), into: &sink) else { return nil }
         guard let storage = column.storage else {
-            sink.report(.unsupportedColumn(name, databaseType: column.databaseType, at: span))
+            sink.report(.unsupportedColumn(name, databaseType: column.databaseType, at: span()))
             return nil
         }
         guard storage != .numeric else {
-            sink.report(.decimalColumn(name, at: span))
+            sink.report(.decimalColumn(name, at: span()))
             return nil
         }
         return Self.input(name, storage)
     }
 
     func resolve(
-        _ reference: FeatureReference, at span: SourceSpan, into sink: inout DiagnosticSink
+        _ reference: FeatureReference, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink
     ) -> TypedExpression<ColumnReference>? {
-        sink.report(.featureInSourceExpression(reference.description, column: reference.feature, at: span))
+        sink.report(.featureInSourceExpression(reference.description, column: reference.feature, at: span()))
         return nil
     }
 
-    func resolveLossy(_ name: String, at span: SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<ColumnReference>? {
-        guard let column = column(name, at: span, into: &sink) else { return nil }
+    func resolveLossy(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<ColumnReference>? {
+        guard let column = column(name, at: span(), into: &sink) else { return nil }
         guard column.storage == .numeric else {
-            sink.report(.lossyFloat64NeedsDecimal(at: span))
+            sink.report(.lossyFloat64NeedsDecimal(at: span()))
             return nil
         }
         return Self.input(name, .numeric)
@@ -84,24 +85,24 @@ struct OnDemandScope: ExpressionScope {
     let inputs: [String: FeatureType?]
     let features: FeatureTable
 
-    func resolve(_ name: String, at span: SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<OnDemandInput>? {
+    func resolve(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<OnDemandInput>? {
         guard let input = inputs[name] else {
             let full = view.features.first { $0.name.text == name }.map { "\(view.name.text).\($0.name.text)" }
-            sink.report(.unknownInput(name, inputs: view.request.map(\.name.text), features: full.map { [$0] } ?? [], at: span))
+            sink.report(.unknownInput(name, inputs: view.request.map(\.name.text), features: full.map { [$0] } ?? [], at: span()))
             return nil
         }
         return input.map { TypedExpression(.input(.request(name)), type: $0) }
     }
 
     func resolve(
-        _ reference: FeatureReference, at span: SourceSpan, into sink: inout DiagnosticSink
+        _ reference: FeatureReference, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink
     ) -> TypedExpression<OnDemandInput>? {
-        guard features.check(reference, at: span, into: &sink), let type = features.type(of: reference) else { return nil }
+        guard features.check(reference, at: span(), into: &sink), let type = features.type(of: reference) else { return nil }
         return TypedExpression(.input(.feature(reference)), type: type)
     }
 
-    func resolveLossy(_ name: String, at span: SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<OnDemandInput>? {
-        sink.report(.lossyFloat64NeedsDecimal(at: span))
+    func resolveLossy(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<OnDemandInput>? {
+        sink.report(.lossyFloat64NeedsDecimal(at: span()))
         return nil
     }
 }

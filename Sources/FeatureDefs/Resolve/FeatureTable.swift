@@ -19,13 +19,13 @@ struct FeatureTable {
     func features(of view: String) -> [String]? { order[view] }
 
     /// Reports a view or feature that there is not.
-    func check(_ reference: FeatureReference, at span: SourceSpan, into sink: inout DiagnosticSink) -> Bool {
+    func check(_ reference: FeatureReference, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> Bool {
         guard let features = order[reference.view] else {
-            sink.report(.unknownView(reference.view, views: views, at: span))
+            sink.report(.unknownView(reference.view, views: views, at: span()))
             return false
         }
         guard known.contains(reference) else {
-            sink.report(.unknownFeature(reference.feature, of: reference.view, features: features, at: span))
+            sink.report(.unknownFeature(reference.feature, of: reference.view, features: features, at: span()))
             return false
         }
         return true

@@ -9,13 +9,14 @@ struct ServiceResolver {
         var seen: [FeatureReference: SourceSpan] = [:]
         var collector = inputs.collector(service: service.name.text)
         for item in service.features {
+            let span = item.span
             for reference in expand(item, into: &sink) {
-                if let first = seen.updateValue(item.span, forKey: reference) {
-                    sink.report(.duplicateItem(reference.description, in: what, at: item.span, first: first))
+                if let first = seen.updateValue(span, forKey: reference) {
+                    sink.report(.duplicateItem(reference.description, in: what, at: span, first: first))
                     continue
                 }
                 references.append(reference)
-                collector.add(reference, at: item.span, into: &sink)
+                collector.add(reference, at: span, into: &sink)
             }
         }
         return FeatureServicePlan(

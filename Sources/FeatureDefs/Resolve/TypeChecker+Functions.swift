@@ -40,6 +40,7 @@ extension TypeChecker {
             sink.report(.lossyFloat64NeedsDecimal(at: source.span(arguments[0].range)))
             return .failed
         }
+        let source = source
         let input = scope.resolveLossy(column, at: source.span(arguments[0].range), into: &sink)
         return input.map { .typed(Typed(leaf: $0, range: range)) } ?? .failed
     }

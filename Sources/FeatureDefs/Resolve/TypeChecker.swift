@@ -30,6 +30,7 @@ struct TypeChecker<Scope: ExpressionScope> {
 
     mutating func check(_ syntax: SyntaxExpression) -> Checked<Input> {
         let range = syntax.range
+        let source = source
         switch syntax.node {
         case .literal(let value):
             guard let type = value.type else { return .untypedNull(range) }

@@ -76,16 +76,22 @@ struct ExpressionLexer {
         // `1d`, `1e`, `1_000`: not a number and a name, but one wrong number.
         while position < bytes.count, bytes[position].isNameStart || bytes[position].isDigit { position += 1 }
         let text = string(start..<position)
-        let span = source.span(of: start..<position)
         if !isFloat, text.utf8.allSatisfy(\.isDigit) {
-            guard let value = UInt64(text), value <= UInt64(Int64.max) + 1 else { throw .numberOutOfRange(text, at: span) }
+            guard let value = UInt64(text), value <= UInt64(Int64.max) + 1 else { throw .numberOutOfRange(text, at: source.span(of: start..<position)) }
             return .integer(value)
         }
-        let padded = (text.hasPrefix(".") ? "0" : "") + text
-        guard isFloat, let value = Double(padded.replacing(/\.(?=[eE]|$)/, with: ".0")) else { throw .malformedNumber(text, at: span) }
+        guard isFloat, let value = Self.float(text) else { throw .malformedNumber(text, at: source.span(of: start..<position)) }
         let isWrittenZero = text.prefix { $0 != "e" && $0 != "E" }.allSatisfy { $0 == "0" || $0 == "." }
-        guard value.isFinite, value != 0 || isWrittenZero else { throw .numberOutOfRange(text, at: span) }
+        guard value.isFinite, value != 0 || isWrittenZero else { throw .numberOutOfRange(text, at: source.span(of: start..<position)) }
         return .float(value)
+    }
+
+    /// Swift wants digits on both sides of the point; SQL does not.
+    private static func float(_ text: String) -> Double? {
+        guard let point = text.firstIndex(of: ".") else { return Double(text) }
+        let (whole, fraction) = (text[..<point], text[text.index(after: point)...])
+        let needsDigit = fraction.first.map { $0 == "e" || $0 == "E" } ?? true
+        return Double("\(whole.isEmpty ? "0" : whole).\(needsDigit ? "0" : "")\(fraction)")
     }
 
     /// What stands between two quotes; a doubled quote is one.

@@ -36,6 +36,8 @@ private struct ScalarWalker {
     private let style: ScalarText.Style
     private let bytes: [UInt8]
     private var position: Int
+    /// The end of the run of blanks that was last looked through, and holds no line break.
+    private var plainBlanksEnd = 0
 
     init(_ scalar: ScalarText) {
         value = Array(scalar.text.utf8)
@@ -54,7 +56,7 @@ private struct ScalarWalker {
         var end = position
         for index in value.indices {
             guard let length = matchedLength(value[index]) else { return nil }
-            if index < piece.lowerBound || index == piece.lowerBound { start = position }
+            if index <= piece.lowerBound { start = position }
             position += length
             if index < piece.upperBound { end = position }
         }
@@ -78,7 +80,8 @@ private struct ScalarWalker {
     }
 
     /// A blank of the value may be a line break with its indentation in the file: YAML folds lines.
-    private func blankLength(_ byte: UInt8) -> Int? {
+    private mutating func blankLength(_ byte: UInt8) -> Int? {
+        if position < plainBlanksEnd { return bytes[position] == byte ? 1 : nil }
         var end = position
         var hasBreak = false
         while end < bytes.count, bytes[end] == 0x20 || bytes[end] == 0x0A || bytes[end] == 0x0D || bytes[end] == 0x09 {
@@ -86,6 +89,7 @@ private struct ScalarWalker {
             end += 1
         }
         if hasBreak { return end - position }
+        plainBlanksEnd = end
         return bytes[position] == byte ? 1 : nil
     }
 }

@@ -10,8 +10,8 @@ struct YAMLErrorDiagnosis {
         case .scanner(let context?, _, _, _) where context.text.contains("alias"):
             // An unquoted `count: *`.
             return .unsupportedYAML("an alias", at: place(context.mark))
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
-            return diagnostic(problem, at: place(mark))
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
+            return diagnostic(problem, at: place(mark), context: context)
         case .composer(_, _, let mark, _):
             // The only thing Yams composes and we let through to it: an alias without its anchor.
             return .unsupportedYAML("an alias", at: place(mark))
@@ -26,15 +26,16 @@ struct YAMLErrorDiagnosis {
         }
     }
 
-    private func diagnostic(_ problem: String, at span: SourceSpan) -> Diagnostic {
+    private func diagnostic(_ problem: String, at span: SourceSpan, context: YamlError.Context?) -> Diagnostic {
         let offset = Int(span.utf8.lowerBound)
-        guard offset < source.utf8.count else { return .invalidYAML(problem, at: span) }
+        let label = context.map { Diagnostic.Label(place($0.mark), $0.text) }
+        guard offset < source.utf8.count else { return .invalidYAML(problem, at: span, context: label) }
         // libyaml stops at the tab, or at the value that the tab made it misread.
         let line = source.bytes(ofLine: source.line(at: offset))
         let indentation = source.utf8[line].prefix { $0 == 0x20 || $0 == 0x09 }
         if source.utf8[offset] == 0x09 { return .tab(at: source.span(offset..<offset + 1)) }
         if let tab = indentation.firstIndex(of: 0x09) { return .tab(at: source.span(tab..<tab + 1)) }
-        return .invalidYAML(problem, at: span)
+        return .invalidYAML(problem, at: span, context: label)
     }
 
     private func place(_ mark: Mark) -> SourceSpan {

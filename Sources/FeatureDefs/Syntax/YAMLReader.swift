@@ -66,6 +66,10 @@ struct YAMLReader {
             sink.report(.unsupportedYAML("an anchor", at: locator.firstByte(node.mark)))
             return nil
         }
+        guard Self.hasNoTag(node) else {
+            sink.report(.unsupportedYAML("a tag", at: locator.firstByte(node.mark)))
+            return nil
+        }
         switch node {
         case .scalar(let scalar):
             return convert(scalar, start: start, into: &sink).map {
@@ -101,6 +105,10 @@ struct YAMLReader {
             sink.report(.keyIsNotText(found: nil, at: locator.firstByte(key.mark)))
             return nil
         }
+        guard Self.hasNoTag(key) else {
+            sink.report(.unsupportedYAML("a tag", at: locator.firstByte(key.mark)))
+            return nil
+        }
         guard let text = convert(scalar, start: start, into: &sink) else { return nil }
         if text.style == .plain, text.text == "<<" {
             sink.report(.unsupportedYAML("a merge key", at: text.span))
@@ -122,16 +130,23 @@ struct YAMLReader {
             case .literal, .folded: .block
             }
         let text = ScalarText(text: scalar.string, style: style, start: start, source: source)
-        let tag = scalar.tag.rawValue
-        guard tag.isEmpty || tag == Tag.Name.str.rawValue else {
-            sink.report(.unsupportedYAML("a tag", at: source.span(start..<min(start + 1, source.utf8.count))))
-            return nil
-        }
         if let nul = scalar.string.utf8.firstIndex(of: 0) {
             let offset = scalar.string.utf8.distance(from: scalar.string.utf8.startIndex, to: nul)
             sink.report(.nulCharacter(at: text.span(of: offset..<offset + 1)))
             return nil
         }
         return text
+    }
+
+    /// Yams gives quoted scalars the tag of text.
+    private static func hasNoTag(_ node: Node) -> Bool {
+        let tag =
+            switch node {
+            case .scalar(let scalar): scalar.tag
+            case .sequence(let sequence): sequence.tag
+            case .mapping(let mapping): mapping.tag
+            case .alias(let alias): alias.tag
+            }
+        return ["", Tag.Name.str.rawValue, Tag.Name.seq.rawValue, Tag.Name.map.rawValue].contains(tag.rawValue)
     }
 }
