@@ -61,9 +61,10 @@ let package = Package(
         .executableTarget(
             name: "asof",
             dependencies: [
-                "FeatureDefs", "OfflineStore", "OnlineStore", "Materializer", "SkewChecker", "FeatureServer",
+                "FeatureDefs", "Evaluation", "OfflineStore", "OnlineStore", "Materializer", "SkewChecker", "FeatureServer",
                 "LocalStack", "PostgresClient", "RedisClient", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: houseSettings
         ),

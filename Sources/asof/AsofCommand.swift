@@ -15,7 +15,7 @@ struct AsofCommand: AsyncParsableCommand {
         version: AsofVersion.current,
         subcommands: [
             InitCommand.self, LocalCommand.self, ApplyCommand.self, CompileCommand.self, TrainCommand.self,
-            MaterializeCommand.self, GetCommand.self, SkewCommand.self,
+            MaterializeCommand.self, GetCommand.self, ServeCommand.self, SkewCommand.self,
         ]
     )
 

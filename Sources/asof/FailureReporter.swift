@@ -1,8 +1,11 @@
 import ArgumentParser
 import FeatureDefs
+import FeatureServer
 import Foundation
+import LocalStack
 import Materializer
 import OfflineStore
+import OnlineStore
 import PostgresClient
 import RedisClient
 
@@ -29,7 +32,8 @@ enum FailureReporter {
             ("asof: \(error.description)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case let error as RedisError:
             ("asof: \(error.description)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
-        case is SpineError, is CSVError, is TrainingError, is RegistryError, is MaterializationError:
+        case is SpineError, is CSVError, is TrainingError, is RegistryError, is MaterializationError, is LookupError,
+            is LocalStackError, is CannotListen:
             ("asof: \(error)", CommandFailure.Kind.usage.rawValue)
         default:
             AsofCommand.exitCode(for: error) == .validationFailure

@@ -1,46 +1,37 @@
-import Foundation
+import Dispatch
+import Synchronization
 
 /// Hands batches from a thread that may block, a connection's own, to a task that may not. At most `capacity` batches
 /// wait; a sender with one more blocks.
-///
-/// `@unchecked Sendable`: `waiting` and `isAbandoned` are touched only with `condition` locked.
-final class BatchChannel<Row: Sendable>: @unchecked Sendable {
+final class BatchChannel<Row: Sendable>: Sendable {
     let batches: AsyncStream<[Row]>
     private let continuation: AsyncStream<[Row]>.Continuation
-    private let capacity: Int
-    private let condition = NSCondition()
-    private var waiting = 0
-    private var isAbandoned = false
+    private let room = DispatchSemaphore(value: 0)
+    private let isAbandoned = Atomic(false)
 
     init(capacity: Int) {
-        self.capacity = capacity
         (batches, continuation) = AsyncStream.makeStream()
+        // Not as the initial value: a semaphore that ends with less than that traps.
+        for _ in 0..<capacity { room.signal() }
     }
 
     /// Sends a batch, waiting for room. Throws `CancellationError` when nobody receives any more.
     func send(_ batch: [Row]) throws {
-        try condition.withLock {
-            while waiting >= capacity, !isAbandoned { condition.wait() }
-            guard !isAbandoned else { throw CancellationError() }
-            waiting += 1
+        room.wait()
+        guard !isAbandoned.load(ordering: .acquiring) else {
+            room.signal()
+            throw CancellationError()
         }
         continuation.yield(batch)
     }
 
     /// Called by the receiver when it is done with a batch.
-    func batchWasConsumed() {
-        condition.withLock {
-            waiting -= 1
-            condition.signal()
-        }
-    }
+    func batchWasConsumed() { room.signal() }
 
     /// Called by the receiver when it wants no more.
     func abandon() {
-        condition.withLock {
-            isAbandoned = true
-            condition.broadcast()
-        }
+        isAbandoned.store(true, ordering: .releasing)
+        room.signal()
     }
 
     /// Called by the sender after its last batch.

@@ -1,3 +1,4 @@
+import Evaluation
 import FeatureDefs
 import Foundation
 import OfflineStore
@@ -14,7 +15,7 @@ struct DefinitionCompiler: Sendable {
     func compile(against connection: PostgresConnection) async throws -> Plan {
         let parsed = parseProject(try files(), project: configuration.project)
         let catalogue = try await CatalogueReader(connection: connection).read(parsed.sources)
-        return try FeatureDefs.compile(parsed, catalogue: catalogue)
+        return try FeatureDefs.compile(parsed, catalogue: catalogue) { $0.constantError?.description }
     }
 
     private func files() throws(CommandFailure) -> [SourceFile] {

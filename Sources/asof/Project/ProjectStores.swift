@@ -19,13 +19,22 @@ struct ProjectStores: Sendable {
         try await RedisConnection.connect(to: try await onlineURL())
     }
 
+    /// For the server: connects when first used, and again whenever Redis comes back; a slow Redis trips a deadline.
+    func openOnline() async throws -> RedisConnection {
+        try RedisConnection.open(try await onlineURL(), timeout: .seconds(1), commandTimeout: .seconds(2))
+    }
+
     func offlineURL() async throws -> PostgresURL {
         if let url = configuration.offlineURL { return try PostgresURL(url) }
         return try await localStack().offlineURL
     }
 
     func onlineURL() async throws -> RedisURL {
-        if let url = configuration.onlineURL { return try RedisURL(url) }
+        if let text = configuration.onlineURL {
+            var url = try RedisURL(text)
+            if url.password == nil { url.password = ProcessInfo.processInfo.environment["ASOF_REDIS_PASSWORD"] }
+            return url
+        }
         return try await localStack().onlineURL
     }
 
