@@ -43,10 +43,10 @@ psql "$url" -q -c "\\copy (SELECT transaction_id, card_id, merchant_id, occurred
 run "$asof" train --service fraud_v1 --spine "$out/spine.csv" -o "$out/train.csv"
 run "$asof" train --service fraud_v1 --spine "$out/spine.csv" --knowledge clean -o "$out/leaky.csv"
 echo
-say "The second one is what a join that ignores arrival times would have made. It differs in $(
+say "The second one is what a join on event times alone would have made. It differs in $(
     { diff "$out/train.csv" "$out/leaky.csv" || true; } | grep -c '^<' || true
-) of $(($(wc -l <"$out/train.csv") - 1)) rows: the model would have"
-say "trained on what nobody could have known."
+) of $(($(wc -l <"$out/train.csv") - 1)) rows: it has"
+say "seen payments that had not arrived, the very payment to be judged among them."
 
 chapter "4. The same definitions fill Redis"
 run "$asof" materialize

@@ -13,17 +13,18 @@ package struct Registry: Sendable {
     }
 
     /// Records a plan and gives its views their online numbers, all or nothing. Returns nil, and records nothing, when the
-    /// latest record has the same meaning.
+    /// latest record is the same. One that differs in descriptions only, or was written by another version of asof, is
+    /// recorded under the same fingerprint.
     package func apply(_ plan: Plan, appliedBy: String, engineVersion: String) async throws -> AppliedPlan? {
         let json = try Self.json(of: plan)
         return try await connection.transaction {
             try await connection.execute(RegistrySchema.lock)
             try await connection.executeScript(RegistrySchema.script)
             let latest = try await connection.execute(
-                "SELECT fingerprint FROM asof.applies WHERE project = $1 ORDER BY apply_id DESC LIMIT 1",
+                "SELECT plan FROM asof.applies WHERE project = $1 ORDER BY apply_id DESC LIMIT 1",
                 [.text(project)]
             ).firstCell
-            guard latest != plan.fingerprint else { return nil }
+            guard latest != json else { return nil }
             try await connection.execute(
                 """
                 INSERT INTO asof.applies (project, fingerprint, plan, definitions, engine_version, applied_by)
