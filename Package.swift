@@ -17,8 +17,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 }
 
 /// The tests of a target, under `Tests/<name>Tests`.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: houseSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, exclude: exclude, swiftSettings: houseSettings)
 }
 
 let package = Package(
@@ -70,7 +70,7 @@ let package = Package(
         ),
         library("TestSupport", ["FeatureDefs", "Evaluation", "PostgresClient", "RedisClient", "LocalStack"]),
 
-        tests("FeatureDefs", ["FeatureDefs", "TestSupport"]),
+        tests("FeatureDefs", ["FeatureDefs", "TestSupport"], exclude: ["Golden"]),
         tests("Evaluation", ["Evaluation", "FeatureDefs", "TestSupport"]),
         tests("PostgresClient", ["PostgresClient", "TestSupport"]),
         tests("RedisClient", ["RedisClient", "TestSupport"]),
