@@ -10,6 +10,9 @@ DEMO_ROWS ?= 200000
 SWIFT_FLAGS ?=
 FILTER ?=
 
+# Tests at a time. More would starve each other: the oracle's loops hold the threads that the server's clients wait for.
+TEST_WIDTH ?= 4
+
 SWIFT ?= swift
 SOURCES := Package.swift Sources Tests
 
@@ -34,7 +37,7 @@ build: deps ## Build the asof command (release)
 .PHONY: test
 test: deps ## Run all tests (debug), on a private Postgres and Redis that are gone afterwards
 	$(call say,'building and running the tests')
-	@$(SWIFT) test $(SWIFT_FLAGS) $(FILTER)
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) $(SWIFT) test $(SWIFT_FLAGS) $(FILTER)
 
 .PHONY: demo
 demo: build ## The tour: apply, train, materialize, serve, look up, find skew

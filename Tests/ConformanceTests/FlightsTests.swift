@@ -49,7 +49,7 @@ private struct Flights {
         unpacking.standardOutput = output
         try unpacking.run()
         csv = try #require(try output.fileHandleForReading.readToEnd())
-        let lines = String(decoding: csv, as: UTF8.self).split(separator: "\n").dropFirst()
+        let lines = String(decoding: csv, as: UTF8.self).split(whereSeparator: \.isNewline).dropFirst()
         rows = try lines.map { line in
             let fields = line.split(separator: ",").map(String.init)
             return [
