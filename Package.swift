@@ -25,7 +25,7 @@ let package = Package(
     name: "asof",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "asof", targets: ["asof"]),
+        .executable(name: "asof", targets: ["asof"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -44,19 +44,23 @@ let package = Package(
         library("Evaluation", ["FeatureDefs"]),
         library("PostgresClient", ["CLibpq"]),
         library("RedisClient", ["CHiredis"]),
-        library("OfflineStore", [
-            "FeatureDefs", "Evaluation", "PostgresClient", .product(name: "Crypto", package: "swift-crypto"),
-        ]),
+        library(
+            "OfflineStore",
+            [
+                "FeatureDefs", "Evaluation", "PostgresClient", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         library("OnlineStore", ["FeatureDefs", "Evaluation", "RedisClient"]),
         library("Materializer", ["FeatureDefs", "OfflineStore", "OnlineStore", "PostgresClient", "RedisClient"]),
         library("SkewChecker", ["FeatureDefs", "Evaluation", "OfflineStore", "PostgresClient"]),
-        library("FeatureServer", [
-            "FeatureDefs", "OnlineStore", "RedisClient",
-            .product(name: "Hummingbird", package: "hummingbird"),
-            .product(name: "Logging", package: "swift-log"),
-            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        ]),
+        library(
+            "FeatureServer",
+            [
+                "FeatureDefs", "OnlineStore", "RedisClient",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
         library("LocalStack", ["PostgresClient", "RedisClient"]),
         .executableTarget(
             name: "asof",
@@ -77,16 +81,21 @@ let package = Package(
         tests("LocalStack", ["LocalStack", "PostgresClient", "RedisClient", "TestSupport"]),
         tests("OfflineStore", ["OfflineStore", "FeatureDefs", "PostgresClient", "TestSupport"]),
         tests("OnlineStore", ["OnlineStore", "FeatureDefs", "RedisClient", "TestSupport"]),
-        tests("FeatureServer", [
-            "FeatureServer", "FeatureDefs", "OnlineStore", "RedisClient", "TestSupport",
-            .product(name: "Hummingbird", package: "hummingbird"),
-            .product(name: "HummingbirdTesting", package: "hummingbird"),
-            .product(name: "Logging", package: "swift-log"),
-            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        ]),
-        tests("Conformance", [
-            "FeatureDefs", "Evaluation", "OfflineStore", "OnlineStore", "Materializer", "SkewChecker", "PostgresClient",
-            "RedisClient", "TestSupport",
-        ]),
+        tests(
+            "FeatureServer",
+            [
+                "FeatureServer", "FeatureDefs", "OnlineStore", "RedisClient", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        tests("CommandLine", ["asof", "PostgresClient", "RedisClient", "TestSupport"]),
+        tests(
+            "Conformance",
+            [
+                "FeatureDefs", "Evaluation", "OfflineStore", "OnlineStore", "Materializer", "SkewChecker", "PostgresClient",
+                "RedisClient", "TestSupport",
+            ]),
     ]
 )

@@ -18,7 +18,9 @@ enum FailureReporter {
             Foundation.exit(0)
         }
         let failure = describe(error)
-        if !failure.message.isEmpty { StandardError.write(failure.message + "\n") }
+        if !failure.message.isEmpty {
+            StandardError.write(failure.message.hasSuffix("\n") ? failure.message : failure.message + "\n")
+        }
         Foundation.exit(failure.code)
     }
 

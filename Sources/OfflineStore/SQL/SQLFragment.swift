@@ -23,9 +23,11 @@ package struct SQLFragment: Hashable, Sendable {
         segments = [.literal(literal)]
     }
 
-    /// A query that the user wrote as a source's `query:`; it is theirs to spell, and stands where a table would.
+    /// A query that the user wrote as a source's `query:` or a spine; it is theirs to spell, and stands where a table would.
+    /// A semicolon at its end is left out.
     package init(sourceQuery: String) {
-        segments = [.sql(sourceQuery)]
+        let end = sourceQuery.lastIndex { !$0.isWhitespace && $0 != ";" }
+        segments = [.sql(end.map { String(sourceQuery[...$0]) } ?? sourceQuery)]
     }
 
     /// A number that the compiler chose, such as a column's ordinal.

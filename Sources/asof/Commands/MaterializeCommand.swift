@@ -19,7 +19,7 @@ struct MaterializeCommand: AsyncParsableCommand {
     @Argument(help: "The views to fill. Default: every view that can be served.")
     var views: [String] = []
 
-    @Option(name: .long, help: "The instant to run for, such as 2024-03-01T12:00:00Z. Default: now.")
+    @Option(name: .long, help: "The instant to run for, such as 2024-03-01T12:00:00Z; not later than now, the default.")
     var at: Timestamp?
 
     fileprivate struct Run: Encodable {
@@ -31,6 +31,10 @@ struct MaterializeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let instant = at ?? .now
+        guard instant <= .now else {
+            throw CommandFailure.usage("--at \(instant) is in the future; rows that arrive until then would be missing for good")
+        }
         let configuration = try options.configuration()
         let stores = ProjectStores(configuration)
         let offline = try await stores.connectOffline()
@@ -43,7 +47,7 @@ struct MaterializeCommand: AsyncParsableCommand {
         }
         var runs: [Run] = []
         for target in targets {
-            let run = try await materializer.materialize(target, at: at ?? .now, startedAt: .now)
+            let run = try await materializer.materialize(target, at: instant, startedAt: .now)
             progress.finish()
             runs.append(Run(run))
             if !options.json { print(Self.line(for: run)) }

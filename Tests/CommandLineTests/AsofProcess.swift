@@ -1,0 +1,79 @@
+import Foundation
+import PostgresClient
+import RedisClient
+import TestSupport
+import Testing
+
+/// A project in a folder of its own, on the tests' stores, and the built `asof` run in it.
+struct AsofProcess {
+    struct Outcome {
+        let code: Int32
+        let output: String
+        let error: String
+    }
+
+    let folder: URL
+    private let environment: [String: String]
+
+    /// The example project of `asof init`, on a fresh database and Redis.
+    init(offlineURL: String? = nil, onlineURL: String? = nil) async throws {
+        let stack = try await TestStack.shared()
+        folder = FileManager.default.temporaryDirectory.appending(path: "asof-cli-\(UUID().uuidString)")
+        var environment = ProcessInfo.processInfo.environment
+        if let offlineURL {
+            environment["ASOF_OFFLINE_URL"] = offlineURL
+        } else {
+            environment["ASOF_OFFLINE_URL"] = try await stack.freshDatabase("cli").description
+        }
+        environment["ASOF_ONLINE_URL"] = onlineURL ?? stack.freshRedisURL().description
+        self.environment = environment
+        let made = try await run("init", folder.path, "--name", "shop", in: FileManager.default.temporaryDirectory)
+        try #require(made.code == 0, "\(made.error)")
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    func write(_ text: String, to path: String) throws {
+        try Data(text.utf8).write(to: folder.appending(path: path))
+    }
+
+    func text(of path: String) throws -> String {
+        try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+    }
+
+    func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: folder.appending(path: path).path) }
+
+    /// Runs `asof` to its end.
+    func run(_ arguments: String..., in directory: URL? = nil) async throws -> Outcome {
+        try await run(arguments, in: directory)
+    }
+
+    func run(_ arguments: [String], in directory: URL? = nil) async throws -> Outcome {
+        let process = Process()
+        process.executableURL = Self.binary
+        process.arguments = arguments
+        process.environment = environment
+        process.currentDirectoryURL = directory ?? folder
+        // Files, not pipes: nobody has to read while it runs.
+        let files = ["out", "err"].map {
+            FileManager.default.temporaryDirectory.appending(path: "asof-\($0)-\(UUID().uuidString)")
+        }
+        for file in files { try Data().write(to: file) }
+        defer { for file in files { try? FileManager.default.removeItem(at: file) } }
+        process.standardOutput = try FileHandle(forWritingTo: files[0])
+        process.standardError = try FileHandle(forWritingTo: files[1])
+        process.standardInput = FileHandle.nullDevice
+        let code = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        return Outcome(
+            code: code,
+            output: try String(contentsOf: files[0], encoding: .utf8),
+            error: try String(contentsOf: files[1], encoding: .utf8)
+        )
+    }
+
+    /// Beside the tests' own bundle.
+    private static let binary = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "asof")
+}

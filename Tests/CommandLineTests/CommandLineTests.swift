@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+/// The command line as users meet it: what it prints, what it leaves, and its exit code.
+@Suite struct CommandLineTests {
+    @Test func theExampleProjectWorksFromApplyToGet() async throws {
+        let asof = try await AsofProcess()
+        defer { asof.remove() }
+        let applied = try await asof.run("apply")
+        #expect(applied.code == 0 && applied.output.contains("Applied plan"), "\(applied.error)")
+        let again = try await asof.run("apply")
+        #expect(again.code == 0 && again.output.contains("Nothing to change"))
+        let trained = try await asof.run("train", "--service", "orders_v1", "--spine", "spine.csv", "-o", "train.csv")
+        #expect(trained.code == 0 && trained.error == "", "\(trained.error)")
+        #expect(
+            try asof.text(of: "train.csv") == """
+                customer_id,event_timestamp,basket,label,last_amount,order_count_30d,spend_30d,basket_vs_last
+                1,2024-03-02T00:00:00Z,25.0,0,20,1,20,1.25
+                1,2024-03-03T20:00:00Z,50.0,1,20,1,20,2.5
+                1,2024-03-04T04:00:00Z,50.0,1,35.5,2,55.5,1.408450704225352
+                2,2024-03-04T04:00:00Z,10.0,0,12,1,12,0.8333333333333334
+
+                """
+        )
+        #expect(try asof.text(of: "train.csv.manifest.json").contains("\"knowledge\" : \"as_served\""))
+        let materialized = try await asof.run("materialize")
+        #expect(materialized.code == 0 && materialized.output.hasSuffix(": 2 rows written\n"), "\(materialized.error)")
+        let got = try await asof.run("get", "--service", "orders_v1", "--keys", "customer_id=1", "--request", "basket=71")
+        #expect(got.code == 0 && got.output.contains("basket.basket_vs_last            2.0    PRESENT"), "\(got.output)")
+        let skew = try await asof.run("skew")
+        #expect(skew.code == 3 && skew.output.hasPrefix("INCONCLUSIVE: nothing was logged"))
+    }
+
+    @Test func everyMistakeOfTheDefinitionsIsShownAndNothingIsApplied() async throws {
+        let asof = try await AsofProcess()
+        defer { asof.remove() }
+        let definitions = try asof.text(of: "features/orders.yaml")
+        try asof.write(
+            definitions.replacing("sum: amount", with: "sum: amuont").replacing(
+                "{latest: amount}", with: "{latest: amount + 'x'}"),
+            to: "features/orders.yaml"
+        )
+        let applied = try await asof.run("apply")
+        #expect(applied.code == 2)
+        #expect(applied.error.contains("did you mean `amount`?") && applied.error.contains("features/orders.yaml:26:"))
+        #expect(applied.error.hasSuffix("2 mistakes\n"), "\(applied.error)")
+        let materialized = try await asof.run("materialize")
+        #expect(materialized.code == 2 && materialized.error.contains("run `asof apply`"))
+    }
+
+    /// A constant that fails always is a mistake of the definitions, not of each row.
+    @Test func aConstantThatFailsIsRefused() async throws {
+        let asof = try await AsofProcess()
+        defer { asof.remove() }
+        let definitions = try asof.text(of: "features/orders.yaml")
+        try asof.write(definitions.replacing("{latest: amount}", with: "{latest: amount + 1 % 0}"), to: "features/orders.yaml")
+        let applied = try await asof.run("apply")
+        #expect(applied.code == 2 && applied.error.contains("division by zero"), "\(applied.error)")
+    }
+
+    @Test(arguments: [
+        ["train", "--service", "nothing", "--spine", "spine.csv", "-o", "out.csv"],
+        ["train", "--service", "orders_v1", "--spine", "absent.csv", "-o", "out.csv"],
+        ["train", "--service", "orders_v1", "--spine", "spine.csv", "-o", "out.xlsx"],
+        ["train", "--service", "orders_v1", "--spine", "spine.csv", "-o", "out.csv", "--knowledge", "all"],
+        ["train", "--service", "orders_v1", "--spine", "spine.csv", "-o", "nowhere/out.csv"],
+        ["train", "--service", "orders_v1"],
+        ["skew", "--since", "yesterday"],
+        ["materialize", "--at", "2999-01-01"],
+        ["frobnicate"],
+    ])
+    func wrongUsageExitsWith2AndWritesNothing(arguments: [String]) async throws {
+        let asof = try await AsofProcess()
+        defer { asof.remove() }
+        let outcome = try await asof.run(arguments)
+        #expect(outcome.code == 2, "\(outcome.output) \(outcome.error)")
+        #expect(!outcome.error.isEmpty && outcome.output.isEmpty)
+        #expect(!asof.exists("out.csv"))
+    }
+
+    /// Ports of the loopback on which nobody listens.
+    @Test func aStoreThatIsDownExitsWith4AndNoPasswordIsShown() async throws {
+        let offline = try await AsofProcess(offlineURL: "postgres://me:hunter2@127.0.0.1:1/db")
+        defer { offline.remove() }
+        let applied = try await offline.run("apply")
+        #expect(applied.code == 4 && applied.error.contains("127.0.0.1:1") && !applied.error.contains("hunter2"))
+
+        let online = try await AsofProcess(onlineURL: "redis://me:hunter2@127.0.0.1:1/0")
+        defer { online.remove() }
+        #expect(try await online.run("apply").code == 0)
+        let materialized = try await online.run("materialize")
+        #expect(materialized.code == 4 && materialized.error.contains("127.0.0.1:1") && !materialized.error.contains("hunter2"))
+    }
+
+    @Test func anotherInitOverwritesNothing() async throws {
+        let asof = try await AsofProcess()
+        defer { asof.remove() }
+        try asof.write("mine", to: "features/orders.yaml")
+        #expect(try await asof.run("init").code == 2)
+        #expect(try asof.text(of: "features/orders.yaml") == "mine")
+    }
+}
