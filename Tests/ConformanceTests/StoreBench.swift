@@ -24,8 +24,12 @@ struct StoreBench {
     }
 
     /// A connection to a database of its own, whose administrator lives in New York.
-    static func connect() async throws -> PostgresConnection {
-        try await .connect(to: try await TestStack.shared().freshDatabase("conformance", timeZone: "America/New_York"))
+    ///
+    /// - Parameter sorting: joins by sorting both sides wherever it can, so that what keeps its order by luck does not.
+    static func connect(sorting: Bool = false) async throws -> PostgresConnection {
+        let url = try await TestStack.shared().freshDatabase("conformance", timeZone: "America/New_York")
+        let settings = sorting ? [(name: "enable_hashjoin", value: "off"), (name: "enable_nestloop", value: "off")] : []
+        return try await .connect(to: url, settings: settings)
     }
 
     func trainingRequest(_ spine: SpineSource, _ knowledge: KnowledgeMode) -> TrainingRequest {

@@ -12,7 +12,7 @@ import Testing
 
     @Test(arguments: KnowledgeMode.allCases, 0..<2)
     func trainingFromATableEqualsTheOracle(knowledge: KnowledgeMode, block: UInt64) async throws {
-        let connection = try await StoreBench.connect()
+        let connection = try await StoreBench.connect(sorting: block == 1)
         for seed in block * Self.seedsPerCase..<(block + 1) * Self.seedsPerCase {
             var random = SeededGenerator(seed: seed &+ 1_000_000)
             let bench = try await StoreBench(RandomStore(seed: seed), on: connection)

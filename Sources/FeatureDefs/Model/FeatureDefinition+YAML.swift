@@ -37,12 +37,20 @@ extension FeatureDefinition {
             return reader.expression(key, into: &sink).map { .latest($0) }
         }
         let argument = argument(reader, key: key, into: &sink)
+        let length = window(reader, of: aggregate, key: key, name: name, into: &sink)
+        return argument.map { .window(aggregate, $0, length: length) }
+    }
+
+    /// The window. Where it is missing or wrong that is reported, and any length stands in for it, so that the argument
+    /// is still checked.
+    private static func window(
+        _ reader: MappingReader, of aggregate: AggregateFunction, key: String, name: String, into sink: inout DiagnosticSink
+    ) -> Period {
         guard reader.has("window") else {
             sink.report(.missingWindow(aggregate, of: name, at: reader.keySpan(key)))
-            return nil
+            return Period(microseconds: 1)
         }
-        guard let length = reader.positivePeriod("window", into: &sink), let argument else { return nil }
-        return .window(aggregate, argument, length: length)
+        return reader.positivePeriod("window", into: &sink) ?? Period(microseconds: 1)
     }
 
     private static func argument(_ reader: MappingReader, key: String, into sink: inout DiagnosticSink) -> Argument? {

@@ -87,11 +87,15 @@ struct FeatureViewSQL {
         columns.append("\(try rows.event()) AS \(try SQLIdentifier(Self.eventColumn(group: index)))")
         columns.append("\(try rows.available()) AS \(try SQLIdentifier(Self.availableColumn(group: index)))")
         // Postgres may evaluate a select list before LIMIT; what can fail must see the chosen row only.
-        let chosen = try canFail
-            ? "(\n            SELECT \(neededColumns(of: features).joined())\(chosenRow(group))\n        ) AS \(rows.alias)"
-                as SQLFragment
-            : nil
-        let body: SQLFragment = if let chosen { "\n        FROM \(chosen)" } else { try chosenRow(group) }
+        let body: SQLFragment =
+            try canFail
+            ? """
+
+                    FROM (
+                        SELECT \(neededColumns(of: features).joined())\(chosenRow(group, indent: "            "))
+                    ) AS \(rows.alias)
+            """
+            : chosenRow(group, indent: "        ")
         return """
 
                 LEFT JOIN LATERAL (
@@ -100,17 +104,15 @@ struct FeatureViewSQL {
             """
     }
 
-    private func chosenRow(_ group: LatestGroup) throws(PostgresError) -> SQLFragment {
+    private func chosenRow(_ group: LatestGroup, indent: SQLFragment) throws(PostgresError) -> SQLFragment {
         var order: [SQLFragment] = ["\(try rows.stored(view.source.eventTimestamp)) DESC"]
         let available = try rows.available()
         if available != (try rows.event()) { order.append("\(available) DESC") }
         for column in view.tieBreakColumns { order.append(try rows.descending(column)) }
         return """
-
-                    FROM \(try rows.relation())
-                    WHERE \(try rows.conditions(visible: try visible(), filter: group.filter))
-                    ORDER BY \(order.joined())
-                    LIMIT 1
+            \(try rows.clauses(visible: try visible(), filter: group.filter, indent: indent))
+            \(indent)ORDER BY \(order.joined())
+            \(indent)LIMIT 1
             """
     }
 
@@ -126,15 +128,10 @@ struct FeatureViewSQL {
             columns.append("\(try aggregate.sql(rows: rows, after: start)) AS \(try SQLIdentifier(aggregate.name))")
         }
         let visible = try visible(after: try windowStart(longest))
-        let body: SQLFragment = """
-
-                    FROM \(try rows.relation())
-                    WHERE \(try rows.conditions(visible: visible, filter: nil))
-            """
         return """
 
                 CROSS JOIN LATERAL (
-                    SELECT \(columns.joined(separator: ",\n               "))\(try inFixedOrder(body, for: aggregates))
+                    SELECT \(columns.joined(separator: ",\n               "))\(try windowRows(visible, for: aggregates))
                 ) AS \(try SQLIdentifier(windowAlias))
             """
     }
@@ -150,18 +147,22 @@ struct FeatureViewSQL {
         "\(try pointCut()) - \(length.sqlInterval)"
     }
 
-    /// Floats are added in one order whatever the plan, so that the same rows give the same bits (DESIGN §2, Numbers).
-    private func inFixedOrder(_ body: SQLFragment, for aggregates: [WindowAggregate]) throws(PostgresError) -> SQLFragment {
+    /// The rows of the longest window. Floats are added in one order whatever the plan, so that the same rows give the
+    /// same bits (DESIGN §2, Numbers).
+    private func windowRows(
+        _ visible: [SQLFragment],
+        for aggregates: [WindowAggregate]
+    ) throws(PostgresError) -> SQLFragment {
         let summed = aggregates.filter(\.dependsOnOrder).compactMap(\.argument)
-        guard !summed.isEmpty else { return body }
-        let features = view.windowFeatures
+        guard !summed.isEmpty else { return try rows.clauses(visible: visible, filter: nil, indent: "        ") }
         var order = ["\(try rows.stored(view.source.eventTimestamp))", "\(try rows.available())"] as [SQLFragment]
         let columns = Set(summed.flatMap(\.inputs)).subtracting([view.source.eventTimestamp]).sorted { $0.name < $1.name }
         for column in columns { order.append(try rows.ordered(column)) }
+        let needed = try neededColumns(of: view.windowFeatures).joined()
         return """
 
                     FROM (
-                        SELECT \(try neededColumns(of: features).joined())\(body)
+                        SELECT \(needed)\(try rows.clauses(visible: visible, filter: nil, indent: "            "))
                         ORDER BY \(order.joined())
                     ) AS \(rows.alias)
             """

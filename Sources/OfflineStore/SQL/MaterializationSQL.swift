@@ -28,9 +28,7 @@ package struct MaterializationSQL {
         let visible = known + (try rows.visible(keys: [], cut: instant, after: nil))
         return """
             WITH \(points) AS MATERIALIZED (
-                SELECT DISTINCT \((keys + ["\(instant) AS \(try SQLIdentifier(FeatureViewSQL.cut))"]).joined())
-                FROM \(try rows.relation())
-                WHERE \(try rows.conditions(visible: visible, filter: nil))
+                SELECT DISTINCT \((keys + ["\(instant) AS \(try SQLIdentifier(FeatureViewSQL.cut))"]).joined())\(try rows.clauses(visible: visible, filter: nil, indent: "    "))
                 ORDER BY 1
             ),
             \(values) AS (

@@ -17,7 +17,7 @@ struct SourceRows {
     private var source: SourcePlan { view.source }
 
     /// `"transactions" AS "r"`
-    func relation() throws(PostgresError) -> SQLFragment {
+    private func relation() throws(PostgresError) -> SQLFragment {
         "\(try source.relation.sql()) AS \(alias)"
     }
 
@@ -59,10 +59,13 @@ struct SourceRows {
         return conditions
     }
 
-    /// The view's filter and a feature's own, guarded where evaluating them could fail on rows that are not visible.
-    func conditions(
+    /// `FROM ... WHERE ...` on lines of their own: the visible rows that pass the view's filter and a feature's own.
+    ///
+    /// Filters are guarded where evaluating them could fail on rows that are not visible.
+    func clauses(
         visible: [SQLFragment],
-        filter: TypedExpression<ColumnReference>?
+        filter: TypedExpression<ColumnReference>?,
+        indent: SQLFragment
     ) throws(PostgresError) -> SQLFragment {
         var conditions = visible
         for filter in [view.filter, filter].compactMap({ $0 }) {
@@ -73,7 +76,11 @@ struct SourceRows {
                     : sql.operand(atLeast: .and)
             )
         }
-        return conditions.joined(separator: "\n          AND ")
+        return """
+
+            \(indent)FROM \(try relation())
+            \(indent)WHERE \(conditions.joined(separator: "\n\(indent)  AND "))
+            """
     }
 
     /// A column of the row for ordering, greatest first, text by its bytes.
