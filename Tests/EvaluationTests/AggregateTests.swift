@@ -22,7 +22,26 @@ import Testing
     func nullsCountForNothing(function: AggregateFunction) throws {
         #expect(try value(function, of: [], .int64) == function.valueWhenNoRows)
         #expect(try value(function, of: [.null, .null], .int64) == function.valueWhenNoRows)
-        #expect(try value(function, of: [.null, .int64(1)], .int64) == value(function, of: [.int64(1)], .int64))
+        let values: [FeatureValue] = [.int64(1), .int64(5)]
+        #expect(try value(function, of: [.null] + values, .int64) == value(function, of: values, .int64))
+    }
+
+    /// Against a list that is searched from its start.
+    @Test(arguments: FeatureType.allCases)
+    func distinctValuesAreCountedAsTheyAreEqual(type: FeatureType) throws {
+        var random = SeededGenerator(seed: 3)
+        let choices = AdversarialValues.constants(of: type) + [.null]
+        var different: [FeatureValue] = []
+        let values = (0..<40).map { _ in random.pick(choices) }
+        for value in values where !value.isNull && !different.contains(value) { different.append(value) }
+        #expect(try value(.distinctCount, of: values, type) == .int64(Int64(different.count)))
+    }
+
+    @Test func equalValuesThatLookDifferentCountOnce() throws {
+        let otherNaN = Double(bitPattern: Double.nan.bitPattern ^ 1)
+        let floats: [FeatureValue] = [0.0, -0.0, .nan, otherNaN, -.nan].map(FeatureValue.float64)
+        #expect(try value(.distinctCount, of: floats, .float64) == .int64(2))
+        #expect(try value(.distinctCount, of: [.string("é"), .string("e\u{301}")], .string) == .int64(2))
     }
 
     @Test func anIntegerSumIsJudgedWhenAllIsAdded() throws {

@@ -4,10 +4,13 @@ package import FeatureDefs
 package struct AggregateAccumulator: Sendable {
     private enum State: Sendable {
         case count
+        case distinct(Set<FeatureValue>)
         case integerSum(IntegerSum)
         case integerMean(IntegerSum)
         case floatSum(ExactFloatSum)
         case floatMean(ExactFloatSum)
+        case variance(ExactMoments)
+        case standardDeviation(ExactMoments)
         case min(FeatureValue)
         case max(FeatureValue)
     }
@@ -24,8 +27,11 @@ package struct AggregateAccumulator: Sendable {
         state =
             switch function {
             case .count: .count
+            case .distinctCount: .distinct([])
             case .sum: isFloat ? .floatSum(ExactFloatSum()) : .integerSum(IntegerSum())
             case .mean: isFloat ? .floatMean(ExactFloatSum()) : .integerMean(IntegerSum())
+            case .variance: .variance(ExactMoments())
+            case .stddev: .standardDeviation(ExactMoments())
             case .min: .min(.null)
             case .max: .max(.null)
             }
@@ -42,6 +48,11 @@ package struct AggregateAccumulator: Sendable {
         count += 1
         switch state {
         case .count: break
+        case .distinct(var values):
+            // The set has one owner again, and is changed in place.
+            state = .count
+            values.insert(value)
+            state = .distinct(values)
         case .integerSum(var sum):
             sum.add(try Self.integer(value))
             state = .integerSum(sum)
@@ -60,6 +71,16 @@ package struct AggregateAccumulator: Sendable {
             state = .count
             sum.add(number)
             state = .floatMean(sum)
+        case .variance(var moments):
+            // The arrays of the moments have one owner again, and are changed in place.
+            state = .count
+            try Self.add(value, to: &moments)
+            state = .variance(moments)
+        case .standardDeviation(var moments):
+            // The arrays of the moments have one owner again, and are changed in place.
+            state = .count
+            try Self.add(value, to: &moments)
+            state = .standardDeviation(moments)
         case .min(let least): state = .min(try Self.extremum(least, value, .ascending))
         case .max(let greatest): state = .max(try Self.extremum(greatest, value, .descending))
         }
@@ -70,13 +91,20 @@ package struct AggregateAccumulator: Sendable {
         if count == 0 { return emptyValue }
         switch state {
         case .count: return .int64(count)
+        case .distinct(let values): return .int64(Int64(values.count))
         case .integerSum(let sum): return .int64(try sum.narrowed())
         case .integerMean(let sum): return .float64(sum.rounded / Double(count))
         case .floatSum(let sum): return .float64(try sum.rounded())
         // As SQL's `sum(x) / count(x)`, which calls a mean too small for a float64 an error.
         case .floatMean(let sum): return .float64(try FloatKernels.divide(try sum.rounded(), Double(count)))
+        case .variance(let moments): return try moments.variance().map(FeatureValue.float64) ?? .null
+        case .standardDeviation(let moments): return moments.standardDeviation().map(FeatureValue.float64) ?? .null
         case .min(let value), .max(let value): return value
         }
+    }
+
+    private static func add(_ value: FeatureValue, to moments: inout ExactMoments) throws(EvaluationError) {
+        if case .int64(let number) = value { moments.add(number) } else { moments.add(try float(value)) }
     }
 
     private static func integer(_ value: FeatureValue) throws(EvaluationError) -> Int64 {

@@ -2,10 +2,18 @@
 package enum AggregateFunction: String, Hashable, Sendable, Codable, CaseIterable {
     /// `*` counts rows, an expression its non-NULL values. int64; an empty window gives 0.
     case count
+    /// The different non-NULL values of any type, counted exactly: NaN is one value, -0.0 is 0.0, text differs by its
+    /// bytes. int64; an empty window gives 0.
+    case distinctCount = "distinct_count"
     /// int64 of int64 (overflow is an error), float64 of floats. An empty window gives NULL.
     case sum
     /// float64: the exact sum over the count. An empty window gives NULL.
     case mean
+    /// The sample variance and its square root, float64 of numbers: `Σ(x - mean)² / (n - 1)`. NULL for fewer than two
+    /// values, NaN where one is NaN or infinite. A strategy may miss the exact value by what float64 addition loses, at
+    /// most 1e-12 of it: the sum is one of squares, so the value is its own sum of magnitudes (DESIGN §2, Numbers).
+    /// Values more than 1e150 apart may overflow, which is an error; closer than 1e-150, digits are lost.
+    case variance, stddev
     /// Of the argument's type, in the order of `FeatureValueOrder`. An empty window gives NULL.
     case min, max
 }
@@ -14,20 +22,21 @@ extension AggregateFunction {
     /// The type of the result for an argument's type (nil: `*`), or nil when the aggregate does not take it.
     package func resultType(of argument: FeatureType?) -> FeatureType? {
         switch (self, argument) {
-        case (.count, _): .int64
+        case (.count, _), (.distinctCount, .some): .int64
         case (.sum, .int64): .int64
         case (.sum, .float64), (.sum, .float32): .float64
         case (.mean, .int64), (.mean, .float64), (.mean, .float32): .float64
+        case (.variance, .some(let type)), (.stddev, .some(let type)): type.isNumeric ? .float64 : nil
         case (.min, .some(let type)), (.max, .some(let type)): Self.isOrdered(type) ? type : nil
-        case (.sum, _), (.mean, _), (.min, nil), (.max, nil): nil
+        case (.distinctCount, nil), (.sum, _), (.mean, _), (.variance, nil), (.stddev, nil), (.min, nil), (.max, nil): nil
         }
     }
 
     /// The value over no rows.
     package var valueWhenNoRows: FeatureValue {
         switch self {
-        case .count: .int64(0)
-        case .sum, .mean, .min, .max: .null
+        case .count, .distinctCount: .int64(0)
+        case .sum, .mean, .variance, .stddev, .min, .max: .null
         }
     }
 

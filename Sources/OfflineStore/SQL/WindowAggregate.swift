@@ -13,8 +13,8 @@ struct WindowAggregate {
     /// Whether the result may depend on the order of the rows: float64 addition is not associative.
     var dependsOnOrder: Bool {
         switch function {
-        case .sum, .mean: argument?.type.isFloatingPoint ?? false
-        case .count, .min, .max: false
+        case .sum, .mean, .variance, .stddev: argument?.type.isFloatingPoint ?? false
+        case .count, .distinctCount, .min, .max: false
         }
     }
 
@@ -31,6 +31,8 @@ struct WindowAggregate {
         switch function {
         case .count:
             return "count(\(argument))\(filterClause)"
+        case .distinctCount:
+            return "count(DISTINCT \(collated(argument)))\(filterClause)"
         case .sum:
             // A sum of bigint is numeric: the cast raises an error where it does not fit.
             let cast: SQLFragment = argumentType == .int64 ? "::int8" : ""
@@ -39,6 +41,13 @@ struct WindowAggregate {
             // Not avg(): its numeric quotient would be rounded twice on its way to float8.
             let cast: SQLFragment = argumentType == .int64 ? "::float8" : ""
             return "sum(\(widened(argument)))\(filterClause)\(cast) / count(\(argument))\(filterClause)"
+        case .variance:
+            if argumentType == .int64 { return "var_samp(\(argument))\(filterClause)::float8" }
+            return try ofDeviations("var_samp", argument, rows: rows, after: after)
+        case .stddev:
+            // Not stddev_samp(), whose numeric root has as many decimals as the variance: none, where that is large.
+            if argumentType == .int64 { return "sqrt(var_samp(\(argument))\(filterClause)::float8)" }
+            return try ofDeviations("stddev_samp", argument, rows: rows, after: after)
         case .min:
             return "min(\(collated(argument)))\(filterClause)"
         case .max:
@@ -46,8 +55,36 @@ struct WindowAggregate {
         }
     }
 
-    private func filterClause(rows: SourceRows, after: SQLFragment?) throws(PostgresError) -> SQLFragment {
+    /// Postgres' variance of floats, given deviations from the mean: of values far from 0 it loses every digit.
+    ///
+    /// First the least value is subtracted, so that the mean is as exact as the values' spread, not their size; then
+    /// the mean. What is lost is n rounding errors of the variance itself, whatever the values
+    /// (Chan, Golub, LeVeque, "Algorithms for Computing the Sample Variance", 1983). Infinities leave NaN, as they should.
+    private func ofDeviations(
+        _ function: SQLFragment, _ argument: SQLExpression, rows: SourceRows, after: SQLFragment?
+    ) throws(PostgresError) -> SQLFragment {
+        // The array is of the window's rows, not of its own FROM's, because it reads a column of theirs.
+        let isConstant = self.argument?.inputs.isEmpty ?? true
+        let filterClause = try filterClause(rows: rows, after: after, namesRow: isConstant)
+        return """
+            (
+                        SELECT \(function)(above_least - mean)
+                        FROM (
+                            SELECT above_least, avg(above_least) OVER () AS mean
+                            FROM (
+                                SELECT value - min(value) OVER () AS above_least
+                                FROM unnest(array_agg(\(widened(argument)))\(filterClause)) AS value
+                            ) AS shifted
+                        ) AS deviations
+                    )
+            """
+    }
+
+    private func filterClause(
+        rows: SourceRows, after: SQLFragment?, namesRow: Bool = false
+    ) throws(PostgresError) -> SQLFragment {
         var conditions: [SQLFragment] = []
+        if namesRow { conditions.append("\(try rows.event().operand(above: .isTest)) IS NOT NULL") }
         if let after { conditions.append("\(try rows.event().operand(above: .comparison)) > \(after)") }
         if let filter {
             let sql = try ExpressionEmitter(columnsOf: rows.alias).emit(filter)

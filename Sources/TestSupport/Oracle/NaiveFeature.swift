@@ -7,7 +7,7 @@ package struct NaiveFeature: Hashable, Sendable {
     package var eventTimestamp: Timestamp?
     /// `latest`: the row that was chosen is older than the view's ttl, so that the value is NULL.
     package var isBeyondTTL = false
-    /// For a sum or mean of floats: how far a strategy may be off (DESIGN §2, Numbers). nil: not at all.
+    /// For a sum or mean of floats, a variance or stddev: how far a strategy may be off (DESIGN §2, Numbers). nil: not at all.
     package var tolerance: Double?
 
     package init(value: FeatureValue) {

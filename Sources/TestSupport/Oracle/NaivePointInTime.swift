@@ -144,7 +144,10 @@ package struct NaivePointInTime: Sendable {
         switch function {
         case .sum where count > 0: feature.tolerance = 1e-12 * magnitudes
         case .mean where count > 0: feature.tolerance = 1e-12 * magnitudes / count
-        case .count, .sum, .mean, .min, .max: break
+        case .variance, .stddev:
+            // A sum of squares is its own sum of magnitudes.
+            if case .float64(let exact) = feature.value { feature.tolerance = 1e-12 * exact }
+        case .count, .distinctCount, .sum, .mean, .min, .max: break
         }
         return feature
     }

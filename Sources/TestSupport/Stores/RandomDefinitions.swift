@@ -59,7 +59,13 @@ struct RandomDefinitions {
             return "latest: \"\(expression)\"\(filter)"
         }
         let window = ", window: \(lattice.period(random: &random))"
-        switch Int.random(in: 0..<5, using: &random) {
+        switch Int.random(in: 0..<8, using: &random) {
+        case 5:
+            note(name, .number)
+            return "distinct_count: \"\(random.pick(Self.expressions).text)\"\(window)\(filter)"
+        case 6, 7:
+            note(name, .inexact)
+            return "\(random.pick(["variance", "stddev"])): \"\(random.pick(Self.summands).text)\"\(window)\(filter)"
         case 0:
             note(name, .number)
             return "count: \"\(random.oneIn(2) ? "*" : random.pick(Self.expressions).text)\"\(window)\(filter)"
@@ -105,7 +111,7 @@ struct RandomDefinitions {
     private static let summands: [(text: String, kind: Kind)] = [
         ("amount", .number), ("noise", .inexact), ("quantity", .number), ("serial", .number), ("length(status)", .number),
         ("amount * 2", .number), ("coalesce(quantity, 1)", .number), ("ratio", .inexact),
-        ("case when flag then 1 else 0 end", .number),
+        ("case when flag then 1 else 0 end", .number), ("2.5", .number),
     ]
 
     // MARK: The file
