@@ -18,12 +18,18 @@ import Testing
         return try sum.rounded()
     }
 
-    @Test(arguments: AggregateFunction.allCases)
+    @Test(arguments: AggregateFunction.allCases.filter { $0 != .first })
     func nullsCountForNothing(function: AggregateFunction) throws {
         #expect(try value(function, of: [], .int64) == function.valueWhenNoRows)
         #expect(try value(function, of: [.null, .null], .int64) == function.valueWhenNoRows)
         let values: [FeatureValue] = [.int64(1), .int64(5)]
         #expect(try value(function, of: [.null] + values, .int64) == value(function, of: values, .int64))
+    }
+
+    @Test func theFirstRowCountsThoughItsValueIsNull() throws {
+        #expect(try value(.first, of: [.null, .int64(1)], .int64) == .null)
+        #expect(try value(.first, of: [.int64(2), .null, .int64(1)], .int64) == .int64(2))
+        #expect(try value(.first, of: [], .int64) == .null)
     }
 
     /// Against a list that is searched from its start.

@@ -1,6 +1,7 @@
 package import FeatureDefs
 
-/// An aggregate over rows given one by one, in any order: the order never shows.
+/// An aggregate over rows given one by one, in any order: the order never shows, but for `first`, which takes
+/// the first it is given.
 package struct AggregateAccumulator: Sendable {
     private enum State: Sendable {
         case count
@@ -13,10 +14,12 @@ package struct AggregateAccumulator: Sendable {
         case standardDeviation(ExactMoments)
         case min(FeatureValue)
         case max(FeatureValue)
+        /// nil before the first value, which may be NULL.
+        case first(FeatureValue?)
     }
 
     private var state: State
-    /// The values taken: those not NULL.
+    /// The values taken: those not NULL, except for `first`.
     private var count: Int64 = 0
     private let emptyValue: FeatureValue
 
@@ -34,6 +37,7 @@ package struct AggregateAccumulator: Sendable {
             case .stddev: .standardDeviation(ExactMoments())
             case .min: .min(.null)
             case .max: .max(.null)
+            case .first: .first(nil)
             }
     }
 
@@ -42,12 +46,17 @@ package struct AggregateAccumulator: Sendable {
         count += 1
     }
 
-    /// Takes a value; NULL counts for nothing.
+    /// Takes a value; NULL counts for nothing, except for `first`.
     package mutating func add(_ value: FeatureValue) throws(EvaluationError) {
+        if case .first(let earlier) = state {
+            count += 1
+            state = .first(earlier ?? value)
+            return
+        }
         if value.isNull { return }
         count += 1
         switch state {
-        case .count: break
+        case .count, .first: break
         case .distinct(var values):
             // The set has one owner again, and is changed in place.
             state = .count
@@ -100,6 +109,7 @@ package struct AggregateAccumulator: Sendable {
         case .variance(let moments): return try moments.variance().map(FeatureValue.float64) ?? .null
         case .standardDeviation(let moments): return moments.standardDeviation().map(FeatureValue.float64) ?? .null
         case .min(let value), .max(let value): return value
+        case .first(let value): return value ?? .null
         }
     }
 

@@ -1,4 +1,4 @@
-/// An aggregate over the rows of a window, `c - W < e <= c` (DESIGN §2). NULL arguments are not counted.
+/// An aggregate over the rows of a window, `c - W < e <= c` (DESIGN §2). NULL arguments are not counted, but by `first`.
 package enum AggregateFunction: String, Hashable, Sendable, Codable, CaseIterable {
     /// `*` counts rows, an expression its non-NULL values. int64; an empty window gives 0.
     case count
@@ -16,6 +16,10 @@ package enum AggregateFunction: String, Hashable, Sendable, Codable, CaseIterabl
     case variance, stddev
     /// Of the argument's type, in the order of `FeatureValueOrder`. An empty window gives NULL.
     case min, max
+    /// Of the argument's type: its value, NULL or not, on the row with the least (event, available) time, ties broken
+    /// as for `latest` and the other way round. An empty window gives NULL. Like every aggregate's, the argument is
+    /// computed on all rows of the window, and an error on one is an error.
+    case first
 }
 
 extension AggregateFunction {
@@ -28,7 +32,8 @@ extension AggregateFunction {
         case (.mean, .int64), (.mean, .float64), (.mean, .float32): .float64
         case (.variance, .some(let type)), (.stddev, .some(let type)): type.isNumeric ? .float64 : nil
         case (.min, .some(let type)), (.max, .some(let type)): Self.isOrdered(type) ? type : nil
-        case (.distinctCount, nil), (.sum, _), (.mean, _), (.variance, nil), (.stddev, nil), (.min, nil), (.max, nil): nil
+        case (.first, .some(let type)): type
+        case (.first, nil), (.distinctCount, nil), (.sum, _), (.mean, _), (.variance, nil), (.stddev, nil), (.min, nil), (.max, nil): nil
         }
     }
 
@@ -36,7 +41,7 @@ extension AggregateFunction {
     package var valueWhenNoRows: FeatureValue {
         switch self {
         case .count, .distinctCount: .int64(0)
-        case .sum, .mean, .variance, .stddev, .min, .max: .null
+        case .sum, .mean, .variance, .stddev, .min, .max, .first: .null
         }
     }
 

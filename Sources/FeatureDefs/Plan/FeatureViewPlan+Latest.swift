@@ -19,14 +19,17 @@ extension FeatureViewPlan {
     }
 
     /// The columns that decide between rows of equal event and available time, most significant first: the greatest
-    /// wins, NULL is lowest. Created timestamp, then every column that the view's `latest` features or their filters
-    /// read, by name. Rows equal in all of them give the same values, so the choice no longer matters.
+    /// wins (the least for `first`), NULL is lowest. Created timestamp, then every column that the view's `latest` and
+    /// `first` features or their filters read, by name. Rows equal in all of them give the same values, so the choice no longer matters.
     package var tieBreakColumns: [ColumnReference] {
         var read = Set<ColumnReference>()
         for feature in features {
-            guard case .latest(let expression, let filter) = feature.computation else { continue }
-            read.formUnion(expression.inputs)
-            read.formUnion(filter?.inputs ?? [])
+            switch feature.computation {
+            case .latest(let expression, let filter), .window(.first, argument: .some(let expression), _, let filter):
+                read.formUnion(expression.inputs)
+                read.formUnion(filter?.inputs ?? [])
+            case .window: break
+            }
         }
         let created = source.createdTimestamp.map { [$0] } ?? []
         return created + read.subtracting(created).subtracting([source.eventTimestamp]).sorted { $0.name < $1.name }

@@ -158,7 +158,8 @@ struct FeatureViewSQL {
         var order = ["\(try rows.stored(view.source.eventTimestamp))", "\(try rows.available())"] as [SQLFragment]
         let columns = Set(summed.flatMap(\.inputs)).subtracting([view.source.eventTimestamp]).sorted { $0.name < $1.name }
         for column in columns { order.append(try rows.ordered(column)) }
-        let needed = try neededColumns(of: view.windowFeatures).joined()
+        let ties = aggregates.contains { $0.function == .first } ? view.tieBreakColumns : []
+        let needed = try neededColumns(of: view.windowFeatures, and: ties).joined()
         return """
 
                     FROM (
@@ -169,8 +170,9 @@ struct FeatureViewSQL {
     }
 
     /// The stored columns that the features and the row's times read.
-    private func neededColumns(of features: [FeaturePlan]) throws(PostgresError) -> [SQLFragment] {
+    private func neededColumns(of features: [FeaturePlan], and others: [ColumnReference] = []) throws(PostgresError) -> [SQLFragment] {
         var columns = Set([view.source.eventTimestamp, view.source.createdTimestamp].compactMap { $0 })
+        columns.formUnion(others)
         for feature in features { columns.formUnion(feature.computation.inputs) }
         var names: [SQLFragment] = []
         for column in columns.sorted(by: { $0.name < $1.name }) { names.append(try rows.stored(column)) }

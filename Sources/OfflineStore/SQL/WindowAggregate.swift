@@ -14,7 +14,7 @@ struct WindowAggregate {
     var dependsOnOrder: Bool {
         switch function {
         case .sum, .mean, .variance, .stddev: argument?.type.isFloatingPoint ?? false
-        case .count, .distinctCount, .min, .max: false
+        case .count, .distinctCount, .min, .max, .first: false
         }
     }
 
@@ -52,7 +52,18 @@ struct WindowAggregate {
             return "min(\(collated(argument)))\(filterClause)"
         case .max:
             return "max(\(collated(argument)))\(filterClause)"
+        case .first:
+            return "(array_agg(\(argument) ORDER BY \(try earliestFirst(rows).joined()))\(filterClause))[1]"
         }
+    }
+
+    /// The order of `latest`, the other way round.
+    private func earliestFirst(_ rows: SourceRows) throws(PostgresError) -> [SQLFragment] {
+        var order = [try rows.stored(rows.view.source.eventTimestamp)]
+        let available = try rows.available()
+        if available != (try rows.event()) { order.append("\(available)") }
+        for column in rows.view.tieBreakColumns { order.append("\(try rows.ordered(column)) NULLS FIRST") }
+        return order
     }
 
     /// Postgres' variance of floats, given deviations from the mean: of values far from 0 it loses every digit.

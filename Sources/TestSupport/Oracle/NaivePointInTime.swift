@@ -126,7 +126,8 @@ package struct NaivePointInTime: Sendable {
         var accumulator = AggregateAccumulator(function, argument: type)
         var magnitudes = 0.0
         var count = 0.0
-        for candidate in inWindow {
+        // The order shows in `first` only.
+        for candidate in inWindow.sorted(by: { isLater($1, than: $0) }) {
             if let filter, try !filter.holds(on: candidate.row) { continue }
             guard let argument else {
                 accumulator.addRow()
@@ -147,7 +148,7 @@ package struct NaivePointInTime: Sendable {
         case .variance, .stddev:
             // A sum of squares is its own sum of magnitudes.
             if case .float64(let exact) = feature.value { feature.tolerance = 1e-12 * exact }
-        case .count, .distinctCount, .sum, .mean, .min, .max: break
+        case .count, .distinctCount, .sum, .mean, .min, .max, .first: break
         }
         return feature
     }

@@ -59,7 +59,11 @@ struct RandomDefinitions {
             return "latest: \"\(expression)\"\(filter)"
         }
         let window = ", window: \(lattice.period(random: &random))"
-        switch Int.random(in: 0..<8, using: &random) {
+        switch Int.random(in: 0..<10, using: &random) {
+        case 8, 9:
+            let (expression, kind) = random.pick(Self.expressions)
+            note(name, kind)
+            return "first: \"\(expression)\"\(window)\(filter)"
         case 5:
             note(name, .number)
             return "distinct_count: \"\(random.pick(Self.expressions).text)\"\(window)\(filter)"
