@@ -1,9 +1,10 @@
 import Evaluation
 import FeatureDefs
-@testable import OfflineStore
 import PostgresClient
 import TestSupport
 import Testing
+
+@testable import OfflineStore
 
 /// Variances of training sets, over values on which formulas lose their digits, miss the exact ones by 1e-12 of them at most.
 @Suite struct VarianceConformanceTests {
@@ -42,7 +43,8 @@ import Testing
             var wholeMoments = ExactMoments()
             for value in integers[sample] { wholeMoments.add(value) }
             let expected = [
-                try moments.variance(), moments.standardDeviation(), try wholeMoments.variance(), wholeMoments.standardDeviation(),
+                try moments.variance(), moments.standardDeviation(),
+                try wholeMoments.variance(), wholeMoments.standardDeviation(),
             ]
             for (position, expected) in expected.enumerated() {
                 guard let expected, case .float64(let actual) = row[position] else {
@@ -90,7 +92,10 @@ import Testing
         _ = try await TrainingSetBuilder(connection: connection).build(request, to: .table(["result"]))
         let state = (decoder: BinaryCopyDecoder(), rows: [[FeatureValue]]())
         let result = try await connection.copyOut(
-            "COPY (SELECT variance, stddev, variance_of_integers, stddev_of_integers FROM result ORDER BY sample) TO STDOUT (FORMAT binary)",
+            """
+            COPY (SELECT variance, stddev, variance_of_integers, stddev_of_integers FROM result ORDER BY sample)
+            TO STDOUT (FORMAT binary)
+            """,
             into: state
         ) { state, message in
             try state.decoder.decode(message) { row in

@@ -33,7 +33,9 @@ extension AggregateFunction {
         case (.variance, .some(let type)), (.stddev, .some(let type)): type.isNumeric ? .float64 : nil
         case (.min, .some(let type)), (.max, .some(let type)): Self.isOrdered(type) ? type : nil
         case (.first, .some(let type)): type
-        case (.first, nil), (.distinctCount, nil), (.sum, _), (.mean, _), (.variance, nil), (.stddev, nil), (.min, nil), (.max, nil): nil
+        case (.distinctCount, nil), (.sum, _), (.mean, _), (.variance, nil), (.stddev, nil), (.min, nil), (.max, nil),
+            (.first, nil):
+            nil
         }
     }
 
