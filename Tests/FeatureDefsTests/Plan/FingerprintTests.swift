@@ -24,6 +24,27 @@ import Testing
         }
     }
 
+    /// Registries keep fingerprints of these texts: they never change.
+    @Test(arguments: AggregateFunction.allCases)
+    func anAggregateIsWrittenAsInTheDefinition(_ aggregate: AggregateFunction) throws {
+        let edited = SampleProject.text.replacing("sum: amount", with: "\(aggregate.rawValue): amount")
+        let view = try #require(try SampleProject.compiled(edited).featureView(named: "card_activity"))
+        let text = try #require(Self.texts[aggregate])
+        #expect(view.canonicalText.contains("  feature spend_7d \(text) over 7d\n"))
+    }
+
+    private static let texts: [AggregateFunction: String] = [
+        .count: #"int64 = count("amount":float64)"#,
+        .distinctCount: #"int64 = distinct_count("amount":float64)"#,
+        .sum: #"float64 = sum("amount":float64)"#,
+        .mean: #"float64 = mean("amount":float64)"#,
+        .variance: #"float64 = variance("amount":float64)"#,
+        .stddev: #"float64 = stddev("amount":float64)"#,
+        .min: #"float64 = min("amount":float64)"#,
+        .max: #"float64 = max("amount":float64)"#,
+        .first: #"float64 = first("amount":float64)"#,
+    ]
+
     private func fingerprint(after edit: Edit) throws -> String {
         #expect(SampleProject.text.contains(edit.old))
         let plan = try SampleProject.compiled(SampleProject.text.replacing(edit.old, with: edit.new))
