@@ -1,11 +1,11 @@
 /// "Did you mean" and "available", from the names that would have been right.
-enum Suggestion {
+package enum Suggestion {
     /// Beyond this many candidates the rest is not compared: a suggestion is a courtesy, not worth a second.
     private static let comparedLimit = 2000
     private static let listedLimit = 8
 
     /// One line of help; nil when there is nothing to suggest.
-    static func help(for name: String, among candidates: [String], available label: String = "available") -> String? {
+    package static func help(for name: String, among candidates: [String], available label: String = "available") -> String? {
         guard !candidates.isEmpty else { return nil }
         let list = "\(label): \(listed(candidates))"
         guard let nearest = nearest(to: name, among: candidates) else { return list }

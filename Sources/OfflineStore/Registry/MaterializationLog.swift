@@ -34,8 +34,8 @@ package struct MaterializationRun: Hashable, Sendable {
 
 /// The record of materializations, `asof.materializations`.
 package struct MaterializationLog: Sendable {
-    private let connection: PostgresConnection
-    private let project: String
+    let connection: PostgresConnection
+    let project: String
 
     package init(connection: PostgresConnection, project: String) {
         self.connection = connection

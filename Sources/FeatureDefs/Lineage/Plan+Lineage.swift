@@ -1,0 +1,101 @@
+extension Plan {
+    /// The lineage of one feature: all that it reads, and all that reads it.
+    package func lineage(of reference: FeatureReference) throws(UnknownFeature) -> Lineage {
+        guard contains(reference) else { throw UnknownFeature(reference: reference) }
+        var builder = LineageBuilder(plan: self)
+        builder.addInputs(of: reference)
+        builder.addReaders(of: reference)
+        return Lineage(feature: reference.description, nodes: builder.nodes, edges: builder.edges)
+    }
+}
+
+/// Walks the plan upstream and downstream; each node and edge once, in order of first appearance.
+private struct LineageBuilder {
+    let plan: Plan
+    var nodes: [Lineage.Node] = []
+    var edges: [Lineage.Edge] = []
+    private var seenNodes = Set<String>()
+    private var seenEdges = Set<Lineage.Edge>()
+    private var walkedUp = Set<FeatureReference>()
+    private var walkedDown = Set<FeatureReference>()
+
+    init(plan: Plan) {
+        self.plan = plan
+    }
+
+    mutating func addInputs(of reference: FeatureReference) {
+        guard walkedUp.insert(reference).inserted else { return }
+        if let (view, feature) = plan.feature(reference) {
+            let id = add(reference)
+            addColumns(feature.computation.argument?.inputs ?? [], of: view, to: id, .value)
+            addColumns(feature.computation.filter?.inputs ?? [], of: view, to: id, .filter)
+            addColumns(view.filter?.inputs ?? [], of: view, to: id, .filter)
+            addColumns(view.joinKeyColumns, of: view, to: id, .joinKey)
+            addColumns([view.source.eventTimestamp], of: view, to: id, .eventTimestamp)
+            addColumns(view.source.createdTimestamp.map { [$0] } ?? [], of: view, to: id, .createdTimestamp)
+        } else if let (view, feature) = plan.onDemandFeature(reference) {
+            let id = add(reference)
+            for input in feature.expression.inputs {
+                switch input {
+                case .feature(let read):
+                    addEdge(from: add(read), to: id, .value)
+                    addInputs(of: read)
+                case .request(let name):
+                    let type = view.request.first { $0.name == name }?.type
+                    let node = Lineage.Node(id: "request \(name)", kind: .request, name: name, type: type, detail: nil)
+                    addEdge(from: add(node), to: id, .value)
+                }
+            }
+        }
+    }
+
+    mutating func addReaders(of reference: FeatureReference) {
+        guard walkedDown.insert(reference).inserted else { return }
+        let id = add(reference)
+        for reader in plan.directReaders(of: reference) {
+            addEdge(from: id, to: add(reader), .value)
+            addReaders(of: reader)
+        }
+        for service in plan.services where service.features.contains(reference) {
+            let node = Lineage.Node(
+                id: "service \(service.name)", kind: .service, name: service.name, type: nil, detail: nil)
+            addEdge(from: id, to: add(node), .member)
+        }
+    }
+
+    private mutating func addColumns(
+        _ columns: [ColumnReference], of view: FeatureViewPlan, to id: String, _ role: Lineage.Role
+    ) {
+        for column in columns {
+            let name = "\(view.source.name).\(column.name)"
+            let node = Lineage.Node(
+                id: "column \(name)", kind: .column, name: name, type: column.storage.featureType,
+                detail: view.source.relation.readableText)
+            addEdge(from: add(node), to: id, role)
+        }
+    }
+
+    private mutating func add(_ reference: FeatureReference) -> String {
+        if let (_, feature) = plan.feature(reference) {
+            return add(
+                Lineage.Node(
+                    id: "feature \(reference)", kind: .feature, name: reference.description, type: feature.type,
+                    detail: feature.computation.readableText))
+        }
+        let expression = plan.onDemandFeature(reference)?.feature.expression
+        return add(
+            Lineage.Node(
+                id: "feature \(reference)", kind: .onDemandFeature, name: reference.description, type: expression?.type,
+                detail: expression?.readableText))
+    }
+
+    private mutating func add(_ node: Lineage.Node) -> String {
+        if seenNodes.insert(node.id).inserted { nodes.append(node) }
+        return node.id
+    }
+
+    private mutating func addEdge(from: String, to: String, _ role: Lineage.Role) {
+        let edge = Lineage.Edge(from: from, to: to, role: role)
+        if seenEdges.insert(edge).inserted { edges.append(edge) }
+    }
+}

@@ -1,0 +1,27 @@
+import FeatureDefs
+import OfflineStore
+
+/// Compiles the definitions and adds what the registry knows of their freshness.
+struct InventoryReader: Sendable {
+    private let configuration: ProjectConfiguration
+
+    init(_ configuration: ProjectConfiguration) {
+        self.configuration = configuration
+    }
+
+    func read() async throws -> Inventory {
+        let connection = try await ProjectStores(configuration).connectOffline()
+        let plan = try await DefinitionCompiler(configuration).compile(against: connection)
+        let latest = try await MaterializationLog(connection: connection, project: configuration.project).latest()
+        var freshness: [String: InventoryFreshness] = [:]
+        for view in plan.featureViews {
+            guard let run = latest[view.name] else { continue }
+            freshness[view.name] = InventoryFreshness(
+                cut: run.cut.description,
+                finishedAt: run.finishedAt.description,
+                isOfThisDefinition: run.fingerprint == view.fingerprint
+            )
+        }
+        return plan.inventory(freshness: freshness)
+    }
+}
