@@ -25,20 +25,31 @@ extension EntityPlan {
 extension FeatureViewPlan {
     /// The source's own name is not part of it: it is a handle within the files.
     package var canonicalText: String {
+        block("feature_view \(name)", canonicalHeadLines + features.map(\.canonicalText))
+    }
+
+    /// All but the features.
+    var canonicalHead: String { canonicalHeadLines.joined(separator: "; ") }
+
+    private var canonicalHeadLines: [String] {
         let head = entities.map { "entity \($0)" } + joinKeys.map(\.canonicalText) + source.canonicalLines
         let filterLine = filter.map { ["filter \($0.canonicalText)"] } ?? []
         let scheduleLine = schedule.map { ["schedule every \($0.every) lag \($0.lag)"] } ?? []
         let ttlLine = ttl.map { ["ttl \($0)"] } ?? []
-        return block("feature_view \(name)", head + filterLine + scheduleLine + ttlLine + features.map(\.canonicalText))
+        return head + filterLine + scheduleLine + ttlLine
     }
 }
 
 extension OnDemandViewPlan {
     package var canonicalText: String {
-        let inputs = request.map { "request \($0.name) \($0.type.rawValue)" }
         let lines = features.map { "feature \($0.name) \($0.expression.type.rawValue) = \($0.expression.canonicalText)" }
-        return block("on_demand_feature_view \(name)", inputs.sorted() + lines)
+        return block("on_demand_feature_view \(name)", canonicalHeadLines + lines)
     }
+
+    /// All but the features.
+    var canonicalHead: String { canonicalHeadLines.joined(separator: "; ") }
+
+    private var canonicalHeadLines: [String] { request.map { "request \($0.name) \($0.type.rawValue)" }.sorted() }
 }
 
 extension FeatureServicePlan {
@@ -49,7 +60,7 @@ extension FeatureServicePlan {
 }
 
 extension FeaturePlan {
-    fileprivate var canonicalText: String {
+    var canonicalText: String {
         let (value, filter) =
             switch computation {
             case .latest(let expression, let filter): ("latest(\(expression.canonicalText))", filter)

@@ -4,8 +4,8 @@ package import PostgresClient
 
 /// The record, in schema `asof` of the offline store, of what has been applied: append-only, who and when.
 package struct Registry: Sendable {
-    private let connection: PostgresConnection
-    private let project: String
+    let connection: PostgresConnection
+    let project: String
 
     package init(connection: PostgresConnection, project: String) {
         self.connection = connection
@@ -15,7 +15,9 @@ package struct Registry: Sendable {
     /// Records a plan and gives its views their online numbers, all or nothing. Returns nil, and records nothing, when the
     /// latest record is the same. One that differs in descriptions only, or was written by another version of asof, is
     /// recorded under the same fingerprint.
-    package func apply(_ plan: Plan, appliedBy: String, engineVersion: String) async throws -> AppliedPlan? {
+    ///
+    /// Refuses with `RegistryError.moved` when `base` is no longer the latest state: of two applies at once, one wins.
+    package func apply(_ plan: Plan, note: ApplyNote, base: RegistryBase = .whatever) async throws -> AppliedPlan? {
         let json = try Self.json(of: plan)
         return try await connection.transaction {
             try await connection.execute(RegistrySchema.lock)
@@ -25,19 +27,26 @@ package struct Registry: Sendable {
                 [.text(project)]
             ).firstCell
             guard latest != json else { return nil }
+            try await refuseIfMoved(from: base)
             try await connection.execute(
                 """
-                INSERT INTO asof.applies (project, fingerprint, plan, definitions, engine_version, applied_by)
-                VALUES ($1, $2, $3, $4, $5, $6)
+                INSERT INTO asof.applies
+                    (project, fingerprint, plan, definitions, engine_version, applied_by, code_revision, reason, rollback_of)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                 """,
                 [
                     .text(project), .text(plan.fingerprint), .text(json), .text(plan.canonicalText),
-                    .text(engineVersion), .text(appliedBy),
+                    .text(note.engineVersion), .text(note.appliedBy), note.codeRevision.map { .text($0) } ?? .null,
+                    note.reason.map { .text($0) } ?? .null, note.rollbackOf.map { .int64($0) } ?? .null,
                 ]
             )
             for view in plan.featureViews { try await assignNumbers(to: view) }
             return try await latestPlan()
         }
+    }
+
+    package func apply(_ plan: Plan, appliedBy: String, engineVersion: String) async throws -> AppliedPlan? {
+        try await apply(plan, note: ApplyNote(appliedBy: appliedBy, engineVersion: engineVersion))
     }
 
     /// The plan applied last.

@@ -18,6 +18,10 @@ enum RegistrySchema {
             applied_by     text NOT NULL,
             applied_at     timestamptz NOT NULL DEFAULT clock_timestamp()
         );
+        -- Columns that registries of an older asof lack.
+        ALTER TABLE asof.applies ADD COLUMN IF NOT EXISTS code_revision text;
+        ALTER TABLE asof.applies ADD COLUMN IF NOT EXISTS reason text;
+        ALTER TABLE asof.applies ADD COLUMN IF NOT EXISTS rollback_of bigint;
         CREATE INDEX IF NOT EXISTS applies_by_project ON asof.applies (project, apply_id);
 
         CREATE OR REPLACE FUNCTION asof.refuse_change() RETURNS trigger LANGUAGE plpgsql AS

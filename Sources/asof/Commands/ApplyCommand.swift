@@ -8,10 +8,19 @@ struct ApplyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
         abstract: "Check the definitions against the database and record the plan in the registry.",
-        discussion: "The registry is schema `asof` of the offline store. It is append-only: who applied what, and when."
+        discussion: """
+            The registry is schema `asof` of the offline store. It is append-only: who applied what, when, from which commit and why.
+            Of two applies at once one wins, and the other says so. `asof plan` shows beforehand what will change.
+            """
     )
 
     @OptionGroup var options: GlobalOptions
+
+    @Option(name: .long, help: "Why, for the record.")
+    var reason: String?
+
+    @Option(name: .long, help: "What `asof plan` printed: refuse if registry or definitions have moved since.")
+    var plan: String?
 
     private struct Result: Encodable {
         let project: String
@@ -24,9 +33,19 @@ struct ApplyCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.configuration()
         let connection = try await ProjectStores(configuration).connectOffline()
-        let plan = try await DefinitionCompiler(configuration).compile(against: connection)
         let registry = Registry(connection: connection, project: configuration.project)
-        let applied = try await registry.apply(plan, appliedBy: NSUserName(), engineVersion: AsofVersion.current)
+        let token = try token()
+        let base = if let token { token.base } else { try await registry.latestApplyID() }
+        let plan = try await DefinitionCompiler(configuration).compile(against: connection)
+        if let token, !plan.fingerprint.hasPrefix(token.fingerprintPrefix) {
+            throw CommandFailure.usage(
+                "the definitions are not those that were planned (\(token.fingerprintPrefix)) but \(plan.fingerprint.prefix(12)); "
+                    + "look at `asof plan` again")
+        }
+        let note = ApplyNote(
+            appliedBy: NSUserName(), engineVersion: AsofVersion.current,
+            codeRevision: await CodeRevision.current(of: configuration.root), reason: reason)
+        let applied = try await registry.apply(plan, note: note, base: .apply(base))
         guard !options.json else {
             return try JSONOutput.print(
                 Result(
@@ -46,11 +65,21 @@ struct ApplyCommand: AsyncParsableCommand {
         )
     }
 
+    private func token() throws(CommandFailure) -> PlanToken? {
+        guard let plan else { return nil }
+        guard let token = PlanToken(plan) else {
+            throw .usage("--plan takes what `asof plan` prints, such as 3-1f6a09c2b7de, not `\(plan)`")
+        }
+        return token
+    }
+
     private static func summary(of plan: Plan) -> String {
         var lines: [String] = []
         for view in plan.featureViews {
             let schedule = view.schedule.map { ", every \($0.every), served \($0.lag) later" } ?? ""
-            lines.append("  view     \(view.name): \(count(view.features.count, "feature")) of \(view.entities.joined(separator: ", "))\(schedule)")
+            lines.append(
+                "  view     \(view.name): \(count(view.features.count, "feature")) of \(view.entities.joined(separator: ", "))\(schedule)"
+            )
         }
         for view in plan.onDemandViews {
             lines.append("  on demand \(view.name): \(count(view.features.count, "feature"))")

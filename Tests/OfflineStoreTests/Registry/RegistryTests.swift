@@ -1,0 +1,171 @@
+import FeatureDefs
+import OfflineStore
+import PostgresClient
+import TestSupport
+import Testing
+
+/// The registry on a real Postgres, a database for each test.
+@Suite struct RegistryTests {
+    private static let note = ApplyNote(appliedBy: "ada", engineVersion: "test", codeRevision: "c0ffee", reason: "first")
+
+    private func connect() async throws -> PostgresConnection {
+        try await .connect(to: try await TestStack.shared().freshDatabase("registry"))
+    }
+
+    private static func plan(_ features: [FeaturePlan]) -> Plan {
+        let view = TestPlans.view("activity", keys: [JoinKey(name: "card", type: .int64)], features: features)
+        return Plan(project: "demo", entities: [], featureViews: [view], onDemandViews: [], services: [])
+    }
+
+    private static let first = plan([TestPlans.latest("amount")])
+    private static let second = plan([TestPlans.latest("amount"), TestPlans.count("visits")])
+
+    @Test func whoWhenWhichCommitAndWhyAreOnRecord() async throws {
+        let registry = Registry(connection: try await connect(), project: "demo")
+        _ = try await registry.apply(Self.first, note: Self.note)
+        let record = try #require(try await registry.history().first)
+        #expect(record.note == Self.note)
+        #expect(record.fingerprint == Self.first.fingerprint && record.definitions == Self.first.canonicalText)
+        #expect(try await registry.apply(Self.first, note: Self.note) == nil)
+        #expect(try await registry.history().count == 1)
+    }
+
+    @Test func anApplyPlannedAgainstAnotherStateIsRefused() async throws {
+        let registry = Registry(connection: try await connect(), project: "demo")
+        let base = try await registry.latestApplyID()
+        #expect(base == 0)
+        let applied = try #require(try await registry.apply(Self.first, note: Self.note, base: .apply(base)))
+        let moved = RegistryError.moved(
+            applyID: applied.applyID, fingerprint: applied.fingerprint, appliedBy: "ada", appliedAt: applied.appliedAt)
+        await #expect(throws: moved) { try await registry.apply(Self.second, note: Self.note, base: .apply(base)) }
+        #expect(moved.description.hasPrefix("the registry moved: ada applied plan \(applied.fingerprint.prefix(12))"))
+        #expect(try await registry.latestPlan().fingerprint == Self.first.fingerprint)
+        #expect(try await registry.apply(Self.second, note: Self.note, base: .apply(applied.applyID)) != nil)
+    }
+
+    @Test func ofTwoAppliesAtOnceOneWinsAndTheOtherSaysSo() async throws {
+        let url = try await TestStack.shared().freshDatabase("registry")
+        let plans = [Self.first, Self.second]
+        let outcomes = await withTaskGroup(of: Result<Bool, any Error>.self) { group in
+            for plan in plans {
+                group.addTask {
+                    do {
+                        let registry = Registry(connection: try await .connect(to: url), project: "demo")
+                        return .success(try await registry.apply(plan, note: Self.note, base: .apply(0)) != nil)
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        let refusals = outcomes.compactMap { outcome -> RegistryError? in
+            if case .failure(let error) = outcome { error as? RegistryError } else { nil }
+        }
+        #expect(outcomes.count { if case .success(true) = $0 { true } else { false } } == 1)
+        #expect(refusals.count == 1)
+        guard case .moved = refusals.first else {
+            Issue.record("expected `moved`, found \(outcomes)")
+            return
+        }
+    }
+
+    @Test(arguments: ["UPDATE asof.applies SET applied_by = 'eve'", "DELETE FROM asof.applies", "TRUNCATE asof.applies"])
+    func whatIsRecordedStays(_ attack: String) async throws {
+        let connection = try await connect()
+        let registry = Registry(connection: connection, project: "demo")
+        _ = try await registry.apply(Self.first, note: Self.note)
+        let error = await #expect(throws: PostgresError.self) { try await connection.execute(attack) }
+        #expect(error?.message == "asof.applies is append-only")
+        #expect(try await registry.history().map(\.note) == [Self.note])
+    }
+
+    @Test func anOlderRegistryIsReadAndThenMigrated() async throws {
+        let connection = try await connect()
+        let registry = Registry(connection: connection, project: "demo")
+        _ = try await registry.apply(Self.first, appliedBy: "old", engineVersion: "0.0.1")
+        try await connection.executeScript(
+            """
+            ALTER TABLE asof.applies DROP COLUMN code_revision, DROP COLUMN reason, DROP COLUMN rollback_of;
+            """)
+        #expect(try await registry.history().map(\.note) == [ApplyNote(appliedBy: "old", engineVersion: "0.0.1")])
+        #expect(try await registry.latestPlan().plan == Self.first)
+        _ = try await registry.apply(Self.second, note: Self.note)
+        #expect(try await registry.history().map(\.note.reason) == ["first", nil])
+    }
+
+    @Test func aRollbackIsANewRecordWithANewLayout() async throws {
+        let connection = try await connect()
+        try await connection.execute("CREATE TABLE events (card int8, amount int8, at timestamptz)")
+        let registry = Registry(connection: connection, project: "demo")
+        let original = try #require(try await registry.apply(Self.first, note: Self.note))
+        let changed = try #require(try await registry.apply(Self.second, note: Self.note))
+        let record = try await registry.record(fingerprintPrefix: String(original.fingerprint.prefix(12)))
+        let note = ApplyNote(appliedBy: "bob", engineVersion: "test", reason: "too many zeros")
+        let restored = try #require(try await registry.rollBack(to: record, note: note, base: .apply(changed.applyID)))
+        #expect(restored.plan == Self.first)
+        let layouts = [original, changed, restored].compactMap { $0.layouts["activity"] }
+        #expect(Set(layouts.map(\.layout)).count == 3 && Set(layouts.map(\.field)).count == 1)
+        let history = try await registry.history()
+        #expect(history.count == 3)
+        #expect(history.first?.note.rollbackOf == original.applyID && history.first?.note.reason == "too many zeros")
+        #expect(try await registry.rollBack(to: record, note: note, base: .apply(restored.applyID)) == nil)
+    }
+
+    @Test(arguments: [
+        ("DROP COLUMN amount", "source `events` has no column `amount` any more"),
+        ("ALTER COLUMN amount TYPE text", "column `amount` of source `events` was int8 and is text now"),
+    ])
+    func aRollbackThatTheDatabaseNoLongerFitsIsRefused(_ change: String, _ complaint: String) async throws {
+        let connection = try await connect()
+        try await connection.execute("CREATE TABLE events (card int8, amount int8, at timestamptz)")
+        let registry = Registry(connection: connection, project: "demo")
+        let original = try #require(try await registry.apply(Self.first, note: Self.note))
+        let changed = try #require(try await registry.apply(Self.plan([TestPlans.count("visits")]), note: Self.note))
+        try await connection.executeScript("ALTER TABLE events \(change)")
+        let record = try await registry.record(fingerprintPrefix: original.fingerprint)
+        let error = await #expect(throws: RegistryError.self) {
+            try await registry.rollBack(to: record, note: Self.note, base: .apply(changed.applyID))
+        }
+        #expect(error?.description.hasSuffix("nothing was applied: \(complaint)") ?? false)
+        #expect(try await registry.latestApplyID() == changed.applyID)
+    }
+
+    @Test func aFingerprintIsFoundByItsStartIfThatIsUnique() async throws {
+        let registry = Registry(connection: try await connect(), project: "demo")
+        _ = try await registry.apply(Self.first, note: Self.note)
+        #expect(try await registry.record(fingerprintPrefix: Self.first.fingerprint).note == Self.note)
+        for unknown in ["", "zz", "%"] {
+            await #expect(throws: RegistryError.unknownFingerprint(project: "demo", fingerprint: unknown)) {
+                try await registry.record(fingerprintPrefix: unknown)
+            }
+        }
+    }
+
+    @Test func rewritesAreEstimatedFromTheLastRunOrElseByPostgres() async throws {
+        let connection = try await connect()
+        try await connection.executeScript(
+            """
+            CREATE TABLE events (card int8, amount int8, at timestamptz);
+            INSERT INTO events SELECT n % 100, n, now() FROM generate_series(1, 5000) AS n;
+            ANALYZE events;
+            """)
+        let registry = Registry(connection: connection, project: "demo")
+        let estimator = RewriteEstimator(connection: connection, project: "demo")
+        let views = Self.first.featureViews
+        let guess = RewriteEstimate(view: "activity", keys: 100, keysFrom: .statistics, sourceRows: 5000)
+        #expect(try await estimator.estimate(views) == [guess])
+        _ = try await registry.apply(Self.first, note: Self.note)
+        let log = MaterializationLog(connection: connection, project: "demo")
+        #expect(try await log.latest().isEmpty)
+        for (cut, rows) in [(2, 90), (1, 80)] {
+            try await log.record(
+                MaterializationRun(
+                    view: "activity", fingerprint: "f", cut: Timestamp(microseconds: Int64(cut)), startedAt: .epoch,
+                    rowsWritten: rows, rowsKept: 5, rowsRemoved: 0))
+        }
+        let known = RewriteEstimate(view: "activity", keys: 95, keysFrom: .lastMaterialization, sourceRows: 5000)
+        #expect(try await estimator.estimate(views) == [known])
+        #expect(try await log.latest()["activity"]?.cut == Timestamp(microseconds: 2))
+    }
+}
