@@ -52,7 +52,8 @@ package struct FeatureServer: Sendable {
         self.log = log
         self.logger = logger
         handler = OnlineFeaturesHandler(
-            lookup: lookup, log: log, planFingerprint: planFingerprint, host: configuration.machine, clock: clock
+            lookup: lookup, log: log, planFingerprint: planFingerprint, host: configuration.machine,
+            logger: logger, clock: clock
         )
     }
 

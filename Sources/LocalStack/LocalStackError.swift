@@ -22,6 +22,19 @@ package struct LocalStackError: Error, Sendable, Hashable, CustomStringConvertib
 }
 
 extension LocalStackError {
+    /// Whether a store could not be reached, as opposed to a fault of the machine or the project (exit code 4).
+    package var isUnreachable: Bool {
+        switch code {
+        case .serverFailed, .lockedByAnother: true
+        case .programMissing, .unusableDirectory: false
+        }
+    }
+
+    static func serverSilent(_ server: String, pid: Int32, log: String) -> LocalStackError {
+        LocalStackError(
+            .serverFailed, "the project's \(server) (pid \(pid)) runs but does not answer; `asof local down` ends it (see \(log))")
+    }
+
     static func programMissing(_ program: String, package: String) -> LocalStackError {
         LocalStackError(.programMissing, "`\(program)` is not installed; run `apt-get install \(package)` (or `make deps`)")
     }

@@ -145,6 +145,8 @@ struct PostgresServer: Sendable {
             ("maintenance_work_mem", "256MB"),
             ("random_page_cost", "1.1"),
             ("jit", "off"),
+            // Not "$user": the user is `asof`, and so is the registry's schema, in which tables would land and be found first.
+            ("search_path", "public"),
         ]
         let unsafeSettings: [(String, String)] =
             switch durability {

@@ -14,16 +14,27 @@ struct RedisServer: Sendable {
         ServerProcess(file: layout.redisPID, name: "redis-server", directory: layout.redisData)
     }
 
-    /// Whether it takes commands, which it does not while it reads its file back.
-    func isReady() async -> Bool {
-        guard process != nil, access(layout.redisSocket, F_OK) == 0,
-            let connection = try? await RedisConnection.connect(to: url)
-        else { return false }
-        defer { connection.close() }
-        var ping = RedisPipeline()
-        ping.startCommand("PING")
-        guard let reply = try? await connection.send(ping).first, case .status("PONG") = reply else { return false }
-        return true
+    private enum Answer {
+        case ready
+        /// It starts, or reads its file back.
+        case busy
+        /// It took the connection and then said nothing.
+        case silent
+    }
+
+    /// Whether it takes commands.
+    func isReady() async -> Bool { await answer() == .ready }
+
+    /// What it says to a PING, within a second or so.
+    private func answer() async -> Answer {
+        guard process != nil, access(layout.redisSocket, F_OK) == 0 else { return .busy }
+        do {
+            // Its login is a PING too.
+            try await RedisConnection.connect(to: url, timeout: .seconds(1)).close()
+            return .ready
+        } catch {
+            return error.code == .timedOut ? .silent : .busy
+        }
     }
 
     /// Starts it if it does not run. The caller holds the lock.
@@ -31,6 +42,10 @@ struct RedisServer: Sendable {
         if await isReady() { return }
         // Somebody who started it was interrupted; or its socket was removed from under it.
         let hasSocket = access(layout.redisSocket, F_OK) == 0
+        if let process, hasSocket, await answer() == .silent {
+            // It has a socket and says nothing: it hangs, or is stopped. What it holds may not be on disk, so it is not ended.
+            throw LocalStackError.serverSilent("Redis", pid: process.identifier, log: layout.redisLog)
+        }
         if process != nil, try await becomesReady(within: hasSocket ? .seconds(60) : .milliseconds(500)) { return }
         try await stop()
 

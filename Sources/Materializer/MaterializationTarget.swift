@@ -15,12 +15,17 @@ package struct MaterializationTarget: Sendable {
 package enum MaterializationError: Error, Hashable, Sendable, CustomStringConvertible {
     case notServable(view: String, features: [String])
 
+    /// An expression of the view failed on some row: division by zero, overflow, the logarithm of a negative.
+    case computationFailed(view: String, reason: String)
+
     package static func notServable(_ view: FeatureViewPlan) -> Self {
         .notServable(view: view.name, features: view.windowFeatures.map(\.name))
     }
 
     package var description: String {
         switch self {
+        case .computationFailed(let view, let reason):
+            "computing `\(view)` failed: \(reason); guard the expression, for instance with nullif(x, 0) or case when"
         case .notServable(let view, let features):
             "`\(view)` has window features (\(features.joined(separator: ", "))) and no schedule: a stored value would be "
                 + "wrong a moment later. Give the view `schedule: {every: ..., lag: ...}`, or keep it for training only"

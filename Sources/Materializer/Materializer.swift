@@ -34,13 +34,17 @@ package struct Materializer: Sendable {
         let layout = OnlineViewLayout(project: project, view: view, ids: target.ids)
         var writer = try await OnlineWriter(to: online, layout: layout)
         var rows = 0
-        try await EntityRowReader(connection: offline).forEachBatch(of: view, cut: cut) { batch in
-            for row in batch {
-                let version = RowVersion(cut: cut, event: row.event, available: row.available)
-                try await writer.write(key: row.keys, version: version, cells: row.cells)
+        do {
+            try await EntityRowReader(connection: offline).forEachBatch(of: view, cut: cut) { batch in
+                for row in batch {
+                    let version = RowVersion(cut: cut, event: row.event, available: row.available)
+                    try await writer.write(key: row.keys, version: version, cells: row.cells)
+                }
+                rows += batch.count
+                observer?(view.name, rows)
             }
-            rows += batch.count
-            observer?(view.name, rows)
+        } catch let error as PostgresError where error.isDataException {
+            throw MaterializationError.computationFailed(view: view.name, reason: error.message)
         }
         let counts = try await writer.finish()
         let removed = try await OnlineSweep(on: online).removeRows(of: layout, cutBefore: cut)

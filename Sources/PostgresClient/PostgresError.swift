@@ -44,6 +44,9 @@ package struct PostgresError: Error, Sendable {
         }
     }
 
+    /// Whether an operator or a cast refused a value: class 22.
+    package var isDataException: Bool { sqlState?.code.hasPrefix("22") ?? false }
+
     /// Whether the store could not be reached, as opposed to having refused what it was asked (exit code 4).
     package var isUnreachable: Bool {
         switch code {

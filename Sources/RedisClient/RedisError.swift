@@ -56,6 +56,12 @@ extension RedisError {
         RedisError(.unreachable, "cannot reach Redis at \(url): \(reason)")
     }
 
+    /// A server that takes connections and says nothing: what went wrong keeps its code.
+    static func silent(_ url: RedisURL, _ error: RedisError) -> RedisError {
+        let message = "cannot reach Redis at \(url): it accepted the connection but did not answer (\(error.message))"
+        return RedisError(error.code == .timedOut ? .timedOut : .unreachable, message)
+    }
+
     static func connectionLost(_ url: RedisURL, _ reason: String) -> RedisError {
         RedisError(.connectionLost, "lost the connection to Redis at \(url): \(reason)")
     }

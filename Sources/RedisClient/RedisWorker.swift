@@ -87,7 +87,7 @@ struct RedisWorker {
         do {
             try RedisLogin.check(try exchange(pipeline, on: &handle, until: deadline), url: url)
         } catch  where error.code == .connectionLost || error.code == .timedOut {
-            throw .unreachable(url, "it accepted the connection but did not answer (\(error.message))")
+            throw .silent(url, error)
         }
         return handle
     }

@@ -10,6 +10,8 @@ struct CommandFailure: Error {
         case inconclusive = 3
         /// A store could not be reached.
         case unreachable = 4
+        /// Ended by Ctrl-C or SIGTERM.
+        case interrupted = 130
     }
 
     let kind: Kind
@@ -18,6 +20,7 @@ struct CommandFailure: Error {
 
     static func usage(_ message: String) -> Self { Self(kind: .usage, message: message) }
     static func unreachable(_ message: String) -> Self { Self(kind: .unreachable, message: message) }
+    static let interrupted = Self(kind: .interrupted, message: "interrupted; nothing was left half-written")
     static let checkFailed = Self(kind: .checkFailed, message: "")
     static let inconclusive = Self(kind: .inconclusive, message: "")
 }

@@ -27,16 +27,18 @@ enum FailureReporter {
     private static func describe(_ error: any Error) -> (message: String, code: Int32) {
         switch error {
         case let failure as CommandFailure:
-            (failure.message.isEmpty ? "" : "asof: \(failure.message)", failure.kind.rawValue)
+            (failure.message.isEmpty ? "" : "asof: \(failure.message.onOneLine)", failure.kind.rawValue)
         case let diagnostics as Diagnostics:
             (DiagnosticRenderer(usesColour: StandardError.isTerminal).text(diagnostics), CommandFailure.Kind.usage.rawValue)
         case let error as PostgresError:
-            ("asof: \(error.description)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
+            ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
+        case let error as LocalStackError:
+            ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case let error as RedisError:
-            ("asof: \(error.description)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
+            ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case is SpineError, is CSVError, is TrainingError, is RegistryError, is MaterializationError, is LookupError,
-            is LocalStackError, is CannotListen:
-            ("asof: \(error)", CommandFailure.Kind.usage.rawValue)
+            is CannotListen:
+            ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.usage.rawValue)
         default:
             AsofCommand.exitCode(for: error) == .validationFailure
                 ? (AsofCommand.fullMessage(for: error), CommandFailure.Kind.usage.rawValue)

@@ -92,6 +92,60 @@ import Testing
         #expect(materialized.code == 4 && materialized.error.contains("127.0.0.1:1") && !materialized.error.contains("hunter2"))
     }
 
+    /// A row that another definition wrote is neither misread nor taken for "no rows", which would be a count of 0.
+    @Test func aRowOfAnotherDefinitionIsNotServedAsNoRows() async throws {
+        let asof = try await AsofProcess()
+        defer { asof.remove() }
+        _ = try await asof.run("apply")
+        _ = try await asof.run("materialize")
+        let definitions = try asof.text(of: "features/orders.yaml")
+        try asof.write(definitions.replacing("window: 30d", with: "window: 20000d"), to: "features/orders.yaml")
+        #expect(try await asof.run("apply").code == 0)
+        let lookup = ["get", "--service", "orders_v1", "--keys", "customer_id=1", "--request", "basket=71"]
+        let between = try await asof.run(lookup)
+        #expect(between.error.contains("run `asof materialize customer_orders`"))
+        #expect(between.output.contains("customer_orders.order_count_30d  NULL   INVALID"), "\(between.output)")
+        #expect(between.output.contains("basket.basket_vs_last            NULL   INVALID"), "\(between.output)")
+        _ = try await asof.run("materialize")
+        #expect(try await asof.run(lookup).output.contains("customer_orders.order_count_30d  2      PRESENT"))
+    }
+
+    /// What compiled SQL calls its own may not be a user's table, nor a feature.
+    @Test func asofsOwnNamesAreRefused() async throws {
+        let asof = try await AsofProcess()
+        defer { asof.remove() }
+        let definitions = try asof.text(of: "features/orders.yaml")
+        try asof.write(definitions.replacing("last_amount", with: "asof_cut"), to: "features/orders.yaml")
+        let feature = try await asof.run("apply")
+        #expect(feature.code == 2 && feature.error.contains("begins with `asof_`"))
+        try asof.write(
+            "sources: {mine: {table: asof_spine, event_timestamp: at}}\n",
+            to: "features/more.yaml"
+        )
+        try asof.write(definitions, to: "features/orders.yaml")
+        let table = try await asof.run("apply")
+        #expect(table.code == 2 && table.error.contains("schema.name"), "\(table.error)")
+    }
+
+    @Test func oneLookupTakesEachKeyOnce() async throws {
+        let asof = try await AsofProcess()
+        defer { asof.remove() }
+        _ = try await asof.run("apply")
+        let got = try await asof.run(
+            "get", "--service", "orders_v1", "--keys", "customer_id=1", "customer_id=2", "--request", "basket=1")
+        #expect(got.code == 2 && got.error == "asof: `customer_id` is given twice; asof get looks up one entity\n")
+    }
+
+    @Test func whatIsQuotedInAnErrorStaysOnItsLine() async throws {
+        let asof = try await AsofProcess()
+        defer { asof.remove() }
+        let cell = String(repeating: "x", count: 100_000)
+        try asof.write("customer_id,event_timestamp,basket\n\"a\nb\u{1B}[31m\(cell)\",2024-01-01,1\n", to: "spine.csv")
+        let trained = try await asof.run("train", "--service", "orders_v1", "--spine", "spine.csv", "-o", "train.csv")
+        #expect(trained.code == 2 && trained.error.count < 1100)
+        #expect(trained.error.split(separator: "\n").count == 1 && !trained.error.contains("\u{1B}"))
+    }
+
     @Test func anotherInitOverwritesNothing() async throws {
         let asof = try await AsofProcess()
         defer { asof.remove() }

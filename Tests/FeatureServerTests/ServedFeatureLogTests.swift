@@ -32,6 +32,7 @@ struct ServedFeatureLogTests {
 
     private func makeLog(_ sink: MemorySink, capacity: Int = 1_000) -> ServedFeatureLog {
         var configuration = ServedFeatureLog.Configuration()
+        configuration.attempts = 3
         configuration.capacity = capacity
         configuration.batchSize = 3
         configuration.linger = .zero
@@ -115,6 +116,18 @@ struct ServedFeatureLogTests {
         }
         try await finish(log)
         #expect(log.counts == ServedLogCounts(written: 4, dropped: 2))
+    }
+
+    /// A request that is larger than the queue is kept whole when nothing waits.
+    @Test func aLargeRequestFitsAnEmptyQueue() async throws {
+        let sink = MemorySink()
+        let log = makeLog(sink, capacity: 2)
+        let fixture = try await ServerFixture(log: log, logSample: 1)
+        _ = try await fixture.post(
+            #"{"entities": {"extra": [1, 2, 3, 4], "card": [1, 2, 3, 4]}, "feature_service": "svc"}"#
+        )
+        try await finish(log)
+        #expect(log.counts == ServedLogCounts(written: 4, dropped: 0))
     }
 
     @Test(arguments: [(2, 4, 0), (3, 1, 3)])

@@ -98,6 +98,12 @@ import Testing
             try await csvFailure("card_id,event_timestamp,limit\n1,yesterday,5\n")
                 == "spine.csv:2: `yesterday` in column `event_timestamp` is not a timestamp; mend the row or leave the field empty for NULL"
         )
+        for text in ["1e400", "1e-400", "0x1p3"] {
+            #expect(
+                try await csvFailure("card_id,event_timestamp,limit\n1,2024-01-01,\(text)\n")
+                    == "spine.csv:2: `\(text)` in column `limit` is not a float64; mend the row or leave the field empty for NULL"
+            )
+        }
         // Half a microsecond would have to be rounded, perhaps over a boundary.
         #expect(
             try await csvFailure("card_id,event_timestamp,limit\n1,2024-01-01T00:00:00.0000005Z,5\n").contains(

@@ -121,7 +121,8 @@ struct FeatureLookupTests {
         #expect(after[1] == within[1])
     }
 
-    @Test func aRowOfAnotherLayoutCountsAsMissingAndIsReported() async throws {
+    /// Not a count of 0: there are rows, and nobody knows how many.
+    @Test func aRowOfAnotherLayoutHasNoValueAndIsReported() async throws {
         let fixture = try await Fixture()
         let other = FeatureLookup(
             plan: fixture.lookup.plan,
@@ -131,7 +132,7 @@ struct FeatureLookupTests {
         let prepared = try other.prepare(features: [FeatureReference(view: "cards", feature: "n")])
         let rows = try LookupRows(["card": [.int64(1)], "shop": [.string("x")]])
         let result = try await other.features(prepared, for: rows, now: Fixture.cut)
-        #expect(result.features == [[ServedFeature(value: .int64(0), status: .notFound, eventTimestamp: nil)]])
+        #expect(result.features == [[ServedFeature(value: .null, status: .invalid, eventTimestamp: nil)]])
         #expect(result.undecodable == ["cards": .otherLayout(found: 5, expected: 9)])
         #expect(result.cuts == [[nil]])
     }

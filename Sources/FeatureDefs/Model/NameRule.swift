@@ -2,6 +2,8 @@
 enum NameRule {
     /// Postgres cuts longer identifiers.
     static let byteLimit = 63
+    /// What compiled SQL calls its own tables and columns.
+    static let reservedPrefix = "asof_"
 
     static func check(_ name: ScalarText, of what: String, into sink: inout DiagnosticSink) {
         guard let reason = fault(in: name.text) else { return }
@@ -21,6 +23,7 @@ enum NameRule {
     private static func fault(in name: String) -> String? {
         guard let first = name.utf8.first else { return "empty" }
         guard name.utf8.count <= byteLimit else { return "longer than \(byteLimit) bytes" }
+        guard !name.hasPrefix(reservedPrefix) else { return "begins with `\(reservedPrefix)`, which asof keeps for itself" }
         guard !isDigit(first) else { return "begins with a digit" }
         guard name.utf8.allSatisfy({ isDigit($0) || isLetter($0) || $0 == UInt8(ascii: "_") }) else { return "has other characters" }
         // Between view and feature it separates the two.

@@ -42,6 +42,12 @@ extension SourceDefinition {
             sink.report(.invalidSetting("table", expected: "`name` or `schema.name`", found: text.text, at: text.span))
             return (nil, nil)
         }
+        // Compiled SQL has tables of its own with such names, which would stand before the user's.
+        guard parts.count == 2 || !text.text.hasPrefix(NameRule.reservedPrefix) else {
+            let expected = "`schema.name` for a table whose name starts with `\(NameRule.reservedPrefix)`"
+            sink.report(.invalidSetting("table", expected: expected, found: text.text, at: text.span))
+            return (nil, nil)
+        }
         return (.table(parts), text)
     }
 }

@@ -8,6 +8,7 @@ package enum FeatureStatus: String, Hashable, Sendable, Codable, CaseIterable {
     case notFound = "NOT_FOUND"
     /// The row that gives the value is older than the view's ttl; the value is NULL.
     case outsideMaxAge = "OUTSIDE_MAX_AGE"
-    /// An on-demand feature whose expression failed (overflow, a division by zero ...); the value is NULL.
+    /// An on-demand feature whose expression failed (overflow, a division by zero ...), or a feature whose stored row another
+    /// definition wrote; the value is NULL.
     case invalid = "INVALID"
 }

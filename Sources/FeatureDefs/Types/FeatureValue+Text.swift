@@ -7,10 +7,10 @@ extension FeatureValue {
             guard let value = Int64(text) else { return nil }
             self = .int64(value)
         case .float64:
-            guard let value = Double(text) else { return nil }
+            guard let value = Self.float(text, as: Double.self) else { return nil }
             self = .float64(value)
         case .float32:
-            guard let value = Float(text) else { return nil }
+            guard let value = Self.float(text, as: Float.self) else { return nil }
             self = .float32(value)
         case .string:
             self = .string(text)
@@ -45,6 +45,20 @@ extension FeatureValue {
     }
 
     private static let boolSpellings = ["true": true, "t": true, "1": true, "false": false, "f": false, "0": false]
+
+    /// Decimal digits, or a spelling of NaN or infinity. As in Postgres, a number too large or too small for the type is
+    /// refused, not turned into infinity or zero; hexadecimal is refused too.
+    private static func float<Value: BinaryFloatingPoint & LosslessStringConvertible>(
+        _ text: String,
+        as type: Value.Type
+    ) -> Value? {
+        guard let value = Value(text), !text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }) else { return nil }
+        let isNumber = text.utf8.contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        if value.isInfinite, isNumber { return nil }
+        let mantissa = text.utf8.prefix { $0 | 0x20 != UInt8(ascii: "e") }
+        let isNonZero = mantissa.contains { (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) }
+        return value == 0 && isNonZero ? nil : value
+    }
 
     /// Postgres' spelling of the values that are not numbers.
     private static func text<Value: BinaryFloatingPoint & CustomStringConvertible>(of value: Value) -> String {

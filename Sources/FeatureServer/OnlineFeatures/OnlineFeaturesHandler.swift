@@ -1,4 +1,5 @@
 import FeatureDefs
+import Logging
 import OnlineStore
 import RedisClient
 
@@ -9,6 +10,7 @@ struct OnlineFeaturesHandler: Sendable {
     let planFingerprint: String
     let host: String
     let clock: @Sendable () -> Timestamp
+    private let unreadable: UnreadableRowWarning
     /// The services of the plan, prepared once, or why each cannot be served.
     private let services: [String: Result<PreparedService, LookupError>]
 
@@ -20,8 +22,9 @@ struct OnlineFeaturesHandler: Sendable {
 
     init(
         lookup: FeatureLookup, log: ServedFeatureLog?, planFingerprint: String, host: String,
-        clock: @escaping @Sendable () -> Timestamp
+        logger: Logger, clock: @escaping @Sendable () -> Timestamp
     ) {
+        unreadable = UnreadableRowWarning(logger: logger)
         self.lookup = lookup
         self.log = log
         self.planFingerprint = planFingerprint
@@ -71,6 +74,7 @@ struct OnlineFeaturesHandler: Sendable {
         } catch {
             throw .internalError
         }
+        if !result.undecodable.isEmpty { unreadable.warn(of: result.undecodable, now: now) }
         if let service, let log, let sampling = service.sampling {
             log.offer(sampling.rows(of: result, for: rows, schema: service.schema, servedAt: now, host: host))
         }

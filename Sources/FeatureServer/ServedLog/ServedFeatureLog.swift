@@ -28,7 +28,7 @@ package final class ServedFeatureLog: Service {
         /// How long the first row of a batch waits for company.
         package var linger = Duration.milliseconds(100)
         /// How often a batch is tried before it is dropped.
-        package var attempts = 3
+        package var attempts = 60
         package var retryDelay = Duration.seconds(1)
 
         package init() {}
@@ -60,7 +60,8 @@ package final class ServedFeatureLog: Service {
     package func offer(_ rows: [ServedRow]) {
         guard !rows.isEmpty else { return }
         let isTaken = state.withLock { state in
-            guard state.queue.count + rows.count <= configuration.capacity else {
+            // One large request fits an empty queue: the limit on bodies bounds it.
+            guard state.queue.isEmpty || state.queue.count + rows.count <= configuration.capacity else {
                 state.counts.dropped += rows.count
                 return false
             }

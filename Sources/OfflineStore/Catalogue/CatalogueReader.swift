@@ -23,8 +23,17 @@ package struct CatalogueReader: Sendable {
         }
         do {
             let columns = try await DescribedColumn.describe(query.text, on: connection)
+            let loose = try await looselyCollated(relation)
             return .columns(
-                columns.map { CatalogueColumn(name: $0.name, storage: $0.storage, databaseType: $0.databaseType) }
+                columns.map { column in
+                    loose.contains(column.name)
+                        ? CatalogueColumn(
+                            name: column.name,
+                            storage: nil,
+                            databaseType: "\(column.databaseType) with a nondeterministic collation"
+                        )
+                        : CatalogueColumn(name: column.name, storage: column.storage, databaseType: column.databaseType)
+                }
             )
         } catch let error as PostgresError where error.sqlState != nil {
             switch relation {
@@ -32,6 +41,19 @@ package struct CatalogueReader: Sendable {
             case .query: return .invalidQuery(message: error.message, position: error.position)
             }
         }
+    }
+
+    /// A table's columns whose collation takes different texts for equal: to Redis and the evaluator they are not.
+    private func looselyCollated(_ relation: SourcePlan.Relation) async throws -> Set<String> {
+        guard case .table = relation else { return [] }
+        let rows = try await connection.execute(
+            """
+            SELECT a.attname FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_collation AS c ON c.oid = a.attcollation
+            WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT c.collisdeterministic
+            """,
+            [.text(try relation.sql().text)]
+        ).rows
+        return Set(rows.compactMap { $0[0] })
     }
 
     /// The tables and views that a source could mean, as definitions spell them.

@@ -129,7 +129,12 @@ struct SpineStager {
 
     private func typedColumn(_ column: DescribedColumn, _ storage: ColumnStorage, as name: String) throws -> SQLFragment {
         let reference = ColumnReference(name: column.name, storage: storage)
-        return "\(try reference.expression(of: try SQLIdentifier("q"))) AS \(try SQLIdentifier(name))"
+        let expression = try reference.expression(of: try SQLIdentifier("q"))
+        // The default collation gives way to that of the column it is compared with; another one would be in conflict.
+        let value: SQLFragment =
+            storage.featureType == .string
+            ? "\(expression.operand(atLeast: .collate)) COLLATE \"default\"" : "\(expression)"
+        return "\(value) AS \(try SQLIdentifier(name))"
     }
 
     private func refuseInfiniteTimestamps(on connection: PostgresConnection) async throws {

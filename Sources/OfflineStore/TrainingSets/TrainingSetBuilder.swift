@@ -54,7 +54,7 @@ package struct TrainingSetBuilder: Sendable {
             return try await connection.transaction(isolation: .repeatableRead) {
                 try await buildFromSnapshot(request, to: output, missingIndexes: missingIndexes)
             }
-        } catch let error as PostgresError where error.sqlState?.isDataException == true {
+        } catch let error as PostgresError where error.isDataException {
             throw TrainingError.computationFailed(reason: error.message)
         }
     }
@@ -180,9 +180,4 @@ extension SQLExpression {
     fileprivate func column(isBool: Bool, asText: Bool) -> SQLFragment {
         isBool && asText ? "\(operand(atLeast: .cast))::text" : fragment
     }
-}
-
-extension SQLState {
-    /// Class 22: a value that an operator or a cast does not take.
-    var isDataException: Bool { code.hasPrefix("22") }
 }

@@ -89,7 +89,7 @@ extension PreparedLookup {
                 inputs += features.map(\.whenMissing)
             case .undecodable(let error):
                 result.undecodable[selection.featureViews[view].name] = error
-                inputs += features.map(\.whenMissing)
+                inputs += features.map { _ in StoredFeature.unreadable }
             case .row(let packed):
                 let start = inputs.count
                 do {
@@ -97,7 +97,7 @@ extension PreparedLookup {
                 } catch {
                     result.undecodable[selection.featureViews[view].name] = error
                     result.cuts[view][row] = nil
-                    inputs.replaceSubrange(start..., with: features.map(\.whenMissing))
+                    inputs.replaceSubrange(start..., with: features.map { _ in StoredFeature.unreadable })
                 }
             }
         }
@@ -112,6 +112,10 @@ extension PreparedLookup {
             switch output {
             case .stored(let input): result.features[index].append(inputs[input])
             case .onDemand(let reads):
+                if reads.contains(where: { $0 < inputs.count && inputs[$0].status == .invalid }) {
+                    result.features[index].append(StoredFeature.unreadable)
+                    continue
+                }
                 let newest = reads.filter { $0 < inputs.count }.compactMap { inputs[$0].eventTimestamp }.max()
                 result.features[index].append(ServedFeature(computed: values[index], eventTimestamp: newest))
             }

@@ -6,6 +6,7 @@ package struct LookupResult: Sendable {
     package internal(set) var features: [[ServedFeature]]
     /// For each feature view of the selection, the cut of each row's stored row; nil where there is none.
     package internal(set) var cuts: [[Timestamp?]]
-    /// Rows that are in Redis but could not be read, which count as missing: by feature view, the last reason for each.
+    /// Rows that are in Redis but could not be read; their features are NULL and INVALID. By feature view, the last reason for
+    /// each.
     package internal(set) var undecodable: [String: PackedRowError] = [:]
 }

@@ -14,6 +14,9 @@ struct StoredFeature: Sendable {
     /// The answer where nothing is stored.
     let whenMissing: ServedFeature
 
+    /// The answer where something is stored that cannot be read: not that there are no rows, which nobody knows.
+    static let unreadable = ServedFeature(value: .null, status: .invalid, eventTimestamp: nil)
+
     /// `index` is the feature's in the view.
     init(_ index: Int, of view: FeatureViewPlan) {
         let cells = view.storedCells

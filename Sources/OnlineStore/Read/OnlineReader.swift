@@ -6,7 +6,7 @@ package enum StoredRow: Hashable, Sendable {
     /// Nothing: the entity is unknown to the view, or a join key is NULL.
     case missing
     case row(PackedRow)
-    /// A value that this version of the view cannot read. It counts as missing, and is told apart in reports.
+    /// A value that this version of the view cannot read: not that there is nothing, which nobody knows.
     case undecodable(PackedRowError)
 }
 

@@ -83,7 +83,9 @@ struct GetCommand: AsyncParsableCommand {
             guard let value = FeatureValue(parsing: named.text, as: type) else {
                 throw CommandFailure.usage("`\(named.text)` is not a value of `\(named.name)`, which is \(type.rawValue)")
             }
-            columns[named.name] = [value]
+            guard columns.updateValue([value], forKey: named.name) == nil else {
+                throw CommandFailure.usage("`\(named.name)` is given twice; asof get looks up one entity")
+            }
         }
         let missing = types.keys.filter { columns[$0] == nil }.sorted()
         guard missing.isEmpty else {
@@ -95,7 +97,8 @@ struct GetCommand: AsyncParsableCommand {
     private static func usage(of selection: FeatureSelection) -> String {
         let keys = selection.joinKeys.map { "\($0.name)=<\($0.type.rawValue)>" }.joined(separator: " ")
         let request = selection.requestInputs.map { "\($0.name)=<\($0.type.rawValue)>" }.joined(separator: " ")
-        return "write --keys \(keys)" + (request.isEmpty ? "" : " --request \(request)")
+        let options = [(name: "--keys", values: keys), (name: "--request", values: request)].filter { !$0.values.isEmpty }
+        return options.isEmpty ? "it takes nothing" : "write " + options.map { "\($0.name) \($0.values)" }.joined(separator: " ")
     }
 }
 

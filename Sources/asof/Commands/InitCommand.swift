@@ -18,6 +18,9 @@ struct InitCommand: ParsableCommand {
     func run() throws {
         let root = URL(filePath: folder, directoryHint: .isDirectory).standardizedFileURL
         let project = name ?? root.lastPathComponent.replacing(#/[^A-Za-z0-9_]/#, with: "_")
+        guard project.wholeMatch(of: #/[A-Za-z_][A-Za-z0-9_-]*/#) != nil else {
+            throw CommandFailure.usage("`\(project)` cannot be a project's name; use letters, digits, `_` and `-`, with --name")
+        }
         let files = ProjectTemplate.files(project: project)
         for file in files where FileManager.default.fileExists(atPath: root.appending(path: file.path).path) {
             throw CommandFailure.usage("\(root.appending(path: file.path).path) exists already; nothing was written")

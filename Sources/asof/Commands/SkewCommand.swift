@@ -1,5 +1,6 @@
 import ArgumentParser
 import FeatureDefs
+import OfflineStore
 import SkewChecker
 
 /// `asof skew`: compares what was served with its offline recomputation.
@@ -32,6 +33,11 @@ struct SkewCommand: AsyncParsableCommand {
         }
         let report = try await check.run(since: start, service: service, checkedAt: now)
         progress.finish()
+        if let service, report.services.isEmpty {
+            // Nothing logged and nothing of that name applied: a misspelling. A removed service has its log.
+            let applied = try await Registry(connection: connection, project: configuration.project).latestPlan()
+            _ = try applied.plan.selection(ofServiceNamed: service)
+        }
         if options.json { try JSONOutput.print(report.document) } else { print(SkewText(report).text) }
         switch report.verdict {
         case .pass: return

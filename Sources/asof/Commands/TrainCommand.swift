@@ -44,8 +44,15 @@ struct TrainCommand: AsyncParsableCommand {
     var fullFeatureNames = false
 
     func run() async throws {
+        try await Interruption.guarding { try await train() }
+    }
+
+    private func train() async throws {
         guard let destination = TrainingOutput(argument: output) else {
             throw CommandFailure.usage("cannot tell what to write to `\(output)`; name a file OUT.csv or table:NAME")
+        }
+        if case .csv(let path) = destination, URL(filePath: path).standardizedFileURL == URL(filePath: spine).standardizedFileURL {
+            throw CommandFailure.usage("\(output) is the spine itself; name another file for the training set")
         }
         let configuration = try options.configuration()
         let connection = try await ProjectStores(configuration).connectOffline()
