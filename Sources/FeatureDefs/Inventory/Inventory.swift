@@ -58,7 +58,7 @@ package struct InventoryFreshness: Hashable, Sendable, Codable {
     /// The instant as of which they were computed.
     package let cut: String
     package let finishedAt: String
-    /// Whether they were computed by the definition at hand.
+    /// Whether they were computed by the definition at hand, with none applied in between.
     package let isOfThisDefinition: Bool
 
     package init(cut: String, finishedAt: String, isOfThisDefinition: Bool) {

@@ -10,6 +10,8 @@ package struct ViewFreshness: Hashable, Sendable {
     package let fingerprint: String
     /// The most rows that a run has found, written or kept: how many keys the view has online.
     package let keys: Int
+    /// Whether the definition has kept its layout since: after one that came in between, its rows cannot be read any more.
+    package let hasKeptLayout: Bool
 }
 
 extension MaterializationLog {
@@ -21,9 +23,11 @@ extension MaterializationLog {
         let rows = try await connection.execute(
             """
             SELECT DISTINCT ON (view) view, fingerprint, (extract(epoch FROM cut) * 1000000)::int8,
-                (extract(epoch FROM finished_at) * 1000000)::int8, max(rows_written + rows_kept) OVER (PARTITION BY view)
-            FROM asof.materializations WHERE project = $1
-            ORDER BY view, asof.materializations.cut DESC, run_id DESC
+                (extract(epoch FROM finished_at) * 1000000)::int8, max(rows_written + rows_kept) OVER (PARTITION BY view),
+                coalesce(finished_at >= (to_jsonb(layout) ->> 'assigned_at')::timestamptz, true)
+            FROM asof.materializations AS run LEFT JOIN asof.view_layouts AS layout USING (project, view, fingerprint)
+            WHERE project = $1
+            ORDER BY view, run.cut DESC, run_id DESC
             """,
             [.text(project)]
         ).rows
@@ -34,7 +38,7 @@ extension MaterializationLog {
             else { continue }
             latest[view] = ViewFreshness(
                 cut: Timestamp(microseconds: cut), finishedAt: Timestamp(microseconds: finishedAt), fingerprint: fingerprint,
-                keys: keys)
+                keys: keys, hasKeptLayout: row[5] == "t")
         }
         return latest
     }

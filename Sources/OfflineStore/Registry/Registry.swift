@@ -90,7 +90,8 @@ package struct Registry: Sendable {
             """
             INSERT INTO asof.view_layouts (project, view, fingerprint, layout_id)
             SELECT $1, $2, $3, 1 + coalesce(max(layout_id), 0) FROM asof.view_layouts WHERE project = $1
-            ON CONFLICT (project, view, fingerprint) DO UPDATE SET layout_id = excluded.layout_id
+            ON CONFLICT (project, view, fingerprint) DO UPDATE
+            SET layout_id = excluded.layout_id, assigned_at = clock_timestamp()
             WHERE view_layouts.layout_id <> (
                 SELECT max(layout_id) FROM asof.view_layouts AS others
                 WHERE others.project = excluded.project AND others.view = excluded.view

@@ -44,6 +44,9 @@ enum RegistrySchema {
             PRIMARY KEY (project, view, fingerprint),
             UNIQUE (project, layout_id)
         );
+        -- NULL where an older asof gave the number.
+        ALTER TABLE asof.view_layouts ADD COLUMN IF NOT EXISTS assigned_at timestamptz;
+        ALTER TABLE asof.view_layouts ALTER COLUMN assigned_at SET DEFAULT clock_timestamp();
 
         CREATE TABLE IF NOT EXISTS asof.materializations (
             run_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

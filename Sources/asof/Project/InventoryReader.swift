@@ -19,7 +19,7 @@ struct InventoryReader: Sendable {
             freshness[view.name] = InventoryFreshness(
                 cut: run.cut.description,
                 finishedAt: run.finishedAt.description,
-                isOfThisDefinition: run.fingerprint == view.fingerprint
+                isOfThisDefinition: run.fingerprint == view.fingerprint && run.hasKeptLayout
             )
         }
         return plan.inventory(freshness: freshness)

@@ -99,6 +99,12 @@ import Testing
         try await connection.execute("CREATE TABLE events (card int8, amount int8, at timestamptz)")
         let registry = Registry(connection: connection, project: "demo")
         let original = try #require(try await registry.apply(Self.first, note: Self.note))
+        let log = MaterializationLog(connection: connection, project: "demo")
+        try await log.record(
+            MaterializationRun(
+                view: "activity", fingerprint: Self.first.featureViews[0].fingerprint, cut: .epoch, startedAt: .epoch,
+                rowsWritten: 1, rowsKept: 0, rowsRemoved: 0))
+        #expect(try await log.latest()["activity"]?.hasKeptLayout == true)
         let changed = try #require(try await registry.apply(Self.second, note: Self.note))
         let record = try await registry.record(fingerprintPrefix: String(original.fingerprint.prefix(12)))
         let note = ApplyNote(appliedBy: "bob", engineVersion: "test", reason: "too many zeros")
@@ -106,6 +112,7 @@ import Testing
         #expect(restored.plan == Self.first)
         let layouts = [original, changed, restored].compactMap { $0.layouts["activity"] }
         #expect(Set(layouts.map(\.layout)).count == 3 && Set(layouts.map(\.field)).count == 1)
+        #expect(try await log.latest()["activity"]?.hasKeptLayout == false)
         let history = try await registry.history()
         #expect(history.count == 3)
         #expect(history.first?.note.rollbackOf == original.applyID && history.first?.note.reason == "too many zeros")
