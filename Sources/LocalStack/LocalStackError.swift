@@ -32,7 +32,8 @@ extension LocalStackError {
 
     static func serverSilent(_ server: String, pid: Int32, log: String) -> LocalStackError {
         LocalStackError(
-            .serverFailed, "the project's \(server) (pid \(pid)) runs but does not answer; `asof local down` ends it (see \(log))")
+            .serverFailed, "the project's \(server) (pid \(pid)) runs but does not answer; `asof local down` ends it (see \(log))"
+        )
     }
 
     static func programMissing(_ program: String, package: String) -> LocalStackError {

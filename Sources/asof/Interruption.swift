@@ -24,7 +24,7 @@ enum Interruption {
         }
         do {
             try await task.value
-        } catch where task.isCancelled {
+        } catch  where task.isCancelled {
             // As a shell reports a process that SIGINT ended.
             throw CommandFailure.interrupted
         }

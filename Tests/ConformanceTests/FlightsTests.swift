@@ -1,9 +1,10 @@
 import FeatureDefs
 import Foundation
-@testable import OfflineStore
 import PostgresClient
 import TestSupport
 import Testing
+
+@testable import OfflineStore
 
 /// Real flights: each of 20,000 as a spine row at its departure, with what was known of its airport's delays.
 @Suite(.enabled(if: Flights.isPresent, "../shared/data/flights_2001q1.csv.gz is absent: the real data is NOT tested"))

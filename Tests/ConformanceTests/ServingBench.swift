@@ -1,12 +1,13 @@
 import FeatureDefs
 import Materializer
-@testable import OfflineStore
 import OnlineStore
 import PostgresClient
 import RedisClient
 import SkewChecker
 import TestSupport
 import Testing
+
+@testable import OfflineStore
 
 /// A random store that has been applied, with a real Redis of its own.
 struct ServingBench {

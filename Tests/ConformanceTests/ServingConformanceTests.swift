@@ -1,12 +1,13 @@
 import FeatureDefs
 import Materializer
-@testable import OfflineStore
 import OnlineStore
 import PostgresClient
 import RedisClient
 import SkewChecker
 import TestSupport
 import Testing
+
+@testable import OfflineStore
 
 /// What is served equals the oracle, and the skew check finds exactly what does not.
 @Suite struct ServingConformanceTests {

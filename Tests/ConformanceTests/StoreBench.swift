@@ -1,7 +1,8 @@
 import FeatureDefs
-@testable import OfflineStore
 import PostgresClient
 import TestSupport
+
+@testable import OfflineStore
 
 /// A random store in a real Postgres, compiled against its real catalogue, beside the oracle that knows what is right.
 struct StoreBench {

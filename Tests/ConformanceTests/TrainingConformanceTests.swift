@@ -1,10 +1,11 @@
 import Evaluation
 import FeatureDefs
 import Foundation
-@testable import OfflineStore
 import PostgresClient
 import TestSupport
 import Testing
+
+@testable import OfflineStore
 
 /// Training sets equal the oracle, in every knowledge mode, on stores full of traps.
 @Suite struct TrainingConformanceTests {

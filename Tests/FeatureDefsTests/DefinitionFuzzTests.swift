@@ -17,9 +17,12 @@ import Testing
     }
 
     private static let pieces: [String] = [
-        "(", ")", "[", "]", "{", "}", ":", ": ", "\"", "'", ",", "\n", "\n  ", "\t", "#", "*", "&a", "*a", "- ", "? ", "|", ">", "!", "%", "\\", "\u{0}",
-        "\u{FEFF}", "\u{85}", "\u{2028}", "é", "👩‍👩‍👧", "\r\n", "---", "...", "null", "not ", " in (", " between ", "case when ", " end", "1e400", "-1d", "0",
-        "9223372036854775808", "cast(", " as int64)", "timestamp '", "lossy_float64(", "card_activity.", "window: 0", "latest: ", "<<: ",
+        "(", ")", "[", "]", "{", "}", ":", ": ", "\"", "'", ",", "\n", "\n  ", "\t", "#", "*", "&a", "*a", "- ", "? ", "|", ">",
+        "!", "%", "\\", "\u{0}",
+        "\u{FEFF}", "\u{85}", "\u{2028}", "é", "👩‍👩‍👧", "\r\n", "---", "...", "null", "not ", " in (", " between ", "case when ",
+        " end", "1e400", "-1d", "0",
+        "9223372036854775808", "cast(", " as int64)", "timestamp '", "lossy_float64(", "card_activity.", "window: 0", "latest: ",
+        "<<: ",
     ]
 
     private static func mutate(_ text: String, _ random: inout Generator) -> String {
@@ -72,8 +75,10 @@ import Testing
     func randomExpressionsAreAnswered(_ seed: Int) {
         var random = Generator(state: UInt64(2000 + seed))
         let words = [
-            "amount", "quantity", "status", "is_chip", "occurred_at", "price", "small", "token", "1", "2.5", "'a'", "null", "true", "+", "-", "*", "/",
-            "%", "||", "=", "<>", "<", "and", "or", "not", "is", "in", "between", "(", ")", ",", "case", "when", "then", "else", "end", "coalesce(",
+            "amount", "quantity", "status", "is_chip", "occurred_at", "price", "small", "token", "1", "2.5", "'a'", "null",
+            "true", "+", "-", "*", "/",
+            "%", "||", "=", "<>", "<", "and", "or", "not", "is", "in", "between", "(", ")", ",", "case", "when", "then", "else",
+            "end", "coalesce(",
             "abs(", "cast(", "as", "float64)", "extract(hour from", ")", ")", "substring(", "nullif(", "a.b", "\"amount\"",
         ]
         for _ in 0..<200 {

@@ -47,7 +47,8 @@ enum SampleProject {
             ("card_id", .int8, "bigint"), ("merchant_id", .text, "text"), ("amount", .float8, "double precision"),
             ("status", .text, "text"), ("country", .text, "text"), ("home_country", .bpchar, "character(2)"),
             ("occurred_at", .timestamptz, "timestamp with time zone"), ("ingested_at", .timestamptz, "timestamp with time zone"),
-            ("is_chip", .bool, "boolean"), ("price", .numeric, "numeric(12,2)"), ("small", .float4, "real"), ("pos", nil, "point"),
+            ("is_chip", .bool, "boolean"), ("price", .numeric, "numeric(12,2)"), ("small", .float4, "real"),
+            ("pos", nil, "point"),
             ("quantity", .int4, "integer"), ("token", .uuid, "uuid"), ("digest", .bytea, "bytea"), ("booked_on", .date, "date"),
             ("Mixed Case", .int2, "smallint"),
         ].map { CatalogueColumn(name: $0, storage: $1, databaseType: $2) }

@@ -11,7 +11,8 @@ extension Diagnostic {
     static func unknownColumn(
         _ name: String, of source: String, columns: [String], joining entity: String? = nil, at span: SourceSpan
     ) -> Diagnostic {
-        let label = entity.map { "`\($0)` joins on `\(name)`, which is not a column of `\(source)`" } ?? "not a column of `\(source)`"
+        let label =
+            entity.map { "`\($0)` joins on `\(name)`, which is not a column of `\(source)`" } ?? "not a column of `\(source)`"
         return Diagnostic(
             .unknownColumn, "unknown column `\(name)`", at: Label(span, label),
             help: Suggestion.help(for: name, among: columns).map { [$0] } ?? []
@@ -75,7 +76,8 @@ extension Diagnostic {
                 Suggestion.help(for: name, among: inputs)
             }
         return Diagnostic(
-            .unknownInput, "unknown input `\(name)`", at: Label(span, "not a request input of this view"), help: help.map { [$0] } ?? []
+            .unknownInput, "unknown input `\(name)`", at: Label(span, "not a request input of this view"),
+            help: help.map { [$0] } ?? []
         )
     }
 

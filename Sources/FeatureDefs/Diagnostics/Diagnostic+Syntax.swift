@@ -69,14 +69,18 @@ extension Diagnostic {
         let shown = text.utf8.count > 40 ? text.prefix(40) + "..." : text[...]
         return Diagnostic(
             .numberOutOfRange, "`\(shown)` does not fit", at: Label(span, "out of range"),
-            help: ["whole numbers reach from -9223372036854775808 to 9223372036854775807; others are float64, from 5e-324 to 1.8e308"]
+            help: [
+                "whole numbers reach from -9223372036854775808 to 9223372036854775807; others are float64, from 5e-324 to 1.8e308"
+            ]
         )
     }
 
     static func invalidTimestamp(_ text: String, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .invalidTimestamp, "`\(text)` is not a timestamp", at: Label(span),
-            help: ["write it as in `timestamp '2024-01-31T10:00:00Z'`; UTC unless it says otherwise, at most 6 digits of fraction"]
+            help: [
+                "write it as in `timestamp '2024-01-31T10:00:00Z'`; UTC unless it says otherwise, at most 6 digits of fraction"
+            ]
         )
     }
 

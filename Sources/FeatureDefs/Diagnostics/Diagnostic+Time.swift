@@ -3,7 +3,9 @@ extension Diagnostic {
     static func invalidPeriod(_ text: String, key: String, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .invalidPeriod, "`\(text)` is not a period", at: Label(span, "the value of `\(key)`"),
-            help: ["write a number with a unit, as in `7d`, `1h30m`, `250ms`; units: \(Period.units.map(\.suffix).joined(separator: ", "))"]
+            help: [
+                "write a number with a unit, as in `7d`, `1h30m`, `250ms`; units: \(Period.units.map(\.suffix).joined(separator: ", "))"
+            ]
         )
     }
 

@@ -1,14 +1,18 @@
 // AS02xx: types that do not fit.
 extension Diagnostic {
     static func operandMismatch(
-        _ operation: String, _ left: FeatureType, _ right: FeatureType, at span: SourceSpan, leftAt: SourceSpan, rightAt: SourceSpan
+        _ operation: String, _ left: FeatureType, _ right: FeatureType, at span: SourceSpan, leftAt: SourceSpan,
+        rightAt: SourceSpan
     ) -> Diagnostic {
         let help: String =
             switch (left, right) {
-            case (.string, let other) where other.isNumeric: "write the number without quotes, or convert the column in a source query"
-            case (let other, .string) where other.isNumeric: "write the number without quotes, or convert the column in a source query"
+            case (.string, let other) where other.isNumeric:
+                "write the number without quotes, or convert the column in a source query"
+            case (let other, .string) where other.isNumeric:
+                "write the number without quotes, or convert the column in a source query"
             case (.timestamp, .string), (.string, .timestamp): "write a time as in `timestamp '2024-01-31T10:00:00Z'`"
-            case (.bool, _), (_, .bool): "write `true` or `false` for a bool, or turn it into a number with `case when b then 1 else 0 end`"
+            case (.bool, _), (_, .bool):
+                "write `true` or `false` for a bool, or turn it into a number with `case when b then 1 else 0 end`"
             case (_, _): "both sides must have one type"
             }
         return Diagnostic(
@@ -17,7 +21,9 @@ extension Diagnostic {
         )
     }
 
-    static func wrongArgumentType(_ operation: String, takes expected: String, found: FeatureType, at span: SourceSpan) -> Diagnostic {
+    static func wrongArgumentType(_ operation: String, takes expected: String, found: FeatureType, at span: SourceSpan)
+        -> Diagnostic
+    {
         let help: [String] =
             switch found {
             case .timestamp: ["`extract(epoch from t)` makes a number of a time, `seconds_between(a, b)` of two"]
@@ -26,7 +32,8 @@ extension Diagnostic {
             case .int64, .float64, .float32, .bytes, .uuid: []
             }
         return Diagnostic(
-            .wrongArgumentType, "`\(operation)` takes \(expected), not \(found.rawValue)", at: Label(span, found.rawValue), help: help
+            .wrongArgumentType, "`\(operation)` takes \(expected), not \(found.rawValue)", at: Label(span, found.rawValue),
+            help: help
         )
     }
 
@@ -45,7 +52,8 @@ extension Diagnostic {
         let taken = FeatureType.allCases.filter { aggregate.resultType(of: $0) != nil }.map(\.rawValue).joined(separator: ", ")
         let found = found?.rawValue ?? "`*`"
         return Diagnostic(
-            .aggregateOfWrongType, "`\(aggregate.rawValue)` cannot take \(found)", at: Label(span, found), help: ["it takes \(taken)"]
+            .aggregateOfWrongType, "`\(aggregate.rawValue)` cannot take \(found)", at: Label(span, found),
+            help: ["it takes \(taken)"]
         )
     }
 
@@ -67,23 +75,29 @@ extension Diagnostic {
     /// What other systems call our types.
     private static let foreignTypes: [String: String] = [
         "int": "int64", "integer": "int64", "bigint": "int64", "int8": "int64", "int32": "int64", "long": "int64",
-        "float": "float64", "double": "float64", "real": "float32", "number": "float64", "numeric": "float64", "decimal": "float64",
-        "text": "string", "varchar": "string", "str": "string", "boolean": "bool", "datetime": "timestamp", "timestamptz": "timestamp",
+        "float": "float64", "double": "float64", "real": "float32", "number": "float64", "numeric": "float64",
+        "decimal": "float64",
+        "text": "string", "varchar": "string", "str": "string", "boolean": "bool", "datetime": "timestamp",
+        "timestamptz": "timestamp",
         "date": "timestamp", "bytea": "bytes", "binary": "bytes",
     ]
 
     static func floatJoinKey(_ name: String, type: FeatureType, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .floatJoinKey, "join key `\(name)` cannot be \(type.rawValue)", at: Label(span, "not exact"),
-            help: ["equality of floats is not plain; use \(FeatureType.allCases.filter(\.isAllowedAsJoinKey).map(\.rawValue).joined(separator: ", "))"]
+            help: [
+                "equality of floats is not plain; use \(FeatureType.allCases.filter(\.isAllowedAsJoinKey).map(\.rawValue).joined(separator: ", "))"
+            ]
         )
     }
 
     static func joinKeyTypeMismatch(
-        _ name: String, entity: String, declared: FeatureType, source: String, found: String, at span: SourceSpan, declaredAt: SourceSpan
+        _ name: String, entity: String, declared: FeatureType, source: String, found: String, at span: SourceSpan,
+        declaredAt: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
-            .joinKeyTypeMismatch, "join key `\(name)` of entity `\(entity)` is \(declared.rawValue), but \(found) in source `\(source)`",
+            .joinKeyTypeMismatch,
+            "join key `\(name)` of entity `\(entity)` is \(declared.rawValue), but \(found) in source `\(source)`",
             at: Label(span, "joins on `\(name)`"), also: [Label(declaredAt, "declared \(declared.rawValue) here")],
             help: ["declare the type the column has, or convert the column in a source query"]
         )
@@ -98,7 +112,8 @@ extension Diagnostic {
 
     static func unsupportedColumn(_ name: String, databaseType: String, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
-            .unsupportedColumn, "column `\(name)` has the type \(databaseType), which features cannot have", at: Label(span, databaseType),
+            .unsupportedColumn, "column `\(name)` has the type \(databaseType), which features cannot have",
+            at: Label(span, databaseType),
             help: ["convert it in a source query, as in `query: SELECT ..., \(name)::text AS \(name) FROM ...`"]
         )
     }

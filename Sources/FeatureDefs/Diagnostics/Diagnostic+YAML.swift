@@ -4,12 +4,15 @@ extension Diagnostic {
     static func invalidYAML(_ problem: String, at span: SourceSpan, context: Label? = nil) -> Diagnostic {
         Diagnostic(
             .invalidYAML, "this is not valid YAML: \(problem)", at: Label(span), also: context.map { [$0] } ?? [],
-            help: ["check the indentation and the quotes around here; an expression with `: `, `#` or quotes needs quotes around it"]
+            help: [
+                "check the indentation and the quotes around here; an expression with `: `, `#` or quotes needs quotes around it"
+            ]
         )
     }
 
     static func notUTF8(at span: SourceSpan) -> Diagnostic {
-        Diagnostic(.notUTF8, "the file is not UTF-8", at: Label(span, "this byte begins no character"), help: ["save the file as UTF-8"])
+        Diagnostic(
+            .notUTF8, "the file is not UTF-8", at: Label(span, "this byte begins no character"), help: ["save the file as UTF-8"])
     }
 
     static func tab(at span: SourceSpan) -> Diagnostic {
@@ -18,7 +21,8 @@ extension Diagnostic {
 
     static func duplicateKey(_ key: String, at span: SourceSpan, first: SourceSpan?) -> Diagnostic {
         Diagnostic(
-            .duplicateKey, "`\(key)` is written twice in one mapping", at: Label(span, first == nil ? "the first of them" : "again"),
+            .duplicateKey, "`\(key)` is written twice in one mapping",
+            at: Label(span, first == nil ? "the first of them" : "again"),
             also: first.map { [Label($0, "first written here")] } ?? [], help: ["remove one of them, or rename it"]
         )
     }
@@ -32,7 +36,8 @@ extension Diagnostic {
 
     static func keyIsNotText(found: String?, at span: SourceSpan) -> Diagnostic {
         let found = found.map { $0.isEmpty ? "nothing" : "`\($0)`" } ?? "a list or mapping"
-        return Diagnostic(.keyIsNotText, "a key must be a name, not \(found)", at: Label(span), help: ["begin the name with a letter"])
+        return Diagnostic(
+            .keyIsNotText, "a key must be a name, not \(found)", at: Label(span), help: ["begin the name with a letter"])
     }
 
     static func multipleDocuments(at span: SourceSpan) -> Diagnostic {
@@ -68,10 +73,13 @@ extension Diagnostic {
     }
 
     static func missingKey(_ key: String, in what: String, example: String, at span: SourceSpan) -> Diagnostic {
-        Diagnostic(.missingKey, "\(what) needs `\(key)`", at: Label(span, "has no `\(key)`"), help: ["write, for example, `\(example)`"])
+        Diagnostic(
+            .missingKey, "\(what) needs `\(key)`", at: Label(span, "has no `\(key)`"), help: ["write, for example, `\(example)`"])
     }
 
-    static func conflictingKeys(_ key: String, _ other: String, in what: String, at span: SourceSpan, and first: SourceSpan) -> Diagnostic {
+    static func conflictingKeys(_ key: String, _ other: String, in what: String, at span: SourceSpan, and first: SourceSpan)
+        -> Diagnostic
+    {
         Diagnostic(
             .conflictingKeys, "\(what) cannot have both `\(other)` and `\(key)`", at: Label(span, "a second one"),
             also: [Label(first, "the first one")], help: ["keep one of them"]
@@ -79,7 +87,8 @@ extension Diagnostic {
     }
 
     static func nulCharacter(at span: SourceSpan) -> Diagnostic {
-        Diagnostic(.nulCharacter, "texts cannot hold the NUL character", at: Label(span), help: ["Postgres has no such text; remove it"])
+        Diagnostic(
+            .nulCharacter, "texts cannot hold the NUL character", at: Label(span), help: ["Postgres has no such text; remove it"])
     }
 
     static func invalidSetting(_ key: String, expected: String, found: String, at span: SourceSpan) -> Diagnostic {

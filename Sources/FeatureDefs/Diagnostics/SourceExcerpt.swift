@@ -40,7 +40,8 @@ struct SourceExcerpt {
         endLine = endIndex + 1
         endColumn = source.string(source.lineStarts[endIndex]..<upper).count + 1
 
-        let cut = Self.cut(before: Self.cells(String(before.suffix(Self.byteLimit))), marked: Self.cells(marked), after: Self.cells(after))
+        let cut = Self.cut(
+            before: Self.cells(String(before.suffix(Self.byteLimit))), marked: Self.cells(marked), after: Self.cells(after))
         text = cut.text
         underlineStart = cut.start
         underlineWidth = max(1, cut.width)
@@ -98,10 +99,11 @@ struct SourceExcerpt {
 
     private static func prefix(_ cells: [Cell], width limit: Int) -> [Cell] {
         var used = 0
-        return Array(cells.prefix { cell in
-            used += cell.width
-            return used <= limit
-        })
+        return Array(
+            cells.prefix { cell in
+                used += cell.width
+                return used <= limit
+            })
     }
 }
 

@@ -28,7 +28,8 @@ extension TypedExpression: Codable {
         } else {
             let parts = try container.decode([TypedExpression].self, forKey: .branches)
             guard !parts.isEmpty, parts.count.isMultiple(of: 2) else {
-                throw DecodingError.dataCorruptedError(forKey: .branches, in: container, debugDescription: "a value for each condition")
+                throw DecodingError.dataCorruptedError(
+                    forKey: .branches, in: container, debugDescription: "a value for each condition")
             }
             let branches = stride(from: 0, to: parts.count, by: 2).map { Branch(condition: parts[$0], value: parts[$0 + 1]) }
             let otherwise = try container.decodeIfPresent(TypedExpression.self, forKey: .otherwise)

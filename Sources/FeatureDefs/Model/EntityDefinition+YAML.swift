@@ -3,7 +3,9 @@ extension EntityDefinition {
     init(_ entry: YAMLNode.Entry, into sink: inout DiagnosticSink) {
         name = entry.key
         let known = ["join_keys"] + MappingReader.notesKeys
-        guard let reader = MappingReader(entry.value, what: "entity `\(entry.key.text)`", known: known, at: entry.key.span, into: &sink)
+        guard
+            let reader = MappingReader(
+                entry.value, what: "entity `\(entry.key.text)`", known: known, at: entry.key.span, into: &sink)
         else {
             joinKeys = []
             notes = DefinitionNotes()

@@ -23,7 +23,9 @@ extension FeatureDefinition {
         let written = (["latest"] + aggregates).filter(reader.has)
         guard let key = written.first else {
             sink.report(
-                .missingKey("latest` or an aggregate such as `sum", in: reader.what, example: "\(name): {latest: amount}", at: reader.span)
+                .missingKey(
+                    "latest` or an aggregate such as `sum", in: reader.what, example: "\(name): {latest: amount}", at: reader.span
+                )
             )
             return nil
         }

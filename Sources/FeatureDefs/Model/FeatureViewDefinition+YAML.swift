@@ -26,7 +26,9 @@ extension FeatureViewDefinition {
     private static func schedule(_ view: MappingReader, into sink: inout DiagnosticSink) -> Schedule? {
         guard let node = view.node("schedule") else { return nil }
         let span = view.keySpan("schedule")
-        guard let reader = MappingReader(node, what: "`schedule`", known: ["every", "lag"], at: span, into: &sink) else { return nil }
+        guard let reader = MappingReader(node, what: "`schedule`", known: ["every", "lag"], at: span, into: &sink) else {
+            return nil
+        }
         guard reader.has("every") else {
             sink.report(.missingKey("every", in: "`schedule`", example: "schedule: {every: 1h, lag: 5m}", at: span))
             return nil

@@ -38,7 +38,10 @@ extension MappingReader {
         entries.map { entry in
             NameRule.check(entry.key, of: what, into: &sink)
             guard case .scalar(let scalar) = entry.value.content, !entry.value.isNull else {
-                sink.report(.wrongShape(of: "the type of `\(entry.key.text)`", expected: "a type's name", found: entry.value.kind, at: entry.key.span))
+                sink.report(
+                    .wrongShape(
+                        of: "the type of `\(entry.key.text)`", expected: "a type's name", found: entry.value.kind,
+                        at: entry.key.span))
                 return (entry.key, nil, entry.key.span)
             }
             guard let type = FeatureType(rawValue: scalar.text) else {
@@ -53,7 +56,9 @@ extension MappingReader {
         var tags: [String: String] = [:]
         for entry in mapping("tags", into: &sink) {
             guard case .scalar(let scalar) = entry.value.content else {
-                sink.report(.wrongShape(of: "tag `\(entry.key.text)`", expected: "a single value", found: entry.value.kind, at: entry.value.span))
+                sink.report(
+                    .wrongShape(
+                        of: "tag `\(entry.key.text)`", expected: "a single value", found: entry.value.kind, at: entry.value.span))
                 continue
             }
             tags[entry.key.text] = scalar.text

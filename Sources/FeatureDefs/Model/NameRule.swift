@@ -25,7 +25,9 @@ enum NameRule {
         guard name.utf8.count <= byteLimit else { return "longer than \(byteLimit) bytes" }
         guard !name.hasPrefix(reservedPrefix) else { return "begins with `\(reservedPrefix)`, which asof keeps for itself" }
         guard !isDigit(first) else { return "begins with a digit" }
-        guard name.utf8.allSatisfy({ isDigit($0) || isLetter($0) || $0 == UInt8(ascii: "_") }) else { return "has other characters" }
+        guard name.utf8.allSatisfy({ isDigit($0) || isLetter($0) || $0 == UInt8(ascii: "_") }) else {
+            return "has other characters"
+        }
         // Between view and feature it separates the two.
         guard !name.contains("__") else { return "has a double `_`" }
         return nil

@@ -10,7 +10,9 @@ extension OnDemandViewDefinition {
             return
         }
         let inputs = reader.mapping("request", into: &sink)
-        request = MappingReader.types(of: inputs, what: "a request input", into: &sink).map { Input(name: $0.name, type: $0.type) }
+        request = MappingReader.types(of: inputs, what: "a request input", into: &sink).map {
+            Input(name: $0.name, type: $0.type)
+        }
         let example = "features: {ratio: \"amount / card_activity.spend_7d\"}"
         features = reader.requiredMapping("features", example: example, into: &sink).map { feature in
             Feature(feature, in: entry.key, into: &sink)

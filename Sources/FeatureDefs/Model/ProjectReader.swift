@@ -31,7 +31,8 @@ struct ProjectReader {
         for section in Section.allCases {
             guard let node = file.node(section.rawValue), !node.isNull else { continue }
             guard case .mapping(let entries) = node.content else {
-                sink.report(.wrongShape(of: "`\(section.rawValue)`", expected: "a mapping by name", found: node.kind, at: node.span))
+                sink.report(
+                    .wrongShape(of: "`\(section.rawValue)`", expected: "a mapping by name", found: node.kind, at: node.span))
                 continue
             }
             for entry in entries { read(entry, in: section) }

@@ -19,7 +19,9 @@ struct CanonicalExpression<Input: ExpressionInput> {
         case .call(let function, let arguments): write(function.rawValue, arguments, into: &text)
         case .extract(let field, let operand): write("extract_\(field.rawValue)", [operand], into: &text)
         case .conditional(let branches, let otherwise):
-            write(otherwise == nil ? "case" : "case_else", branches.flatMap { [$0.condition, $0.value] } + [otherwise].compactMap { $0 }, into: &text)
+            write(
+                otherwise == nil ? "case" : "case_else",
+                branches.flatMap { [$0.condition, $0.value] } + [otherwise].compactMap { $0 }, into: &text)
         }
     }
 

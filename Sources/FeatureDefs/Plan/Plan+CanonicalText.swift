@@ -10,7 +10,8 @@
 extension Plan {
     package var canonicalText: String {
         let parts =
-            ["project \(CanonicalText.quoted(project, "\""))\n"] + entities.map(\.canonicalText) + featureViews.map(\.canonicalText)
+            ["project \(CanonicalText.quoted(project, "\""))\n"] + entities.map(\.canonicalText)
+            + featureViews.map(\.canonicalText)
             + onDemandViews.map(\.canonicalText) + services.map(\.canonicalText)
         return parts.joined(separator: "\n")
     }

@@ -65,7 +65,8 @@ extension TypedExpression {
         case .conditional(let branches, let otherwise):
             var converted: [TypedExpression<Other>.Branch] = []
             for branch in branches {
-                guard let condition = branch.condition.asConstant(of: Other.self), let value = branch.value.asConstant(of: Other.self)
+                guard let condition = branch.condition.asConstant(of: Other.self),
+                    let value = branch.value.asConstant(of: Other.self)
                 else { return nil }
                 converted.append(.init(condition: condition, value: value))
             }

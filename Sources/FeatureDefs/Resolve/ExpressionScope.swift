@@ -4,11 +4,16 @@ protocol ExpressionScope {
     associatedtype Input: ExpressionInput
 
     /// `amount`
-    func resolve(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<Input>?
+    func resolve(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<
+        Input
+    >?
     /// `view.feature`
-    func resolve(_ reference: FeatureReference, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<Input>?
+    func resolve(_ reference: FeatureReference, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink)
+        -> TypedExpression<Input>?
     /// `lossy_float64(amount)`
-    func resolveLossy(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<Input>?
+    func resolveLossy(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<
+        Input
+    >?
 }
 
 /// The columns of a feature view's source.
@@ -44,7 +49,9 @@ struct SourceScope: ExpressionScope {
         return column
     }
 
-    func resolve(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<ColumnReference>? {
+    func resolve(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<
+        ColumnReference
+    >? {
         guard let column = column(name, at: span(), into: &sink) else { return nil }
         guard let storage = column.storage else {
             sink.report(.unsupportedColumn(name, databaseType: column.databaseType, at: span()))
@@ -64,7 +71,9 @@ struct SourceScope: ExpressionScope {
         return nil
     }
 
-    func resolveLossy(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<ColumnReference>? {
+    func resolveLossy(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<
+        ColumnReference
+    >? {
         guard let column = column(name, at: span(), into: &sink) else { return nil }
         guard column.storage == .numeric else {
             sink.report(.lossyFloat64NeedsDecimal(at: span()))
@@ -85,7 +94,9 @@ struct OnDemandScope: ExpressionScope {
     let inputs: [String: FeatureType?]
     let features: FeatureTable
 
-    func resolve(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<OnDemandInput>? {
+    func resolve(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<
+        OnDemandInput
+    >? {
         guard let input = inputs[name] else {
             let full = view.features.first { $0.name.text == name }.map { "\(view.name.text).\($0.name.text)" }
             sink.report(.unknownInput(name, inputs: view.request.map(\.name.text), features: full.map { [$0] } ?? [], at: span()))
@@ -101,7 +112,9 @@ struct OnDemandScope: ExpressionScope {
         return TypedExpression(.input(.feature(reference)), type: type)
     }
 
-    func resolveLossy(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<OnDemandInput>? {
+    func resolveLossy(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<
+        OnDemandInput
+    >? {
         sink.report(.lossyFloat64NeedsDecimal(at: span()))
         return nil
     }

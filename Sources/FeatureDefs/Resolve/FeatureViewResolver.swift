@@ -123,7 +123,8 @@ struct FeatureViewResolver {
     }
 
     private func computation(
-        of feature: FeatureDefinition, filter: TypedExpression<ColumnReference>?, in scope: SourceScope, into sink: inout DiagnosticSink
+        of feature: FeatureDefinition, filter: TypedExpression<ColumnReference>?, in scope: SourceScope,
+        into sink: inout DiagnosticSink
     ) -> (FeatureComputation, FeatureType)? {
         switch feature.computation {
         case nil: return nil

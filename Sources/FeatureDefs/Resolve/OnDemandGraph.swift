@@ -53,7 +53,9 @@ struct OnDemandGraph {
                     marks[top.node] = .done(depth: top.depth)
                     if !path.isEmpty { path[path.count - 1].depth = max(path[path.count - 1].depth, top.depth + 1) }
                     if top.depth == depthLimit + 1 {
-                        sink.report(.nestingTooDeep("chain of on-demand features", limit: depthLimit, at: nodes[top.node].feature.name.span))
+                        sink.report(
+                            .nestingTooDeep(
+                                "chain of on-demand features", limit: depthLimit, at: nodes[top.node].feature.name.span))
                     }
                     if top.depth <= depthLimit, !inCycle.contains(top.node) { order.append(top.node) }
                     continue

@@ -17,7 +17,9 @@ struct OnDemandResolver {
             let node = graph.nodes[index]
             guard let expression = node.feature.expression else { continue }
             let scope = OnDemandScope(view: views[node.view], inputs: scopes[node.view], features: features)
-            guard let typed = TypeChecker.check(expression, in: scope, constantChecker: constantChecker, into: &sink) else { continue }
+            guard let typed = TypeChecker.check(expression, in: scope, constantChecker: constantChecker, into: &sink) else {
+                continue
+            }
             expressions[node.reference] = typed
             features.set(typed.type, of: node.reference)
         }

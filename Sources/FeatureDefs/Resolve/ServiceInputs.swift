@@ -14,7 +14,10 @@ struct ServiceInputs {
         ) { first, _ in first }
         requests = Dictionary(
             onDemandViews.map { view in
-                (view.name.text, view.request.compactMap { input in input.type.map { RequestInput(name: input.name.text, type: $0) } })
+                (
+                    view.name.text,
+                    view.request.compactMap { input in input.type.map { RequestInput(name: input.name.text, type: $0) } }
+                )
             }
         ) { first, _ in first }
         reads = Dictionary(
@@ -52,7 +55,9 @@ struct ServiceInputs {
                     add(key.name, key.type, "a join key of type \(key.type.rawValue) of `\(next.view)`", at: span, into: &sink)
                 }
                 for input in inputs.requests[next.view] ?? [] {
-                    add(input.name, input.type, "a request input of type \(input.type.rawValue) of `\(next.view)`", at: span, into: &sink)
+                    add(
+                        input.name, input.type, "a request input of type \(input.type.rawValue) of `\(next.view)`", at: span,
+                        into: &sink)
                 }
             }
         }

@@ -50,7 +50,8 @@ struct SourceResolver {
             return ResolvedSource(scope: scope, plan: nil)
         }
         let plan = SourcePlan(
-            name: definition.name.text, relation: relation, eventTimestamp: event, createdTimestamp: created, delay: definition.delay
+            name: definition.name.text, relation: relation, eventTimestamp: event, createdTimestamp: created,
+            delay: definition.delay
         )
         return ResolvedSource(scope: scope, plan: plan)
     }
@@ -70,7 +71,9 @@ struct SourceResolver {
     private func place(_ position: Int?, in query: ScalarText) -> SourceSpan {
         guard let position, position >= 1 else { return query.span }
         let scalars = query.text.unicodeScalars
-        guard let start = scalars.index(scalars.startIndex, offsetBy: position - 1, limitedBy: scalars.endIndex) else { return query.span }
+        guard let start = scalars.index(scalars.startIndex, offsetBy: position - 1, limitedBy: scalars.endIndex) else {
+            return query.span
+        }
         let word = query.text[start...].prefix { $0.isLetter || $0.isNumber || $0 == "_" }
         let lower = query.text.utf8.distance(from: query.text.utf8.startIndex, to: start)
         return query.span(of: lower..<min(query.text.utf8.count, lower + max(1, word.utf8.count)))

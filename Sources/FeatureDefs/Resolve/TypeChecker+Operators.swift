@@ -23,7 +23,8 @@ extension TypeChecker {
     }
 
     mutating func apply(
-        _ binary: BinaryOperator, _ operatorRange: Range<Int>, _ left: Checked<Input>, _ right: Checked<Input>, _ range: Range<Int>
+        _ binary: BinaryOperator, _ operatorRange: Range<Int>, _ left: Checked<Input>, _ right: Checked<Input>,
+        _ range: Range<Int>
     ) -> Checked<Input> {
         let spelling = binary.rawValue
         switch binary {

@@ -37,7 +37,8 @@ extension TypeChecker {
         }
     }
 
-    private mutating func reportMismatch(_ operation: String, _ first: Typed<Input>, _ second: Typed<Input>, _ range: Range<Int>) {
+    private mutating func reportMismatch(_ operation: String, _ first: Typed<Input>, _ second: Typed<Input>, _ range: Range<Int>)
+    {
         sink.report(
             .operandMismatch(
                 operation, first.type, second.type, at: source.span(range),

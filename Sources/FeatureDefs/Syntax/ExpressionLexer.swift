@@ -70,19 +70,25 @@ struct ExpressionLexer {
         if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
             isFloat = true
             position += 1
-            if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") { position += 1 }
+            if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
+                position += 1
+            }
             skipDigits()
         }
         // `1d`, `1e`, `1_000`: not a number and a name, but one wrong number.
         while position < bytes.count, bytes[position].isNameStart || bytes[position].isDigit { position += 1 }
         let text = string(start..<position)
         if !isFloat, text.utf8.allSatisfy(\.isDigit) {
-            guard let value = UInt64(text), value <= UInt64(Int64.max) + 1 else { throw .numberOutOfRange(text, at: source.span(of: start..<position)) }
+            guard let value = UInt64(text), value <= UInt64(Int64.max) + 1 else {
+                throw .numberOutOfRange(text, at: source.span(of: start..<position))
+            }
             return .integer(value)
         }
         guard isFloat, let value = Self.float(text) else { throw .malformedNumber(text, at: source.span(of: start..<position)) }
         let isWrittenZero = text.prefix { $0 != "e" && $0 != "E" }.allSatisfy { $0 == "0" || $0 == "." }
-        guard value.isFinite, value != 0 || isWrittenZero else { throw .numberOutOfRange(text, at: source.span(of: start..<position)) }
+        guard value.isFinite, value != 0 || isWrittenZero else {
+            throw .numberOutOfRange(text, at: source.span(of: start..<position))
+        }
         return .float(value)
     }
 

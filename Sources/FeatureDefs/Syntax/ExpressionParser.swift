@@ -125,7 +125,9 @@ struct ExpressionParser {
         case .binary(let binary):
             advance()
             let right = try operand(minimum: binary.precedence.tighter)
-            if binary.precedence == .comparison, let next = Infix(current, followedBy: lookahead(1)), next.precedence == .comparison {
+            if binary.precedence == .comparison, let next = Infix(current, followedBy: lookahead(1)),
+                next.precedence == .comparison
+            {
                 throw .chainedComparison(at: source.span(of: current.range))
             }
             return SyntaxExpression(.binary(binary, operatorRange, left, right), start..<previousEnd)

@@ -72,7 +72,8 @@ private struct ScalarWalker {
             return bytes[position...].starts(with: [byte, byte]) ? 2 : nil
         }
         if style == .doubleQuoted, bytes[position] == UInt8(ascii: "\\") {
-            guard position + 1 < bytes.count, bytes[position + 1] == byte, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+            guard position + 1 < bytes.count, bytes[position + 1] == byte,
+                byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
             else { return nil }
             return 2
         }

@@ -38,7 +38,8 @@ package struct Timestamp: Hashable, Sendable, Codable, Comparable {
     package func floored(toMultipleOf step: Period) -> Self {
         guard isFinite else { return self }
         let remainder = microseconds % step.microseconds
-        let (floored, overflow) = microseconds.subtractingReportingOverflow(remainder < 0 ? remainder + step.microseconds : remainder)
+        let (floored, overflow) = microseconds.subtractingReportingOverflow(
+            remainder < 0 ? remainder + step.microseconds : remainder)
         return overflow ? .negativeInfinity : Timestamp(microseconds: floored)
     }
 }

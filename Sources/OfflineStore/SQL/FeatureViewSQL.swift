@@ -62,7 +62,8 @@ struct FeatureViewSQL {
     }
 
     private func alias(of feature: FeaturePlan) -> String {
-        for (index, group) in view.latestGroups.enumerated() where group.features.contains(where: { view.features[$0] == feature }) {
+        for (index, group) in view.latestGroups.enumerated()
+        where group.features.contains(where: { view.features[$0] == feature }) {
             return latestAlias(index)
         }
         return windowAlias
@@ -170,7 +171,9 @@ struct FeatureViewSQL {
     }
 
     /// The stored columns that the features and the row's times read.
-    private func neededColumns(of features: [FeaturePlan], and others: [ColumnReference] = []) throws(PostgresError) -> [SQLFragment] {
+    private func neededColumns(of features: [FeaturePlan], and others: [ColumnReference] = []) throws(PostgresError)
+        -> [SQLFragment]
+    {
         var columns = Set([view.source.eventTimestamp, view.source.createdTimestamp].compactMap { $0 })
         columns.formUnion(others)
         for feature in features { columns.formUnion(feature.computation.inputs) }

@@ -20,7 +20,9 @@ struct SpineJoinSQL {
     /// `SELECT <spine columns>, <features> FROM asof_spine AS s ... ORDER BY s.asof_ordinal`
     ///
     /// - Parameter columns: what to select, given the features' own columns, one for each in the selection's order.
-    func query(columns: (_ features: [SQLExpression]) throws(PostgresError) -> [SpineJoinColumn]) throws(PostgresError) -> SQLFragment {
+    func query(columns: (_ features: [SQLExpression]) throws(PostgresError) -> [SpineJoinColumn]) throws(PostgresError)
+        -> SQLFragment
+    {
         var with: [SQLFragment] = []
         var joins = SQLFragment()
         for (index, view) in selection.featureViews.enumerated() {

@@ -10,7 +10,8 @@ struct CSVTrainingFile: Sendable {
     /// Returns the SHA-256 of the file's bytes, in hexadecimal.
     func write(_ query: SQLFragment, from connection: PostgresConnection, progress: ProgressReport) async throws -> String {
         let partial = path + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
-        guard FileManager.default.createFile(atPath: partial, contents: nil), let file = FileHandle(forWritingAtPath: partial) else {
+        guard FileManager.default.createFile(atPath: partial, contents: nil), let file = FileHandle(forWritingAtPath: partial)
+        else {
             throw TrainingError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
         }
         do {

@@ -103,7 +103,8 @@ package struct TrainingSetBuilder: Sendable {
     ) throws -> SQLFragment {
         let join = SpineJoinSQL(selection: request.selection, spine: spine, knowledge: request.knowledge)
         return try join.query { (features) throws(PostgresError) in
-            try resultColumns(of: request, spine: spine, names: columns.featureNames, features: features, join: join, asText: asText)
+            try resultColumns(
+                of: request, spine: spine, names: columns.featureNames, features: features, join: join, asText: asText)
         }
     }
 

@@ -45,7 +45,8 @@ struct GetCommand: AsyncParsableCommand {
         let prepared = try lookup.prepare(service: service)
         let result = try await lookup.features(prepared, for: try LookupRows(columns), now: .now)
         for (view, error) in result.undecodable {
-            StandardError.line("asof: warning: the stored row of `\(view)` cannot be read (\(error)); run `asof materialize \(view)`")
+            StandardError.line(
+                "asof: warning: the stored row of `\(view)` cannot be read (\(error)); run `asof materialize \(view)`")
         }
         try show(result, of: selection)
     }
@@ -89,7 +90,8 @@ struct GetCommand: AsyncParsableCommand {
         }
         let missing = types.keys.filter { columns[$0] == nil }.sorted()
         guard missing.isEmpty else {
-            throw CommandFailure.usage("missing \(missing.map { "`\($0)`" }.joined(separator: ", ")); \(Self.usage(of: selection))")
+            throw CommandFailure.usage(
+                "missing \(missing.map { "`\($0)`" }.joined(separator: ", ")); \(Self.usage(of: selection))")
         }
         return columns
     }

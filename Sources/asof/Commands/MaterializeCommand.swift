@@ -33,7 +33,8 @@ struct MaterializeCommand: AsyncParsableCommand {
     func run() async throws {
         let instant = at ?? .now
         guard instant.isFinite, instant <= .now else {
-            throw CommandFailure.usage("--at \(instant) is not an instant up to now; rows that arrive until then would be missing for good")
+            throw CommandFailure.usage(
+                "--at \(instant) is not an instant up to now; rows that arrive until then would be missing for good")
         }
         let configuration = try options.configuration()
         let stores = ProjectStores(configuration)

@@ -51,7 +51,8 @@ struct TrainCommand: AsyncParsableCommand {
         guard let destination = TrainingOutput(argument: output) else {
             throw CommandFailure.usage("cannot tell what to write to `\(output)`; name a file OUT.csv or table:NAME")
         }
-        if case .csv(let path) = destination, URL(filePath: path).standardizedFileURL == URL(filePath: spine).standardizedFileURL {
+        if case .csv(let path) = destination, URL(filePath: path).standardizedFileURL == URL(filePath: spine).standardizedFileURL
+        {
             throw CommandFailure.usage("\(output) is the spine itself; name another file for the training set")
         }
         let configuration = try options.configuration()
@@ -89,7 +90,8 @@ struct TrainCommand: AsyncParsableCommand {
     }
 
     private static func summary(of manifest: TrainingManifest, output: TrainingOutput, elapsed: Duration) -> String {
-        let seconds = (elapsed / .seconds(1)).formatted(.number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US_POSIX")))
+        let seconds = (elapsed / .seconds(1)).formatted(
+            .number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US_POSIX")))
         var lines = [
             "wrote \(output.description): \(manifest.rows) row\(manifest.rows == 1 ? "" : "s"), \(manifest.features.count) features of `\(manifest.service)`, "
                 + "\(manifest.knowledge.rawValue), in \(seconds) s"

@@ -68,7 +68,9 @@ private struct ConfigurationReader {
     init(text: String, path: String) throws(CommandFailure) {
         self.path = path
         do {
-            guard let node = try Yams.compose(yaml: text) else { throw CommandFailure.usage("\(path) is empty; it needs `project: NAME`") }
+            guard let node = try Yams.compose(yaml: text) else {
+                throw CommandFailure.usage("\(path) is empty; it needs `project: NAME`")
+            }
             root = node
         } catch let failure as CommandFailure {
             throw failure

@@ -18,7 +18,10 @@ struct SkewText {
 
     private func section(_ service: ServiceSkew) -> [String] {
         let width = service.features.map(\.feature.description.count).max() ?? 0
-        var lines = ["\(service.service), plan \(service.planFingerprint.prefix(12)): \(service.rows) rows served since \(report.since)", ""]
+        var lines = [
+            "\(service.service), plan \(service.planFingerprint.prefix(12)): \(service.rows) rows served since \(report.since)",
+            "",
+        ]
         lines.append("  " + "feature".padded(to: width) + "  compared     equal  different")
         for feature in service.features {
             let rate = feature.different == 0 ? "" : "  (\(Self.percent(feature.mismatchRate ?? 0)))"
@@ -38,7 +41,8 @@ struct SkewText {
 
     private func example(_ example: SkewExample) -> String {
         let keys = example.keys.map { $0.text ?? "NULL" }.joined(separator: ", ")
-        return "\(example.served.text ?? "NULL") (\(example.status.rawValue)), \(example.recomputed.text ?? "NULL"), (\(keys)), \(example.servedAt)"
+        return
+            "\(example.served.text ?? "NULL") (\(example.status.rawValue)), \(example.recomputed.text ?? "NULL"), (\(keys)), \(example.servedAt)"
     }
 
     private var verdict: String {
@@ -50,7 +54,8 @@ struct SkewText {
         case .fail:
             "FAIL: \(different) of \(compared) served values differ from what training computes, "
                 + "in \(features.count { $0.different > 0 }) of \(features.count) features"
-        case .inconclusive: "INCONCLUSIVE: nothing was logged since \(report.since); serve with `log: {sample: ...}` on the service"
+        case .inconclusive:
+            "INCONCLUSIVE: nothing was logged since \(report.since); serve with `log: {sample: ...}` on the service"
         }
     }
 

@@ -49,14 +49,16 @@ extension DiagnosticCase {
 
     private static let yaml: [DiagnosticCase] = [
         DiagnosticCase(.invalidYAML, "entities:\n  card: {join_keys: {card_id: int64}\nsources:\n"),
-        DiagnosticCase(.notUTF8, [SourceFile(path: "features/fraud.yaml", bytes: Array("entities:\n  caf".utf8) + [0xE9, 0x3A, 0x20])]),
+        DiagnosticCase(
+            .notUTF8, [SourceFile(path: "features/fraud.yaml", bytes: Array("entities:\n  caf".utf8) + [0xE9, 0x3A, 0x20])]),
         DiagnosticCase(.tab, "entities:\n\tcard: {join_keys: {card_id: int64}}\n"),
         DiagnosticCase(.duplicateKey, replacing: "merchant: {join_keys", with: "card: {join_keys"),
         DiagnosticCase(.unsupportedYAML, replacing: "{count: \"*\"", with: "{count: *"),
         DiagnosticCase(.keyIsNotText, replacing: "  merchant: {", with: "  7: {"),
         DiagnosticCase(.multipleDocuments, replacing: "sources:", with: "---\nsources:"),
         DiagnosticCase(.fileTooLarge, "# " + String(repeating: "x", count: 4 << 20)),
-        DiagnosticCase(.nestingTooDeep, expression: String(repeating: "-(", count: 250) + "amount" + String(repeating: ")", count: 250)),
+        DiagnosticCase(
+            .nestingTooDeep, expression: String(repeating: "-(", count: 250) + "amount" + String(repeating: ")", count: 250)),
         DiagnosticCase(.wrongShape, replacing: "entities: [card]", with: "entities: {card: 1}"),
         DiagnosticCase(.unknownKey, replacing: "created_timestamp", with: "created_timestmap"),
         DiagnosticCase(.missingKey, replacing: "    event_timestamp: occurred_at\n", with: ""),
@@ -117,8 +119,10 @@ extension DiagnosticCase {
         ),
         DiagnosticCase(.missingRelation, replacing: "table: transactions", with: "table: transaction")
             .with(.missing(reason: "there is no such table", didYouMean: ["transactions", "chargebacks"])),
-        DiagnosticCase(.invalidQuery, replacing: "table: transactions", with: "query: \"SELECT * FROM transactons WHERE amount > 0\"")
-            .with(.invalidQuery(message: "relation \"transactons\" does not exist", position: 15)),
+        DiagnosticCase(
+            .invalidQuery, replacing: "table: transactions", with: "query: \"SELECT * FROM transactons WHERE amount > 0\""
+        )
+        .with(.invalidQuery(message: "relation \"transactons\" does not exist", position: 15)),
         DiagnosticCase(.featureInSourceExpression, replacing: "{latest: amount}", with: "{latest: transactions.amount}"),
         DiagnosticCase(.inputClash, replacing: "request: {amount: float64}", with: "request: {amount: float64, card_id: string}"),
         DiagnosticCase(.ambiguousColumn, expression: "amount")

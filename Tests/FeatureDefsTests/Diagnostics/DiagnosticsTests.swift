@@ -12,7 +12,9 @@ import Testing
     @Test func allMistakesAreReportedInSourceOrder() throws {
         let text = SampleProject.text
             .replacing("delay: 0s", with: "delay: -1s").replacing("ttl: 30d", with: "ttl: 0d")
-            .replacing("{latest: amount}", with: "{latest: amuont}").replacing("{sum: amount, window: 7d}", with: "{sum: status, window: 7d}")
+            .replacing("{latest: amount}", with: "{latest: amuont}").replacing(
+                "{sum: amount, window: 7d}", with: "{sum: status, window: 7d}"
+            )
             .replacing("log: {sample: 1.0}", with: "log: {sample: 2}")
         let files = [
             SourceFile(path: "z.yaml", text: "sources:\n  extra: {tabel: x, event_timestamp: t}\n"),
@@ -20,21 +22,26 @@ import Testing
         ]
         let found = try diagnostics(files)
         #expect(found.reports.map(\.place.file) == ["a.yaml", "a.yaml", "a.yaml", "a.yaml", "a.yaml", "z.yaml", "z.yaml"])
-        #expect(found.all.map(\.code) == [
-            .negativePeriod, .periodNotPositive, .unknownColumn, .aggregateOfWrongType, .invalidSetting, .missingKey, .unknownKey,
-        ])
+        #expect(
+            found.all.map(\.code) == [
+                .negativePeriod, .periodNotPositive, .unknownColumn, .aggregateOfWrongType, .invalidSetting, .missingKey,
+                .unknownKey,
+            ])
     }
 
     @Test func aFileThatCannotBeReadHidesNoOtherFilesMistakesAndInventsNone() throws {
         let files = [
             SourceFile(path: "a.yaml", text: "entities: [\n"),
-            SourceFile(path: "b.yaml", text: SampleProject.text.replacing("ttl: 30d", with: "ttl: soon").replacing("[card]", with: "[crad]")),
+            SourceFile(
+                path: "b.yaml",
+                text: SampleProject.text.replacing("ttl: 30d", with: "ttl: soon").replacing("[card]", with: "[crad]")),
         ]
         #expect(try diagnostics(files).all.map(\.code) == [.invalidYAML, .invalidPeriod])
     }
 
     @Test func underlinesStandUnderWideCharactersAndTabs() throws {
-        let text = SampleProject.withExpression("x").replacing("{latest: \"x\"}", with: "{description: \"支払い\t\u{1B}[31m\", latest: amuont}")
+        let text = SampleProject.withExpression("x").replacing(
+            "{latest: \"x\"}", with: "{description: \"支払い\t\u{1B}[31m\", latest: amuont}")
         let lines = SampleProject.complaint([SourceFile(path: "f.yaml", text: text.replacing("\u{1B}", with: "\u{200B}"))])
             .split(separator: "\n")
         #expect(lines[1] == " --> f.yaml:8:45")

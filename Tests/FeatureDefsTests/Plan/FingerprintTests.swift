@@ -63,7 +63,8 @@ import Testing
     ])
     func spellingAndNotesDoNotShow(_ edit: Edit) throws {
         let text = edit.old == "  transactions:\n" ? "txns" : "transactions"
-        let edited = SampleProject.text.replacing(edit.old, with: edit.new).replacing("source: transactions", with: "source: \(text)")
+        let edited = SampleProject.text.replacing(edit.old, with: edit.new).replacing(
+            "source: transactions", with: "source: \(text)")
         let catalogue = Catalogue(sources: [text: .columns(SampleProject.columns)])
         let plan = try SampleProject.compiled(edited, path: "other/name.yaml", catalogue: catalogue)
         let view = try #require(plan.featureView(named: "card_activity"))
@@ -111,7 +112,9 @@ import Testing
     }
 
     @Test func theDeepestExpressionRoundTripsThroughJSON() throws {
-        let deep = "case when is_chip then " + String(repeating: "-(", count: 198) + "quantity" + String(repeating: ")", count: 198) + " end"
+        let deep =
+            "case when is_chip then " + String(repeating: "-(", count: 198) + "quantity" + String(repeating: ")", count: 198)
+            + " end"
         let plan = try SampleProject.compiled(SampleProject.withExpression(deep))
         #expect(try JSONDecoder().decode(Plan.self, from: JSONEncoder().encode(plan)) == plan)
     }

@@ -18,10 +18,12 @@ import Testing
         #expect(view.source.relation == .table(["transactions"]))
         #expect(plan.onDemandView(named: "ticket_ratio")?.features.map(\.expression.type) == [.float64])
         let service = try #require(plan.service(named: "fraud_v1"))
-        #expect(service.features.map(\.description) == [
-            "card_activity.last_amount", "card_activity.txn_count_7d", "card_activity.spend_7d", "card_activity.abroad_spend_7d",
-            "ticket_ratio.amount_vs_usual",
-        ])
+        #expect(
+            service.features.map(\.description) == [
+                "card_activity.last_amount", "card_activity.txn_count_7d", "card_activity.spend_7d",
+                "card_activity.abroad_spend_7d",
+                "ticket_ratio.amount_vs_usual",
+            ])
         #expect(service.logSample == 1)
         let selection = try plan.selection(of: service)
         #expect(selection.requestInputs == [RequestInput(name: "amount", type: .float64)])

@@ -86,7 +86,8 @@ import Testing
 
     @Test(arguments: [
         "amount +", "+ amount", "amount amount", "(amount", "amount)", "amount in ()", "case end", "case when is_chip 1 end",
-        "extract(hour occurred_at)", "cast(amount float64)", "coalesce(amount,)", "a.b.c", "amount is 1", "between", "1 = not is_chip",
+        "extract(hour occurred_at)", "cast(amount float64)", "coalesce(amount,)", "a.b.c", "amount is 1", "between",
+        "1 = not is_chip",
         "", "   ", "null", "1..2", "1e", "0x10", "\"\"", "a.", "amount not 5", "case when quantity then 1 end", "and", "1e999",
         "1e-999", "quantity in (1, 'a')", "is_chip + 1", "not 1", "amount % 2", "coalesce()", "lower(1)", "occurred_at + 1",
         "status - 1", "null + null", "null is null", "lossy_float64(amount)", "price", "pos is null", "sum(amount)", "-status",

@@ -12,18 +12,23 @@ import Testing
         #expect(codes(text) == (text == "a" ? [.wrongShape] : []))
     }
 
-    @Test(arguments: zip(
-        [
-            "a: &x 1\n", "a: &x {b: *x}\n", "a: !!set {b}\n", "a: !t b\n", "<<: {a: b}\n", "? [a]\n: b\n", "~: b\n", "true: b\n", "a: *x\n",
-            "entities: {a: b, a: c}\n", "entities:\n  'a': {}\n  b: {}\n  a: {}\n", "a: \"\\x01\u{1}\"\n", "a: b\n---\nc: d\n", "\ta: b\n",
-            "%YAML 3.0\n---\na: b\n", "a: [}\n",
-        ],
-        [
-            DiagnosticCode.unsupportedYAML, .unsupportedYAML, .unsupportedYAML, .unsupportedYAML, .unsupportedYAML, .keyIsNotText,
-            .keyIsNotText, .keyIsNotText, .unsupportedYAML, .duplicateKey, .duplicateKey, .invalidYAML, .multipleDocuments, .tab,
-            .invalidYAML, .invalidYAML,
-        ]
-    ))
+    @Test(
+        arguments: zip(
+            [
+                "a: &x 1\n", "a: &x {b: *x}\n", "a: !!set {b}\n", "a: !t b\n", "<<: {a: b}\n", "? [a]\n: b\n", "~: b\n",
+                "true: b\n", "a: *x\n",
+                "entities: {a: b, a: c}\n", "entities:\n  'a': {}\n  b: {}\n  a: {}\n", "a: \"\\x01\u{1}\"\n",
+                "a: b\n---\nc: d\n", "\ta: b\n",
+                "%YAML 3.0\n---\na: b\n", "a: [}\n",
+            ],
+            [
+                DiagnosticCode.unsupportedYAML, .unsupportedYAML, .unsupportedYAML, .unsupportedYAML, .unsupportedYAML,
+                .keyIsNotText,
+                .keyIsNotText, .keyIsNotText, .unsupportedYAML, .duplicateKey, .duplicateKey, .invalidYAML, .multipleDocuments,
+                .tab,
+                .invalidYAML, .invalidYAML,
+            ]
+        ))
     func oneClearMistakeEach(_ text: String, _ code: DiagnosticCode) {
         #expect(codes(text).filter { $0 != .unknownKey } == [code])
     }
