@@ -139,11 +139,36 @@ import Testing
     @Test func whatIsQuotedInAnErrorStaysOnItsLine() async throws {
         let asof = try await AsofProcess()
         defer { asof.remove() }
+        _ = try await asof.run("apply")
         let cell = String(repeating: "x", count: 100_000)
         try asof.write("customer_id,event_timestamp,basket\n\"a\nb\u{1B}[31m\(cell)\",2024-01-01,1\n", to: "spine.csv")
         let trained = try await asof.run("train", "--service", "orders_v1", "--spine", "spine.csv", "-o", "train.csv")
         #expect(trained.code == 2 && trained.error.count < 1100)
         #expect(trained.error.split(separator: "\n").count == 1 && !trained.error.contains("\u{1B}"))
+    }
+
+    @Test func trainingSaysWhenItsDefinitionsAreNotTheServedOnes() async throws {
+        let asof = try await AsofProcess()
+        defer { asof.remove() }
+        let train = ["train", "--service", "orders_v1", "--spine", "spine.csv", "-o", "train.csv"]
+        let before = try await asof.run(train)
+        #expect(before.code == 0 && before.error.contains("not applied yet"))
+        #expect(try await asof.run("apply").code == 0)
+        #expect(try await asof.run(train).error.isEmpty)
+        let definitions = try asof.text(of: "features/orders.yaml")
+        try asof.write(definitions.replacing("window: 30d", with: "window: 31d"), to: "features/orders.yaml")
+        let edited = try await asof.run(train)
+        #expect(edited.code == 0 && edited.error.contains("not what is applied and served"))
+    }
+
+    /// Window features of a view without a schedule can be trained on, not served: said when they are applied.
+    @Test func applyingWhatCannotBeServedIsWarnedOf() async throws {
+        let asof = try await AsofProcess()
+        defer { asof.remove() }
+        let definitions = try asof.text(of: "features/orders.yaml")
+        try asof.write(definitions.replacing("schedule: {every: 1h, lag: 5m}", with: "ttl: 30d"), to: "features/orders.yaml")
+        let applied = try await asof.run("apply")
+        #expect(applied.code == 0 && applied.error.contains("`customer_orders` has window features"))
     }
 
     @Test func anotherInitOverwritesNothing() async throws {

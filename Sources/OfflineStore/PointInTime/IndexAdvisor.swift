@@ -33,7 +33,7 @@ struct IndexAdvisor: Sendable {
     private func hasIndex(on table: SQLFragment, for view: FeatureViewPlan) async throws -> Bool {
         let answer = try await connection.execute(
             """
-            SELECT coalesce((SELECT relkind IN ('v', 'f') OR relpages BETWEEN 0 AND 8 AND reltuples BETWEEN 0 AND 1000 AND relkind = 'r'
+            SELECT coalesce((SELECT relkind IN ('v', 'f') OR relkind IN ('r', 'm') AND pg_relation_size(oid) <= 65536
                              FROM pg_catalog.pg_class WHERE oid = to_regclass($1)), true)
                 OR EXISTS (
                 SELECT FROM pg_catalog.pg_index AS i

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FeatureDefs
 import Foundation
+import Materializer
 import OfflineStore
 
 /// `asof apply`: checks the definitions and records the plan.
@@ -46,6 +47,11 @@ struct ApplyCommand: AsyncParsableCommand {
             appliedBy: NSUserName(), engineVersion: AsofVersion.current,
             codeRevision: await CodeRevision.current(of: configuration.root), reason: reason)
         let applied = try await registry.apply(plan, note: note, base: .apply(base))
+        for view in plan.featureViews where !view.isServable {
+            let services = plan.services.filter { service in service.features.contains { $0.view == view.name } }
+            guard !services.isEmpty else { continue }
+            StandardError.line("asof: warning: \(MaterializationError.notServable(view))")
+        }
         guard !options.json else {
             return try JSONOutput.print(
                 Result(

@@ -2,6 +2,7 @@ import ArgumentParser
 import FeatureDefs
 import Foundation
 import OfflineStore
+import PostgresClient
 
 /// `asof train`: a point-in-time-correct training set.
 struct TrainCommand: AsyncParsableCommand {
@@ -58,6 +59,7 @@ struct TrainCommand: AsyncParsableCommand {
         let configuration = try options.configuration()
         let connection = try await ProjectStores(configuration).connectOffline()
         let plan = try await DefinitionCompiler(configuration).compile(against: connection)
+        try await warnUnlessApplied(plan, on: connection, project: configuration.project)
         let request = TrainingRequest(
             selection: try plan.selection(ofServiceNamed: service),
             spine: SpineSource(argument: spine),
@@ -87,6 +89,20 @@ struct TrainCommand: AsyncParsableCommand {
         }
         guard !options.json else { return print(try manifest.json(), terminator: "") }
         print(Self.summary(of: manifest, output: destination, elapsed: ContinuousClock.now - start))
+    }
+
+    /// Training reads the files, so that an idea can be tried before it is applied; serving has what was applied.
+    private func warnUnlessApplied(_ plan: Plan, on connection: PostgresConnection, project: String) async throws {
+        do {
+            let applied = try await Registry(connection: connection, project: project).latestPlan()
+            guard applied.fingerprint != plan.fingerprint else { return }
+            StandardError.line(
+                "asof: warning: these definitions (\(plan.fingerprint.prefix(12))) are not what is applied and served "
+                    + "(\(applied.fingerprint.prefix(12))); `asof plan` shows the difference"
+            )
+        } catch is RegistryError {
+            StandardError.line("asof: warning: these definitions are not applied yet, so nothing serves them; run `asof apply`")
+        }
     }
 
     private static func summary(of manifest: TrainingManifest, output: TrainingOutput, elapsed: Duration) -> String {
