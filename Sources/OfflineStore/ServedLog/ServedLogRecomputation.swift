@@ -19,14 +19,13 @@ package struct ServedLogRecomputation: Sendable {
     }
 
     /// Folds the rows of a slice served since an instant, in the order of the log. `body` runs on the connection's thread.
-    package func reduce<Output>(
+    package func reduce<Output: Sendable>(
         _ slice: ServedLogSlice,
         since: Timestamp,
-        into initial: sending Output,
-        _ body: sending @escaping (inout Output, ServedRowComparison) throws -> Void
+        into initial: Output,
+        _ body: @escaping @Sendable (inout Output, ServedRowComparison) throws -> Void
     ) async throws -> Output {
-        try await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-        do {
+        try await connection.transaction(isolation: .repeatableRead) {
             try await PlannerSettings.apply(on: connection)
             try await stage(slice, since: since)
             let sql = try query().text
@@ -37,11 +36,7 @@ package struct ServedLogRecomputation: Sendable {
                 try state.decoder.decode(message) { row in try body(&state.output, try decoder.decode(&row)) }
             }
             try result.decoder.finish()
-            try await connection.execute("COMMIT")
             return result.output
-        } catch {
-            _ = try? await connection.execute("ROLLBACK")
-            throw error
         }
     }
 
