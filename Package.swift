@@ -40,6 +40,7 @@ let package = Package(
         // No pkgConfig: hiredis' file carries a flag that SwiftPM prohibits; the module map links it.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
 
+        library("Columnar"),
         library("FeatureDefs", ["Yams", .product(name: "Crypto", package: "swift-crypto")]),
         library("Evaluation", ["FeatureDefs"]),
         library("PostgresClient", ["CLibpq"]),
@@ -74,6 +75,7 @@ let package = Package(
         ),
         library("TestSupport", ["FeatureDefs", "Evaluation", "PostgresClient", "RedisClient", "LocalStack"]),
 
+        tests("Columnar", ["Columnar"]),
         tests("FeatureDefs", ["FeatureDefs", "TestSupport"], exclude: ["Golden"]),
         tests("Evaluation", ["Evaluation", "FeatureDefs", "TestSupport"]),
         tests("PostgresClient", ["PostgresClient", "TestSupport"]),

@@ -1,0 +1,42 @@
+/// Which rows of a column are not NULL: a bit for each row, kept only once there is a NULL.
+package struct Validity: Hashable, Sendable {
+    package private(set) var count = 0
+    package private(set) var nullCount = 0
+    /// Row `i` is bit `i % 64` of word `i / 64`, set where the row is not NULL. Empty while there is no NULL.
+    package private(set) var words: ContiguousArray<UInt64> = []
+
+    package init() {}
+
+    /// Rows without a NULL.
+    package init(validCount: Int) {
+        count = validCount
+    }
+
+    /// Whether row `index` is not NULL.
+    @inline(__always)
+    package func isValid(_ index: Int) -> Bool {
+        words.isEmpty || words[index >> 6] & (1 << UInt64(index & 63)) != 0
+    }
+
+    @inline(__always)
+    package mutating func appendValid() {
+        if !words.isEmpty {
+            if count & 63 == 0 { words.append(0) }
+            words[count >> 6] |= 1 << UInt64(count & 63)
+        }
+        count += 1
+    }
+
+    package mutating func appendNull() {
+        if words.isEmpty { startWords() }
+        if count >> 6 == words.count { words.append(0) }
+        count += 1
+        nullCount += 1
+    }
+
+    /// The bits of the rows so far, and one word at least, so that the column is known to have a NULL.
+    private mutating func startWords() {
+        words = ContiguousArray(repeating: .max, count: count >> 6)
+        if count & 63 != 0 || words.isEmpty { words.append((1 << UInt64(count & 63)) - 1) }
+    }
+}
