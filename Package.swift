@@ -73,20 +73,22 @@ let package = Package(
             ],
             swiftSettings: houseSettings
         ),
-        library("TestSupport", ["FeatureDefs", "Evaluation", "PostgresClient", "RedisClient", "LocalStack"]),
+        library("Oracle", ["FeatureDefs", "Evaluation"]),
+        library("Verification", ["FeatureDefs", "Oracle", "PostgresClient"]),
+        library("TestSupport", ["FeatureDefs", "Oracle", "Verification", "PostgresClient", "RedisClient", "LocalStack"]),
 
         tests("Columnar", ["Columnar"]),
         tests("FeatureDefs", ["FeatureDefs", "TestSupport"], exclude: ["Golden"]),
-        tests("Evaluation", ["Evaluation", "FeatureDefs", "TestSupport"]),
+        tests("Evaluation", ["Evaluation", "FeatureDefs", "Oracle"]),
         tests("PostgresClient", ["PostgresClient", "TestSupport"]),
         tests("RedisClient", ["RedisClient", "TestSupport"]),
         tests("LocalStack", ["LocalStack", "PostgresClient", "RedisClient", "TestSupport"]),
         tests("OfflineStore", ["OfflineStore", "FeatureDefs", "PostgresClient", "TestSupport"]),
-        tests("OnlineStore", ["OnlineStore", "FeatureDefs", "RedisClient", "TestSupport"]),
+        tests("OnlineStore", ["OnlineStore", "FeatureDefs", "Oracle", "RedisClient", "TestSupport"]),
         tests(
             "FeatureServer",
             [
-                "FeatureServer", "FeatureDefs", "OnlineStore", "RedisClient", "TestSupport",
+                "FeatureServer", "FeatureDefs", "OnlineStore", "Oracle", "RedisClient", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -97,7 +99,7 @@ let package = Package(
             "Conformance",
             [
                 "FeatureDefs", "Evaluation", "OfflineStore", "OnlineStore", "Materializer", "SkewChecker", "PostgresClient",
-                "RedisClient", "TestSupport",
+                "RedisClient", "Oracle", "Verification", "TestSupport",
             ]),
     ]
 )

@@ -1,6 +1,7 @@
 import Evaluation
 import FeatureDefs
 import OfflineStore
+import Oracle
 import PostgresClient
 import TestSupport
 import Testing

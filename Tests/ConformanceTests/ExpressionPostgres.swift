@@ -1,8 +1,9 @@
 import Evaluation
 import FeatureDefs
 import OfflineStore
+import Oracle
 import PostgresClient
-import TestSupport
+import Verification
 
 /// What came of an expression for one row.
 enum ExpressionOutcome: Hashable, CustomStringConvertible {

@@ -1,9 +1,11 @@
 import Evaluation
 import FeatureDefs
 import OfflineStore
+import Oracle
 import PostgresClient
 import TestSupport
 import Testing
+import Verification
 
 /// That the random stores are what the oracle takes them for.
 @Suite struct ExpressionStoreTests {

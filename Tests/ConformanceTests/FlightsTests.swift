@@ -1,7 +1,7 @@
 import FeatureDefs
 import Foundation
+import Oracle
 import PostgresClient
-import TestSupport
 import Testing
 
 @testable import OfflineStore

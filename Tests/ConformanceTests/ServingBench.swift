@@ -1,11 +1,13 @@
 import FeatureDefs
 import Materializer
 import OnlineStore
+import Oracle
 import PostgresClient
 import RedisClient
 import SkewChecker
 import TestSupport
 import Testing
+import Verification
 
 @testable import OfflineStore
 

@@ -1,4 +1,5 @@
 import FeatureDefs
+import Oracle
 import PostgresClient
 import TestSupport
 

@@ -1,9 +1,11 @@
 import Evaluation
 import FeatureDefs
 import Foundation
+import Oracle
 import PostgresClient
 import TestSupport
 import Testing
+import Verification
 
 @testable import OfflineStore
 

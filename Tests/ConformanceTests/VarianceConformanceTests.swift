@@ -1,7 +1,7 @@
 import Evaluation
 import FeatureDefs
+import Oracle
 import PostgresClient
-import TestSupport
 import Testing
 
 @testable import OfflineStore

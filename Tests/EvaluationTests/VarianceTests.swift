@@ -1,6 +1,6 @@
 import Evaluation
 import FeatureDefs
-import TestSupport
+import Oracle
 import Testing
 
 @Suite struct VarianceTests {

@@ -1,5 +1,5 @@
 import FeatureDefs
-import TestSupport
+import Oracle
 
 /// Values that a careless codec changes, by type.
 enum CellSamples {

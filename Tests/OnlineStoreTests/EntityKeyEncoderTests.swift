@@ -1,6 +1,6 @@
 import FeatureDefs
 import OnlineStore
-import TestSupport
+import Oracle
 import Testing
 
 struct EntityKeyEncoderTests {

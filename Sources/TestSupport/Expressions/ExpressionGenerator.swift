@@ -1,4 +1,5 @@
 package import FeatureDefs
+package import Oracle
 
 /// Well-typed random expressions over all functions and adversarial constants.
 package struct ExpressionGenerator<Input: ExpressionInput> {

@@ -1,4 +1,6 @@
 import FeatureDefs
+import Oracle
+import Verification
 
 /// Writes definitions over random tables, as YAML.
 struct RandomDefinitions {

@@ -1,4 +1,6 @@
 package import FeatureDefs
+package import Oracle
+package import Verification
 
 /// Spine rows for a random store: keys with and without rows, NULL keys and times, duplicates, instants that decide.
 package struct RandomSpine: Sendable {

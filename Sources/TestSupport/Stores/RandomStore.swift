@@ -1,5 +1,7 @@
 package import FeatureDefs
+package import Oracle
 package import PostgresClient
+package import Verification
 
 /// A project of a random kind: tables full of traps, and definitions over them as a user would write them.
 ///

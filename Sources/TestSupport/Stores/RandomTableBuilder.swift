@@ -1,4 +1,6 @@
 import FeatureDefs
+import Oracle
+import Verification
 
 /// Makes a table's columns and rows.
 struct RandomTableBuilder {

@@ -1,4 +1,5 @@
 import FeatureDefs
+import Oracle
 
 /// The instants and periods of a random store: all on one grid or a microsecond beside it, so that ties, and rows exactly
 /// at a boundary, are common rather than miracles.

@@ -1,4 +1,5 @@
 package import FeatureDefs
+package import Oracle
 package import PostgresClient
 
 /// A table with rows, in memory and ready to be put into Postgres.
@@ -6,6 +7,11 @@ package struct RandomTable: Sendable {
     package struct Column: Hashable, Sendable {
         package let name: String
         package let storage: ColumnStorage
+
+        package init(name: String, storage: ColumnStorage) {
+            self.name = name
+            self.storage = storage
+        }
     }
 
     package let name: String
