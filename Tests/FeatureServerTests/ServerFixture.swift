@@ -48,7 +48,7 @@ struct ServerFixture {
         let layout = OnlineViewLayout(project: "p", view: view, ids: try #require(ids["cards"]))
         var writer = try await OnlineWriter(to: connection, layout: layout)
         try await writer.write(
-            key: [.int64(1)], version: RowVersion(cut: Self.now, event: Self.event, available: Self.event),
+            key: [.int64(1)], version: RowVersion(cut: Self.now, run: 1, event: Self.event, available: Self.event),
             cells: [
                 .int64(9_007_199_254_740_993), .float64(2), .float32(0.1), .string("a\"\\\n\u{1}é🙂"), .bool(true),
                 .timestamp(Timestamp(microseconds: -500_000)), .bytes([0, 255]), .uuid(UUIDBytes(high: 1, low: 2)),

@@ -70,7 +70,7 @@ struct FeatureLookupTests {
             var writer = try await OnlineWriter(to: connection, layout: layout)
             try await writer.write(
                 key: [.int64(1), .string("x")],
-                version: RowVersion(cut: Self.cut, event: Self.event, available: Self.event),
+                version: RowVersion(cut: Self.cut, run: 1, event: Self.event, available: Self.event),
                 cells: [.int64(42), .int64(3), .null, .timestamp(Self.event)]
             )
             _ = try await writer.finish()

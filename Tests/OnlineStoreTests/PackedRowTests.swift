@@ -5,16 +5,17 @@ import Testing
 
 struct PackedRowTests {
     static let version = RowVersion(
-        cut: Timestamp(microseconds: -9_007_199_254_740_993), event: .negativeInfinity, available: .infinity
+        cut: Timestamp(microseconds: -9_007_199_254_740_993), run: .max, event: .negativeInfinity, available: .infinity
     )
 
     @Test func theBytesAreAsDocumented() throws {
         let layout = PackedRowLayout(id: 258, cellTypes: [.int64, .string, .bool, .bytes])
         var bytes: [UInt8] = []
-        let version = RowVersion(cut: .epoch, event: Timestamp(microseconds: -1), available: Timestamp(microseconds: 1))
+        let version = RowVersion(
+            cut: .epoch, run: 772, event: Timestamp(microseconds: -1), available: Timestamp(microseconds: 1))
         try layout.encode([.int64(-2), .string("ab"), .null, .bytes([7])], version: version, into: &bytes)
         let header: [UInt8] =
-            [0, 0, 1, 2] + [0x80, 0, 0, 0, 0, 0, 0, 0] + [0x7F, 255, 255, 255, 255, 255, 255, 255] + [0x80, 0, 0, 0, 0, 0, 0, 1]
+            [1, 0, 1, 2] + [0x80, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 3, 4] + [0x7F, 255, 255, 255, 255, 255, 255, 255] + [0x80, 0, 0, 0, 0, 0, 0, 1]
         let fixed: [UInt8] = [0b0100] + [254, 255, 255, 255, 255, 255, 255, 255] + [0]
         #expect(bytes == header + fixed + [2, 0, 0, 0, 3, 0, 0, 0] + [97, 98, 7])
     }
@@ -58,15 +59,28 @@ struct PackedRowTests {
         let layout = PackedRowLayout(id: 1, cellTypes: [])
         var last: [UInt8] = []
         for cut in instants {
-            for event in instants {
-                for available in instants {
-                    var bytes: [UInt8] = []
-                    let version = RowVersion(cut: cut, event: event, available: available)
-                    try layout.encode([], version: version, into: &bytes)
-                    #expect(last.lexicographicallyPrecedes(bytes))
-                    last = bytes
+            for run in [0, 1, 256, UInt32.max] {
+                for event in instants {
+                    for available in instants {
+                        var bytes: [UInt8] = []
+                        let version = RowVersion(cut: cut, run: run, event: event, available: available)
+                        try layout.encode([], version: version, into: &bytes)
+                        #expect(last.lexicographicallyPrecedes(bytes))
+                        last = bytes
+                    }
                 }
             }
+        }
+    }
+
+    /// Format 0 had no run. Its rows are 4 bytes shorter, and their first word is the bare layout id.
+    @Test func rowsOfTheFormerFormatAreNotMisread() throws {
+        let layout = PackedRowLayout(id: 5, cellTypes: [.int64])
+        var bytes: [UInt8] = []
+        try layout.encode([.int64(7)], version: Self.version, into: &bytes)
+        let former = [0] + bytes[1..<12] + bytes[16...] + [0, 0, 0, 0]
+        #expect(throws: PackedRowError.otherLayout(found: 5 | 1 << 24, expected: 5)) {
+            try PackedRow(Array(former), layout: layout)
         }
     }
 

@@ -10,4 +10,6 @@ package struct EntityRow: Hashable, Sendable {
     package let event: Timestamp
     /// When that event became available.
     package let available: Timestamp
+    /// Whether the entity has a visible row. Without one there is nothing to store, and what is stored is to go.
+    package let hasRows: Bool
 }

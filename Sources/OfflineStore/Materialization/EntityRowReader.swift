@@ -1,7 +1,13 @@
 package import FeatureDefs
 package import PostgresClient
 
-/// Computes a view's values for every entity at a cut and hands them on in batches, in bounded memory.
+/// What a run computed, and what it saw of the source.
+package struct EntityRowsRead: Hashable, Sendable {
+    package let scope: MaterializationScope
+    package let state: SourceState
+}
+
+/// Computes a view's values at a cut, for every entity or for the changed ones, and hands them on in batches, in bounded memory.
 package struct EntityRowReader: Sendable {
     private static let batchSize = 2000
     private static let waitingBatches = 4
@@ -12,16 +18,26 @@ package struct EntityRowReader: Sendable {
         self.connection = connection
     }
 
-    /// Calls `body` with each batch while Postgres goes on with the next ones.
+    /// Calls `body` with each batch while Postgres goes on with the next ones. All is read from one snapshot. The scope returned is
+    /// wider than the one asked for when the source's state says that less would not do.
     package func forEachBatch(
         of view: FeatureViewPlan,
         cut: Timestamp,
+        scope: MaterializationScope,
         _ body: ([EntityRow]) async throws -> Void
-    ) async throws {
-        let query = try MaterializationSQL(view: view, cut: cut).query().text
+    ) async throws -> EntityRowsRead {
         let channel = BatchChannel<EntityRow>(capacity: Self.waitingBatches)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await produce(query, of: view, into: channel) }
+        return try await withThrowingTaskGroup(of: EntityRowsRead.self) { group in
+            group.addTask {
+                defer { channel.finish() }
+                return try await connection.transaction(isolation: .repeatableRead, readOnly: true) {
+                    let state = try await SourceState.read(view.source.relation, on: connection)
+                    let scope = scope.checked(against: state)
+                    let sql = MaterializationSQL(view: view, cut: cut, scope: scope)
+                    try await produce(try sql.query().text, of: view, into: channel)
+                    return EntityRowsRead(scope: scope, state: state)
+                }
+            }
             do {
                 for await batch in channel.batches {
                     try await body(batch)
@@ -31,26 +47,25 @@ package struct EntityRowReader: Sendable {
                 channel.abandon()
                 throw error
             }
-            try await group.waitForAll()
+            guard let read = try await group.next() else { throw CancellationError() }
+            return read
         }
     }
 
+    /// Within a transaction.
     private func produce(_ query: String, of view: FeatureViewPlan, into channel: BatchChannel<EntityRow>) async throws {
-        defer { channel.finish() }
-        try await connection.transaction(isolation: .repeatableRead, readOnly: true) {
-            try await PlannerSettings.apply(on: connection)
-            let start = (decoder: BinaryCopyDecoder(), batch: [EntityRow]())
-            let rowReader = EntityRowDecoder(view: view)
-            let rest = try await connection.copyOut("COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: start) {
-                state, message in
-                try state.decoder.decode(message) { row in state.batch.append(try rowReader.decode(&row)) }
-                guard state.batch.count >= Self.batchSize else { return }
-                try channel.send(state.batch)
-                state.batch.removeAll(keepingCapacity: true)
-            }
-            try rest.decoder.finish()
-            if !rest.batch.isEmpty { try channel.send(rest.batch) }
+        try await PlannerSettings.apply(on: connection)
+        let start = (decoder: BinaryCopyDecoder(), batch: [EntityRow]())
+        let rowReader = EntityRowDecoder(view: view)
+        let rest = try await connection.copyOut("COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: start) {
+            state, message in
+            try state.decoder.decode(message) { row in state.batch.append(try rowReader.decode(&row)) }
+            guard state.batch.count >= Self.batchSize else { return }
+            try channel.send(state.batch)
+            state.batch.removeAll(keepingCapacity: true)
         }
+        try rest.decoder.finish()
+        if !rest.batch.isEmpty { try channel.send(rest.batch) }
     }
 }
 
@@ -82,7 +97,8 @@ private struct EntityRowDecoder: Sendable {
             guard let event, let available, (event, available) > newest else { continue }
             newest = (event, available)
         }
-        return EntityRow(keys: keys, cells: values, event: newest.event, available: newest.available)
+        let hasRows = try row.nextBool() ?? false
+        return EntityRow(keys: keys, cells: values, event: newest.event, available: newest.available, hasRows: hasRows)
     }
 }
 

@@ -3,9 +3,16 @@ package import PostgresClient
 
 /// One finished run of one view, for the record.
 package struct MaterializationRun: Hashable, Sendable {
+    /// Its number: of two runs of a view, the later one has the greater.
+    package let number: UInt32
     package let view: String
     package let fingerprint: String
+    /// The layout of the rows it wrote.
+    package let layout: UInt32
     package let cut: Timestamp
+    package let scope: MaterializationScope
+    /// What it saw of the source.
+    package let state: SourceState
     package let startedAt: Timestamp
     package let rowsWritten: Int
     /// Rows that were not written, since the online store already held a newer one.
@@ -14,17 +21,25 @@ package struct MaterializationRun: Hashable, Sendable {
     package let rowsRemoved: Int
 
     package init(
+        number: UInt32,
         view: String,
         fingerprint: String,
+        layout: UInt32,
         cut: Timestamp,
+        scope: MaterializationScope,
+        state: SourceState,
         startedAt: Timestamp,
         rowsWritten: Int,
         rowsKept: Int,
         rowsRemoved: Int
     ) {
+        self.number = number
         self.view = view
         self.fingerprint = fingerprint
+        self.layout = layout
         self.cut = cut
+        self.scope = scope
+        self.state = state
         self.startedAt = startedAt
         self.rowsWritten = rowsWritten
         self.rowsKept = rowsKept
@@ -46,14 +61,75 @@ package struct MaterializationLog: Sendable {
         try await connection.execute(
             """
             INSERT INTO asof.materializations
-                (project, view, fingerprint, cut, started_at, rows_written, rows_kept, rows_removed)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                (run_id, project, view, fingerprint, cut, started_at, rows_written, rows_kept, rows_removed,
+                 layout_id, scope, oldest_open_transaction, next_transaction, storage, deleted_rows)
+            OVERRIDING SYSTEM VALUE
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             """,
             [
-                .text(project), .text(run.view), .text(run.fingerprint),
+                .int64(Int64(run.number)), .text(project), .text(run.view), .text(run.fingerprint),
                 .timestamptz(microseconds: run.cut.microseconds), .timestamptz(microseconds: run.startedAt.microseconds),
                 .int64(Int64(run.rowsWritten)), .int64(Int64(run.rowsKept)), .int64(Int64(run.rowsRemoved)),
+                .int64(Int64(run.layout)), .text(run.scope.isFull ? "full" : "incremental"),
+                .int64(run.state.oldestOpenTransaction), .int64(run.state.nextTransaction), run.state.storage.map { .text($0) } ?? .null,
+                .int64(run.state.deletedRows),
             ]
+        )
+    }
+
+    /// Runs `body` while no other run of the view goes on in this database, waiting for one that does; `body` gets the run's number.
+    package func withRun<Output>(
+        of view: String, whenBusy: () -> Void, _ body: (UInt32) async throws -> Output
+    ) async throws -> Output {
+        let name = PostgresParameter.text("asof.materialize \(project) \(view)")
+        let isFree = try await connection.execute("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", [name]).firstCell == "t"
+        if !isFree {
+            whenBusy()
+            try await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", [name])
+        }
+        let result: Result<Output, any Error>
+        do {
+            result = .success(try await body(try await nextNumber()))
+        } catch {
+            result = .failure(error)
+        }
+        // A connection that is lost has let go of it already.
+        _ = try? await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", [name])
+        return try result.get()
+    }
+
+    private func nextNumber() async throws -> UInt32 {
+        let number = try await connection.execute(
+            "SELECT nextval(pg_get_serial_sequence('asof.materializations', 'run_id'))"
+        ).firstCell
+        guard let number = number.flatMap({ UInt32($0) }) else {
+            throw PostgresError(.protocolMismatch, "the registry's run numbers are used up or missing")
+        }
+        return number
+    }
+
+    /// The run with the greatest cut, which the next one may start from; nil when there is none or an older asof made it.
+    package func base(of view: String) async throws -> MaterializationBase? {
+        let row = try await connection.execute(
+            """
+            SELECT run_id, (extract(epoch FROM cut) * 1000000)::int8, layout_id, oldest_open_transaction, next_transaction,
+                storage, deleted_rows
+            FROM asof.materializations
+            WHERE project = $1 AND view = $2
+            ORDER BY cut DESC, run_id DESC LIMIT 1
+            """,
+            [.text(project), .text(view)]
+        ).rows.first
+        guard let row, let run = row[0].flatMap({ UInt32($0) }), let cut = row[1].flatMap({ Int64($0) }),
+            let layout = row[2].flatMap({ UInt32($0) }), let oldest = row[3].flatMap({ Int64($0) }),
+            let next = row[4].flatMap({ Int64($0) }), let deleted = row[6].flatMap({ Int64($0) })
+        else { return nil }
+        return MaterializationBase(
+            run: run,
+            cut: Timestamp(microseconds: cut),
+            layout: layout,
+            state: SourceState(
+                oldestOpenTransaction: oldest, nextTransaction: next, storage: row[5], deletedRows: deleted)
         )
     }
 }

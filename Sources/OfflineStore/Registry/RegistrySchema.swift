@@ -60,6 +60,13 @@ enum RegistrySchema {
             rows_kept    bigint NOT NULL,
             rows_removed bigint NOT NULL
         );
+        -- What the next run starts from; NULL in runs of an older asof.
+        ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS layout_id integer;
+        ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS scope text;
+        ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS oldest_open_transaction bigint;
+        ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS next_transaction bigint;
+        ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS storage text;
+        ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS deleted_rows bigint;
         CREATE INDEX IF NOT EXISTS materializations_by_view ON asof.materializations (project, view, cut);
 
         CREATE TABLE IF NOT EXISTS asof.served_rows (

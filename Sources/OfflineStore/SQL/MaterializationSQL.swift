@@ -1,19 +1,24 @@
 package import FeatureDefs
 package import PostgresClient
 
-/// Compiles a view's values for every entity at one cut, for the online store.
+/// Compiles a view's values at one cut, for the online store: for every entity, or for those that may have changed.
 package struct MaterializationSQL {
+    static let hasRows = "asof_has_rows"
+
     private let view: FeatureViewPlan
     private let cut: Timestamp
+    private let scope: MaterializationScope
 
-    package init(view: FeatureViewPlan, cut: Timestamp) {
+    package init(view: FeatureViewPlan, cut: Timestamp, scope: MaterializationScope) {
         self.view = view
         self.cut = cut
+        self.scope = scope
     }
 
-    /// Rows of: the join keys, the cells of `FeatureViewPlan.storedCells`, and each latest group's available time.
+    /// Rows of: the join keys, the cells of `FeatureViewPlan.storedCells`, each latest group's available time, and whether the
+    /// entity has a visible row at all. Without one it is not to be stored; there are such only among changed entities.
     ///
-    /// The entities are those with at least one visible row; `ttl` is not applied, it is judged at each lookup.
+    /// `ttl` is not applied, it is judged at each lookup.
     package func query() throws(PostgresError) -> SQLFragment {
         let points = try SQLIdentifier("asof_points")
         let values = try SQLIdentifier("asof_values")
@@ -25,21 +30,46 @@ package struct MaterializationSQL {
             keys.append("\(try column.expression(of: rows.alias)) AS \(try SQLIdentifier(SpineTable.keyColumn(index)))")
             known.append("\(try rows.stored(column)) IS NOT NULL")
         }
-        let visible = known + (try rows.visible(keys: [], cut: instant, after: nil))
+        let entities: SQLFragment
+        switch scope {
+        case .everyEntity:
+            let visible = known + (try rows.visible(keys: [], cut: instant, after: nil))
+            entities = try rows.clauses(visible: visible, filter: nil, indent: "    ")
+        case .changed(let base):
+            // Without the view's filter: a row that no longer passes it has changed its entity's value too.
+            let changed = try ChangedRows(view: view, rows: rows, base: base, cut: cut).condition()
+            entities = try rows.scan(where: known + [changed], indent: "    ")
+        }
+        let columns = keys + ["\(instant) AS \(try SQLIdentifier(FeatureViewSQL.cut))"]
         return """
             WITH \(points) AS MATERIALIZED (
-                SELECT DISTINCT \((keys + ["\(instant) AS \(try SQLIdentifier(FeatureViewSQL.cut))"]).joined())\(try rows.clauses(visible: visible, filter: nil, indent: "    "))
+                SELECT DISTINCT \(columns.joined())\(entities)
                 ORDER BY 1
             ),
             \(values) AS (
             \(try FeatureViewSQL(view: view, knowledge: .asServed).values(at: points))
             )
-            SELECT \(try columns().joined())
+            SELECT \((try storedColumns() + [try hasVisibleRow(rows, at: instant)]).joined())
             FROM \(values)
             """
     }
 
-    private func columns() throws(PostgresError) -> [SQLFragment] {
+    private func hasVisibleRow(_ rows: SourceRows, at instant: SQLFragment) throws(PostgresError) -> SQLFragment {
+        let name = try SQLIdentifier(Self.hasRows)
+        guard !scope.isFull else { return "true AS \(name)" }
+        var keys: [SQLFragment] = []
+        for index in view.joinKeys.indices {
+            keys.append("\(try SQLIdentifier("asof_values")).\(try SQLIdentifier(SpineTable.keyColumn(index)))")
+        }
+        let visible = try rows.visible(keys: keys, cut: instant, after: nil)
+        return """
+            EXISTS (
+                SELECT\(try rows.clauses(visible: visible, filter: nil, indent: "        "))
+            ) AS \(name)
+            """
+    }
+
+    private func storedColumns() throws(PostgresError) -> [SQLFragment] {
         var columns: [SQLFragment] = []
         for index in view.joinKeys.indices { columns.append("\(try SQLIdentifier(SpineTable.keyColumn(index)))") }
         for cell in view.storedCells {

@@ -76,11 +76,16 @@ struct SourceRows {
                     : sql.operand(atLeast: .and)
             )
         }
-        return """
+        return try scan(where: conditions, indent: indent)
+    }
 
-            \(indent)FROM \(try relation())
-            \(indent)WHERE \(conditions.joined(separator: "\n\(indent)  AND "))
-            """
+    /// `FROM ... WHERE ...` on lines of their own: all rows that meet the conditions, the view's filter or not.
+    func scan(where conditions: [SQLFragment], indent: SQLFragment) throws(PostgresError) -> SQLFragment {
+        """
+
+        \(indent)FROM \(try relation())
+        \(indent)WHERE \(conditions.joined(separator: "\n\(indent)  AND "))
+        """
     }
 
     /// A column of the row for ordering, greatest first, text by its bytes.

@@ -7,11 +7,21 @@ package struct OnlineViewLayout: Hashable, Sendable {
     package let field: String
     package let rowLayout: PackedRowLayout
     package let keyEncoder: EntityKeyEncoder
+    /// For each of the key encoder's join keys, its place among the view's.
+    private let keyOrder: [Int]
 
     package init(project: String, view: FeatureViewPlan, ids: ViewLayoutIDs) {
         self.view = view
         field = String(ids.field, radix: 36)
         rowLayout = PackedRowLayout(id: ids.layout, cellTypes: view.storedCells.map(\.type))
         keyEncoder = EntityKeyEncoder(project: project, joinKeys: view.joinKeys)
+        keyOrder = keyEncoder.joinKeys.map { key in view.joinKeys.firstIndex(of: key) ?? 0 }
+    }
+
+    /// Appends the key of the entity's hash; `key` has the values of the view's `joinKeys`, in order. Returns false, and appends
+    /// nothing, when one is NULL.
+    func encode(key: [FeatureValue], into buffer: inout [UInt8]) throws(EntityKeyError) -> Bool {
+        precondition(key.count == keyOrder.count, "a row's key has as many values as its view has join keys")
+        return try keyEncoder.encode(into: &buffer) { key[keyOrder[$0]] }
     }
 }

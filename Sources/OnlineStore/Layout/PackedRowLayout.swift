@@ -3,7 +3,7 @@ package import FeatureDefs
 /// Where each cell of a stored row is; computed once from the cells' types.
 ///
 /// ```
-/// header             28 bytes, see RowHeader
+/// header             32 bytes, see RowHeader
 /// null bitmap        (cells + 7) / 8 bytes; bit i % 8 of byte i / 8 is set when cell i is NULL
 /// fixed cells        in cell order, at offsets that do not depend on values; zeros when NULL. Little-endian:
 ///                    int64, float64, timestamp 8 bytes · float32 4 · bool 1 (0 or 1) · uuid 16, as printed

@@ -4,40 +4,58 @@ package import FeatureDefs
 package struct RowVersion: Hashable, Sendable, Comparable {
     /// The instant as of which the row was computed.
     package var cut: Timestamp
+    /// The number of the run that computed it: of two runs of one cut, the later one knew more. 0 for what no run wrote.
+    package var run: UInt32
     /// The newest event in it; `-infinity` when there is none.
     package var event: Timestamp
     /// When that event could first be known; `-infinity` when there is none.
     package var available: Timestamp
 
-    package init(cut: Timestamp, event: Timestamp, available: Timestamp) {
+    package init(cut: Timestamp, run: UInt32, event: Timestamp, available: Timestamp) {
         self.cut = cut
+        self.run = run
         self.event = event
         self.available = available
     }
 
     package static func < (lhs: Self, rhs: Self) -> Bool {
-        (lhs.cut, lhs.event, lhs.available) < (rhs.cut, rhs.event, rhs.available)
+        (lhs.cut, lhs.run, lhs.event, lhs.available) < (rhs.cut, rhs.run, rhs.event, rhs.available)
     }
 }
 
 /// The first bytes of every stored row, by which the scripts in Redis compare rows without knowing their cells.
 ///
 /// ```
-///  0  u32  layout id
+///  0  u8   format of the header: 1
+///  1  u24  layout id
 ///  4  i64  cut          microseconds, sign bit flipped, so that unsigned bytes sort as the numbers do
-/// 12  i64  event
-/// 20  i64  available
+/// 12  u32  run
+/// 16  i64  event
+/// 24  i64  available
 /// ```
+///
+/// Rows of format 0 had no run; their first word is less than any of format 1, so they are overwritten, and never misread.
 ///
 /// All big-endian.
 enum RowHeader {
-    static let size = 28
+    static let size = 32
+    /// The first byte, at its place in the first word.
+    static let format: UInt32 = 1 << 24
 
     static func append(layout: UInt32, version: RowVersion, to buffer: inout [UInt8]) {
-        withUnsafeBytes(of: layout.bigEndian) { buffer.append(contentsOf: $0) }
+        withUnsafeBytes(of: word(ofLayout: layout).bigEndian) { buffer.append(contentsOf: $0) }
         append(version.cut, to: &buffer)
+        withUnsafeBytes(of: version.run.bigEndian) { buffer.append(contentsOf: $0) }
         append(version.event, to: &buffer)
         append(version.available, to: &buffer)
+    }
+
+    /// (cut, run) as in the header, for the scripts to compare with.
+    static func limit(cut: Timestamp, run: UInt32) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append(cut, to: &bytes)
+        withUnsafeBytes(of: run.bigEndian) { bytes.append(contentsOf: $0) }
+        return bytes
     }
 
     /// An instant as the header and the scripts have it.
@@ -46,13 +64,22 @@ enum RowHeader {
         withUnsafeBytes(of: ordered.bigEndian) { buffer.append(contentsOf: $0) }
     }
 
-    /// Both need `size` bytes.
+    /// The first word of a row of the layout: what the scripts compare layouts by.
+    static func word(ofLayout layout: UInt32) -> UInt32 { layout | format }
+
+    /// The layout of a row of at least `size` bytes; for one of another format a number that no layout has.
     static func layout(of row: UnsafeRawBufferPointer) -> UInt32 {
-        UInt32(bigEndian: row.loadUnaligned(as: UInt32.self))
+        UInt32(bigEndian: row.loadUnaligned(as: UInt32.self)) ^ format
     }
 
+    /// Of a row of at least `size` bytes.
     static func version(of row: UnsafeRawBufferPointer) -> RowVersion {
-        RowVersion(cut: instant(in: row, at: 4), event: instant(in: row, at: 12), available: instant(in: row, at: 20))
+        RowVersion(
+            cut: instant(in: row, at: 4),
+            run: UInt32(bigEndian: row.loadUnaligned(fromByteOffset: 12, as: UInt32.self)),
+            event: instant(in: row, at: 16),
+            available: instant(in: row, at: 24)
+        )
     }
 
     private static func instant(in row: UnsafeRawBufferPointer, at offset: Int) -> Timestamp {

@@ -12,15 +12,13 @@ package struct OnlineSweep: Sendable {
         self.connection = connection
     }
 
-    /// Removes the view's row wherever its cut is before `cut`, judged row by row at the moment of removal: a row that
+    /// Removes the view's row wherever it is of an earlier (cut, run), judged row by row at the moment of removal: a row that
     /// a newer run writes meanwhile stays. Rows of a newer layout stay as well. Returns how many were removed.
     ///
     /// Walks the keys of the project's entities with the view's join keys by SCAN, which may meet a key twice and may
     /// miss one made meanwhile; neither does harm.
-    package func removeRows(of layout: OnlineViewLayout, cutBefore cut: Timestamp) async throws(RedisError) -> Int {
-        let script = try await connection.load(RowScript.removeOlder)
-        var cutBytes: [UInt8] = []
-        RowHeader.append(cut, to: &cutBytes)
+    package func removeRows(of layout: OnlineViewLayout, olderThan cut: Timestamp, run: UInt32) async throws(RedisError) -> Int {
+        let removal = try await RowRemoval(of: layout, olderThan: cut, run: run, on: connection)
         var removed = 0
         var cursor = [UInt8]("0".utf8)
         repeat {
@@ -28,12 +26,8 @@ package struct OnlineSweep: Sendable {
             cursor = page.cursor
             guard !page.keys.isEmpty else { continue }
             var pipeline = RedisPipeline()
-            pipeline.startEvaluation(of: script, keyCount: page.keys.count)
-            for key in page.keys { pipeline.add(key) }
-            pipeline.add(layout.field)
-            pipeline.add(Int64(layout.rowLayout.id))
-            pipeline.add(cutBytes)
-            for reply in try await connection.send(pipeline, reloading: script) { removed += try reply.scriptCount() }
+            removal.addCall(to: &pipeline, keyCount: page.keys.count) { add in page.keys.forEach { key in key.withUnsafeBytes(add) } }
+            removed += try await removal.send(pipeline)
         } while cursor != [UInt8]("0".utf8)
         return removed
     }

@@ -36,8 +36,6 @@ package struct OnlineWriter {
     private let connection: RedisConnection
     private let script: RedisScript.Loaded
     private let mayDowngradeLayout: Bool
-    /// For each of the key encoder's join keys, its place among the view's.
-    private let keyOrder: [Int]
     private var keys = PackedList()
     private var rows = PackedList()
     private var pipeline = RedisPipeline()
@@ -52,16 +50,12 @@ package struct OnlineWriter {
         self.connection = connection
         self.layout = layout
         self.mayDowngradeLayout = mayDowngradeLayout
-        keyOrder = layout.keyEncoder.joinKeys.map { key in layout.view.joinKeys.firstIndex(of: key) ?? 0 }
         script = try await connection.load(RowScript.compareAndSet)
     }
 
     /// Adds one row. `key` has the values of the view's `joinKeys`, `cells` those of its `storedCells`, in order.
     package mutating func write(key: [FeatureValue], version: RowVersion, cells: [FeatureValue]) async throws {
-        precondition(key.count == keyOrder.count, "a row's key has not as many values as its view has join keys")
-        let isWhole = try keys.append { buffer throws(EntityKeyError) in
-            try layout.keyEncoder.encode(into: &buffer) { key[keyOrder[$0]] }
-        }
+        let isWhole = try keys.append { buffer throws(EntityKeyError) in try layout.encode(key: key, into: &buffer) }
         guard isWhole else {
             counts.nullKeys += 1
             return
@@ -111,41 +105,5 @@ package struct OnlineWriter {
         }
         pipeline.removeAll()
         callSizes.removeAll(keepingCapacity: true)
-    }
-}
-
-/// Byte strings, end to end in one buffer.
-private struct PackedList {
-    private var bytes: [UInt8] = []
-    private var ends: [Int] = []
-
-    var count: Int { ends.count }
-    var byteCount: Int { bytes.count }
-
-    /// Appends what `write` appends, unless it returns false or throws, and then must leave the buffer as it was.
-    mutating func append<E: Error>(_ write: (inout [UInt8]) throws(E) -> Bool) throws(E) -> Bool {
-        guard try write(&bytes) else { return false }
-        ends.append(bytes.count)
-        return true
-    }
-
-    mutating func removeLast() {
-        ends.removeLast()
-        bytes.removeLast(bytes.count - (ends.last ?? 0))
-    }
-
-    mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
-        ends.removeAll(keepingCapacity: true)
-    }
-
-    func forEach(_ body: (UnsafeRawBufferPointer) -> Void) {
-        bytes.withUnsafeBytes { buffer in
-            var start = 0
-            for end in ends {
-                body(UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
-                start = end
-            }
-        }
     }
 }

@@ -8,18 +8,18 @@ import RedisClient
 enum RowScript {
     /// Writes each row unless a newer one is there. Answers how many were written.
     ///
-    /// Of two layouts the one with the greater id wins, whatever the times; of equal ones the greater (cut, event,
-    /// available), and an equal row is written again. A value too short for a header is overwritten.
+    /// Of two layouts the one with the greater id wins, whatever the times; of equal ones the greater (cut, run,
+    /// event, available), and an equal row is written again. A value too short for a header is overwritten.
     static let compareAndSet = RedisScript(
         source: """
             -- KEYS: hashes. ARGV: field, '1' when an older layout may overwrite a newer one, then a row for each key.
             local field, downgrades, written = ARGV[1], ARGV[2] == '1', 0
-            local words = '>I4I4I4I4I4I4I4'
+            local words = '>I4I4I4I4I4I4I4I4'
             local function wins(new, old)
-              if #old < 28 then return true end
+              if #old < 32 then return true end
               local n, o = {struct.unpack(words, new)}, {struct.unpack(words, old)}
               if n[1] ~= o[1] then return downgrades or n[1] > o[1] end
-              for i = 2, 7 do
+              for i = 2, 8 do
                 if n[i] ~= o[i] then return n[i] > o[i] end
               end
               return true
@@ -35,22 +35,23 @@ enum RowScript {
             """
     )
 
-    /// Removes each row whose cut is before the one given and whose layout is not newer. Answers how many were removed.
+    /// Removes each row whose (cut, run) is before the one given and whose layout is not newer. Answers how many were removed.
     static let removeOlder = RedisScript(
         source: """
-            -- KEYS: hashes. ARGV: field, layout id, cut (8 bytes as in the header).
+            -- KEYS: hashes. ARGV: field, first word of the layout's rows, cut and run (12 bytes as in the header).
             local field, layout, removed = ARGV[1], tonumber(ARGV[2]), 0
-            local high, low = struct.unpack('>I4I4', ARGV[3])
+            local limit = {struct.unpack('>I4I4I4', ARGV[3])}
+            local function isOlder(row)
+              if #row < 32 then return true end
+              local word, high, low, run = struct.unpack('>I4I4I4I4', row)
+              if word ~= layout then return word < layout end
+              if high ~= limit[1] then return high < limit[1] end
+              if low ~= limit[2] then return low < limit[2] end
+              return run < limit[3]
+            end
             for _, key in ipairs(KEYS) do
               local old = redis.call('HGET', key, field)
-              if old then
-                local isOlder = #old < 28
-                if not isOlder then
-                  local l, h, w = struct.unpack('>I4I4I4', old)
-                  isOlder = l <= layout and (h < high or (h == high and w < low))
-                end
-                if isOlder then removed = removed + redis.call('HDEL', key, field) end
-              end
+              if old and isOlder(old) then removed = removed + redis.call('HDEL', key, field) end
             end
             return removed
             """

@@ -9,8 +9,11 @@ struct MaterializeCommand: AsyncParsableCommand {
         commandName: "materialize",
         abstract: "Fill Redis with the values of the latest due run of each view.",
         discussion: """
-            Every entity is computed as of the view's latest cut (without a schedule: as of now) and written unless Redis has a newer
-            row; entities without rows are removed. Views come from the plan that was applied last.
+            The entities whose value may have changed since the last run are computed as of the view's latest cut (without a schedule: as
+            of now) and written unless Redis has a newer row. Late rows and corrections are found by what Postgres knows of when a row came,
+            not by its times. Every entity is computed, and those without rows are removed, with --full and whenever less would not do: the
+            first run, a changed definition, a source that is a query or a view, deleted rows. Deleting rows, or changing the keys of some,
+            in a table whose statistics are not kept needs --full. Views come from the plan that was applied last.
             """
     )
 
@@ -22,9 +25,14 @@ struct MaterializeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The instant to run for, such as 2024-03-01T12:00:00Z; not later than now, the default.")
     var at: Timestamp?
 
+    @Flag(name: .long, help: "Compute every entity, and remove those without rows.")
+    var full = false
+
     fileprivate struct Run: Encodable {
         let view: String
         let cut: String
+        let scope: String
+        let fullRunReason: String?
         let rowsWritten: Int
         let rowsKept: Int
         let rowsRemoved: Int
@@ -43,12 +51,15 @@ struct MaterializeCommand: AsyncParsableCommand {
         let targets = try self.targets(in: applied)
         let online = try await stores.connectOnline()
         let progress = ProgressLine()
-        let materializer = Materializer(project: configuration.project, offline: offline, online: online) { view, rows in
-            progress.update(stage: "materializing \(view)", rows: rows)
+        let materializer = Materializer(project: configuration.project, offline: offline, online: online) { view, state in
+            switch state {
+            case .waiting: StandardError.line("asof: another run of `\(view)` is going on; waiting for it to end")
+            case .rows(let rows): progress.update(stage: "materializing \(view)", rows: rows)
+            }
         }
         var runs: [Run] = []
         for target in targets {
-            let run = try await materializer.materialize(target, at: instant, startedAt: .now)
+            let run = try await materializer.materialize(target, at: instant, startedAt: .now, isFull: full)
             progress.finish()
             runs.append(Run(run))
             if !options.json { print(Self.line(for: run)) }
@@ -79,7 +90,12 @@ struct MaterializeCommand: AsyncParsableCommand {
         var parts = ["\(run.rowsWritten) rows written"]
         if run.rowsKept > 0 { parts.append("\(run.rowsKept) kept (Redis has newer)") }
         if run.rowsRemoved > 0 { parts.append("\(run.rowsRemoved) removed (no rows any more)") }
-        return "\(run.view) as of \(run.cut): \(parts.joined(separator: ", "))"
+        let scope =
+            switch run.scope {
+            case .everyEntity(let reason): "every entity (\(reason))"
+            case .changed: "changed entities"
+            }
+        return "\(run.view) as of \(run.cut), \(scope): \(parts.joined(separator: ", "))"
     }
 }
 
@@ -88,6 +104,8 @@ extension MaterializeCommand.Run {
         self.init(
             view: run.view,
             cut: run.cut.description,
+            scope: run.scope.isFull ? "full" : "incremental",
+            fullRunReason: run.scope.fullRunReason?.description,
             rowsWritten: run.rowsWritten,
             rowsKept: run.rowsKept,
             rowsRemoved: run.rowsRemoved

@@ -101,9 +101,7 @@ import Testing
         let original = try #require(try await registry.apply(Self.first, note: Self.note))
         let log = MaterializationLog(connection: connection, project: "demo")
         try await log.record(
-            MaterializationRun(
-                view: "activity", fingerprint: Self.first.featureViews[0].fingerprint, cut: .epoch, startedAt: .epoch,
-                rowsWritten: 1, rowsKept: 0, rowsRemoved: 0))
+            Self.run(1, fingerprint: Self.first.featureViews[0].fingerprint, cut: .epoch, rowsWritten: 1, rowsKept: 0))
         #expect(try await log.latest()["activity"]?.hasKeptLayout == true)
         let changed = try #require(try await registry.apply(Self.second, note: Self.note))
         let record = try await registry.record(fingerprintPrefix: String(original.fingerprint.prefix(12)))
@@ -167,12 +165,20 @@ import Testing
         #expect(try await log.latest().isEmpty)
         for (cut, rows) in [(2, 90), (1, 80)] {
             try await log.record(
-                MaterializationRun(
-                    view: "activity", fingerprint: "f", cut: Timestamp(microseconds: Int64(cut)), startedAt: .epoch,
-                    rowsWritten: rows, rowsKept: 5, rowsRemoved: 0))
+                Self.run(
+                    UInt32(rows), fingerprint: "f", cut: Timestamp(microseconds: Int64(cut)), rowsWritten: rows, rowsKept: 5))
         }
         let known = RewriteEstimate(view: "activity", keys: 95, keysFrom: .lastMaterialization, sourceRows: 5000)
         #expect(try await estimator.estimate(views) == [known])
         #expect(try await log.latest()["activity"]?.cut == Timestamp(microseconds: 2))
+    }
+
+    private static func run(
+        _ number: UInt32, fingerprint: String, cut: Timestamp, rowsWritten: Int, rowsKept: Int
+    ) -> MaterializationRun {
+        MaterializationRun(
+            number: number, view: "activity", fingerprint: fingerprint, layout: 1, cut: cut, scope: .everyEntity(.firstRun),
+            state: SourceState(oldestOpenTransaction: 1, nextTransaction: 2, storage: nil, deletedRows: 0), startedAt: .epoch,
+            rowsWritten: rowsWritten, rowsKept: rowsKept, rowsRemoved: 0)
     }
 }

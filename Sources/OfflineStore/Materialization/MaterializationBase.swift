@@ -1,0 +1,87 @@
+package import FeatureDefs
+
+/// The run that an incremental one starts from: all that it wrote is in the online store.
+package struct MaterializationBase: Hashable, Sendable {
+    package let run: UInt32
+    package let cut: Timestamp
+    /// The layout of the rows it wrote.
+    package let layout: UInt32
+    package let state: SourceState
+
+    package init(run: UInt32, cut: Timestamp, layout: UInt32, state: SourceState) {
+        self.run = run
+        self.cut = cut
+        self.layout = layout
+        self.state = state
+    }
+}
+
+/// Why a run computes every entity, and not only those that may have changed.
+package enum FullRunReason: Hashable, Sendable, CustomStringConvertible {
+    case asked
+    case firstRun
+    /// The rows in the online store are of another definition.
+    case definitionChanged
+    /// A query, a view, a foreign table: its rows do not say when they came.
+    case sourceKeepsNoVersions
+    /// TRUNCATE, a rewrite, a partition that came or went: rows may be gone without a trace.
+    case sourceWasRewritten
+    case rowsWereDeleted
+    /// More transactions since than row versions can tell apart, or fewer than none: another database.
+    case baseIsNotComparable
+    /// The online store does not have the mark of the last run: it lost data, or is another one.
+    case onlineStoreLostRun
+    /// The run is for an instant before the last one's.
+    case earlierThanLastRun
+
+    package var description: String {
+        switch self {
+        case .asked: "asked for"
+        case .firstRun: "the first run"
+        case .definitionChanged: "the definition changed"
+        case .sourceKeepsNoVersions: "the source is not a table"
+        case .sourceWasRewritten: "the source was rewritten"
+        case .rowsWereDeleted: "rows were deleted"
+        case .baseIsNotComparable: "the last run was on another database, or too long ago"
+        case .onlineStoreLostRun: "Redis lacks the last run"
+        case .earlierThanLastRun: "it is for an earlier cut than the last run"
+        }
+    }
+}
+
+/// Which entities a run computes.
+package enum MaterializationScope: Hashable, Sendable {
+    case everyEntity(FullRunReason)
+    /// Those whose value may have changed since the base's run.
+    case changed(since: MaterializationBase)
+
+    package var isFull: Bool { fullRunReason != nil }
+
+    package var fullRunReason: FullRunReason? {
+        switch self {
+        case .everyEntity(let reason): reason
+        case .changed: nil
+        }
+    }
+}
+
+extension MaterializationScope {
+    /// Transaction numbers in rows have 32 bits and wrap around; half of that is safe to compare.
+    private static let comparableTransactions: Int64 = 1 << 31
+
+    /// What is left of a wish to start from `self`, once the source's state is known.
+    func checked(against state: SourceState) -> MaterializationScope {
+        switch self {
+        case .everyEntity: return self
+        case .changed(let base):
+            guard let storage = state.storage else { return .everyEntity(.sourceKeepsNoVersions) }
+            guard storage == base.state.storage else { return .everyEntity(.sourceWasRewritten) }
+            guard state.deletedRows == base.state.deletedRows else { return .everyEntity(.rowsWereDeleted) }
+            let passed = state.nextTransaction - base.state.oldestOpenTransaction
+            guard state.nextTransaction >= base.state.nextTransaction, passed < Self.comparableTransactions else {
+                return .everyEntity(.baseIsNotComparable)
+            }
+            return self
+        }
+    }
+}

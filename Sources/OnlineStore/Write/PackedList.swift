@@ -1,0 +1,35 @@
+/// Byte strings, end to end in one buffer.
+struct PackedList {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+
+    var count: Int { ends.count }
+    var byteCount: Int { bytes.count }
+
+    /// Appends what `write` appends, unless it returns false or throws, and then must leave the buffer as it was.
+    mutating func append<E: Error>(_ write: (inout [UInt8]) throws(E) -> Bool) throws(E) -> Bool {
+        guard try write(&bytes) else { return false }
+        ends.append(bytes.count)
+        return true
+    }
+
+    mutating func removeLast() {
+        ends.removeLast()
+        bytes.removeLast(bytes.count - (ends.last ?? 0))
+    }
+
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+    }
+
+    func forEach(_ body: (UnsafeRawBufferPointer) -> Void) {
+        bytes.withUnsafeBytes { buffer in
+            var start = 0
+            for end in ends {
+                body(UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
+                start = end
+            }
+        }
+    }
+}

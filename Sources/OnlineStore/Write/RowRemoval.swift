@@ -1,0 +1,43 @@
+import FeatureDefs
+import RedisClient
+
+/// Calls of the script that removes a view's rows which are older than a run's.
+struct RowRemoval {
+    private let connection: RedisConnection
+    private let script: RedisScript.Loaded
+    private let field: String
+    private let layoutWord: Int64
+    private let limit: [UInt8]
+
+    init(
+        of layout: OnlineViewLayout, olderThan cut: Timestamp, run: UInt32, on connection: RedisConnection
+    ) async throws(RedisError) {
+        self.connection = connection
+        script = try await connection.load(RowScript.removeOlder)
+        field = layout.field
+        layoutWord = Int64(RowHeader.word(ofLayout: layout.rowLayout.id))
+        limit = RowHeader.limit(cut: cut, run: run)
+    }
+
+    /// One call for some keys, which `forEachKey` hands to the closure it gets.
+    func addCall(
+        to pipeline: inout RedisPipeline, keyCount: Int, forEachKey: ((UnsafeRawBufferPointer) -> Void) -> Void
+    ) {
+        pipeline.startEvaluation(of: script, keyCount: keyCount)
+        forEachKey { pipeline.add($0) }
+        pipeline.add(field)
+        pipeline.add(layoutWord)
+        pipeline.add(limit)
+    }
+
+    /// How many rows the calls removed. Doing it again removes no more.
+    func send(_ pipeline: RedisPipeline) async throws(RedisError) -> Int {
+        guard !pipeline.isEmpty else { return 0 }
+        let replies = try await RedisConnection.tryingAgainWhenLost { [connection, script] () throws(RedisError) in
+            try await connection.send(pipeline, reloading: script)
+        }
+        var removed = 0
+        for reply in replies { removed += try reply.scriptCount() }
+        return removed
+    }
+}

@@ -1,0 +1,183 @@
+import FeatureDefs
+import Materializer
+import PostgresClient
+import RedisClient
+import TestSupport
+import Testing
+
+@testable import OfflineStore
+
+/// A random store whose rows arrive bit by bit, with an online store that incremental runs fill and another one that is filled
+/// whole, for comparison.
+struct IncrementalBench {
+    let store: RandomStore
+    let applied: AppliedPlan
+    private let connection: PostgresConnection
+    private let online: RedisConnection
+    private let reference: RedisConnection
+    /// Rows that have not arrived yet, as COPY lines, by table.
+    private var pending: [String: [String]]
+
+    init(_ store: RandomStore, on connection: PostgresConnection, random: inout SeededGenerator) async throws {
+        self.store = store
+        self.connection = connection
+        let bench = try await StoreBench(store, on: connection)
+        applied = try #require(
+            try await Registry(connection: connection, project: bench.plan.project)
+                .apply(bench.plan, appliedBy: "test", engineVersion: "test"))
+        online = try await .connect(to: try await TestStack.shared().freshRedisURL())
+        reference = try await .connect(to: try await TestStack.shared().freshRedisURL())
+        pending = [:]
+        for table in store.tables {
+            try await connection.execute("TRUNCATE \(table.name)")
+            pending[table.name] = table.copyText.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+                .map { "\($0)\n" }.shuffled(using: &random)
+        }
+        for redis in [online, reference] { _ = try await redis.send(RedisPipeline("FLUSHDB")) }
+    }
+
+    func close() {
+        online.close()
+        reference.close()
+    }
+
+    /// Some of the rows that have not arrived do, whatever times they claim.
+    mutating func letRowsArrive(random: inout SeededGenerator) async throws {
+        for table in store.tables {
+            let waiting = pending[table.name] ?? []
+            let count = min(waiting.count, Int.random(in: 0...15, using: &random))
+            pending[table.name] = Array(waiting.dropFirst(count))
+            let lines = waiting.prefix(count).joined()
+            try await connection.copyIn("COPY \(table.name) FROM STDIN") { writer in try writer.write(lines) }
+        }
+    }
+
+    /// What happens to rows that are there: some move in time, change what a filter reads, or lose their time, but keep their keys.
+    func changeRows(random: inout SeededGenerator) async throws {
+        let changes = [
+            "happened_at = happened_at + interval '1 day'", "happened_at = happened_at - interval '1 day'", "happened_at = NULL",
+            "status = 'open'", "status = 'settled'", "quantity = 1", "flag = NOT flag", "amount = 17",
+        ]
+        for table in store.tables where random.oneIn(2) {
+            let remainder = Int.random(in: 0..<7, using: &random)
+            try await connection.execute(
+                "UPDATE \(table.name) SET \(random.pick(changes)) WHERE abs(hashtext(ctid::text)) % 7 = \(remainder)")
+        }
+    }
+
+    func deleteRows(random: inout SeededGenerator) async throws {
+        for table in store.tables {
+            let remainder = Int.random(in: 0..<7, using: &random)
+            try await connection.execute("DELETE FROM \(table.name) WHERE abs(hashtext(ctid::text)) % 7 = \(remainder)")
+        }
+    }
+
+    /// Runs every view and returns which runs were full.
+    @discardableResult
+    func materialize(at instant: Timestamp, isFull: Bool = false) async throws -> [MaterializationScope] {
+        try await run(on: online, at: instant, isFull: isFull)
+    }
+
+    private func run(on redis: RedisConnection, at instant: Timestamp, isFull: Bool) async throws -> [MaterializationScope] {
+        var scopes: [MaterializationScope] = []
+        for view in applied.plan.featureViews {
+            let ids = try #require(applied.layouts[view.name])
+            let run = try await Materializer(project: applied.plan.project, offline: connection, online: redis)
+                .materialize(.init(view: view, ids: ids), at: instant, startedAt: instant, isFull: isFull)
+            scopes.append(run.scope)
+        }
+        return scopes
+    }
+
+    /// What one full run at the instant writes into an empty store. Leaves no trace in the record of runs.
+    func expected(at instant: Timestamp) async throws -> [String: [UInt8]] {
+        _ = try await reference.send(RedisPipeline("FLUSHDB"))
+        let last = try await connection.execute("SELECT coalesce(max(run_id), 0) FROM asof.materializations").firstCell
+        _ = try await run(on: reference, at: instant, isFull: true)
+        try await forgetRuns(after: last)
+        return try await Self.rows(in: reference)
+    }
+
+    private func forgetRuns(after run: String?) async throws {
+        try await connection.execute("DELETE FROM asof.materializations WHERE run_id > \(run ?? "0")")
+    }
+
+    /// A run that is killed: some of its rows are written, all or none of them in one view's case, and maybe its record, never its
+    /// mark.
+    func crashMidway(at instant: Timestamp, random: inout SeededGenerator) async throws {
+        let before = try await Self.rows(in: online, withVersions: true)
+        let marks = try await online.send(RedisPipeline("HGETALL", ["asof-runs:random"]))
+        let last = try await connection.execute("SELECT coalesce(max(run_id), 0) FROM asof.materializations").firstCell
+        try await materialize(at: instant)
+        let after = try await Self.rows(in: online, withVersions: true)
+        var pipeline = RedisPipeline()
+        for place in Set(before.keys).union(after.keys).sorted() where before[place] != after[place] && random.oneIn(2) {
+            let parts = Place(place)
+            if let bytes = before[place] {
+                pipeline.startCommand("HSET")
+                pipeline.add(parts.key)
+                pipeline.add(parts.field)
+                pipeline.add(bytes)
+            } else {
+                pipeline.startCommand("HDEL")
+                pipeline.add(parts.key)
+                pipeline.add(parts.field)
+            }
+        }
+        pipeline.startCommand("DEL")
+        pipeline.add("asof-runs:random")
+        if case .array(let entries)? = marks.first, !entries.isEmpty {
+            pipeline.startCommand("HSET")
+            pipeline.add("asof-runs:random")
+            for case .bytes(let bytes) in entries { pipeline.add(bytes) }
+        }
+        _ = try await online.send(pipeline)
+        if random.oneIn(2) { try await forgetRuns(after: last) }
+    }
+
+    func actual() async throws -> [String: [UInt8]] { try await Self.rows(in: online) }
+
+    // MARK: What Redis has
+
+    private struct Place {
+        let key: [UInt8]
+        let field: [UInt8]
+
+        init(_ text: String) {
+            let halves = text.split(separator: " ").map { hex in
+                stride(from: 0, to: hex.utf8.count, by: 2).compactMap { UInt8(hex.dropFirst($0).prefix(2), radix: 16) }
+            }
+            key = halves[0]
+            field = halves[1]
+        }
+
+        static func text(_ key: [UInt8], _ field: [UInt8]) -> String {
+            [key, field].map { $0.map { String(0x100 + Int($0), radix: 16).dropFirst() }.joined() }.joined(separator: " ")
+        }
+    }
+
+    /// Every stored row by its place; without its cut and run, which say when it was computed and not what it is.
+    private static func rows(in redis: RedisConnection, withVersions: Bool = false) async throws -> [String: [UInt8]] {
+        guard case .array(let keys)? = try await redis.send(RedisPipeline("KEYS", ["asof:*"])).first else { return [:] }
+        var rows: [String: [UInt8]] = [:]
+        for case .bytes(let key) in keys {
+            var pipeline = RedisPipeline()
+            pipeline.startCommand("HGETALL")
+            pipeline.add(key)
+            guard case .array(let entries)? = try await redis.send(pipeline).first else { continue }
+            for index in stride(from: 0, to: entries.count, by: 2) {
+                guard case .bytes(let field) = entries[index], case .bytes(let row) = entries[index + 1] else { continue }
+                rows[Place.text(key, field)] = withVersions ? row : Array(row[..<4] + row[16...])
+            }
+        }
+        return rows
+    }
+}
+
+extension RedisPipeline {
+    fileprivate init(_ command: StaticString, _ arguments: [String]) {
+        self.init()
+        startCommand(command)
+        for argument in arguments { add(argument) }
+    }
+}
