@@ -48,7 +48,8 @@ package struct Materializer: Sendable {
             let mark = OnlineRunMark(project: project, on: online)
             let base = try await log.base(of: view.name)
             let scope: MaterializationScope =
-                isFull ? .everyEntity(.asked) : Self.scope(from: base, mark: try await mark.run(of: layout), layout: layout, cut: cut)
+                isFull
+                ? .everyEntity(.asked) : Self.scope(from: base, mark: try await mark.run(of: layout), layout: layout, cut: cut)
             let outcome = try await write(layout, number: number, cut: cut, scope: scope)
             let run = MaterializationRun(
                 number: number,

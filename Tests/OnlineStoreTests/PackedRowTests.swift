@@ -15,7 +15,9 @@ struct PackedRowTests {
             cut: .epoch, run: 772, event: Timestamp(microseconds: -1), available: Timestamp(microseconds: 1))
         try layout.encode([.int64(-2), .string("ab"), .null, .bytes([7])], version: version, into: &bytes)
         let header: [UInt8] =
-            [1, 0, 1, 2] + [0x80, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 3, 4] + [0x7F, 255, 255, 255, 255, 255, 255, 255] + [0x80, 0, 0, 0, 0, 0, 0, 1]
+            [1, 0, 1, 2] + [0x80, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 3, 4] + [0x7F, 255, 255, 255, 255, 255, 255, 255] + [
+                0x80, 0, 0, 0, 0, 0, 0, 1,
+            ]
         let fixed: [UInt8] = [0b0100] + [254, 255, 255, 255, 255, 255, 255, 255] + [0]
         #expect(bytes == header + fixed + [2, 0, 0, 0, 3, 0, 0, 0] + [97, 98, 7])
     }

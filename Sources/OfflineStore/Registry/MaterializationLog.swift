@@ -71,7 +71,8 @@ package struct MaterializationLog: Sendable {
                 .timestamptz(microseconds: run.cut.microseconds), .timestamptz(microseconds: run.startedAt.microseconds),
                 .int64(Int64(run.rowsWritten)), .int64(Int64(run.rowsKept)), .int64(Int64(run.rowsRemoved)),
                 .int64(Int64(run.layout)), .text(run.scope.isFull ? "full" : "incremental"),
-                .int64(run.state.oldestOpenTransaction), .int64(run.state.nextTransaction), run.state.storage.map { .text($0) } ?? .null,
+                .int64(run.state.oldestOpenTransaction), .int64(run.state.nextTransaction),
+                run.state.storage.map { .text($0) } ?? .null,
                 .int64(run.state.deletedRows),
             ]
         )

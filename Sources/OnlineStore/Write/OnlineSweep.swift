@@ -26,7 +26,9 @@ package struct OnlineSweep: Sendable {
             cursor = page.cursor
             guard !page.keys.isEmpty else { continue }
             var pipeline = RedisPipeline()
-            removal.addCall(to: &pipeline, keyCount: page.keys.count) { add in page.keys.forEach { key in key.withUnsafeBytes(add) } }
+            removal.addCall(to: &pipeline, keyCount: page.keys.count) { add in
+                page.keys.forEach { key in key.withUnsafeBytes(add) }
+            }
             removed += try await removal.send(pipeline)
         } while cursor != [UInt8]("0".utf8)
         return removed
