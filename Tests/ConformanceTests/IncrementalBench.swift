@@ -1,9 +1,11 @@
 import FeatureDefs
 import Materializer
+import Oracle
 import PostgresClient
 import RedisClient
 import TestSupport
 import Testing
+import Verification
 
 @testable import OfflineStore
 

@@ -1,7 +1,9 @@
 import FeatureDefs
+import Oracle
 import PostgresClient
 import TestSupport
 import Testing
+import Verification
 
 @testable import OfflineStore
 
