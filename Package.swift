@@ -48,7 +48,7 @@ let package = Package(
         library(
             "OfflineStore",
             [
-                "FeatureDefs", "Evaluation", "PostgresClient", .product(name: "Crypto", package: "swift-crypto"),
+                "Columnar", "FeatureDefs", "Evaluation", "PostgresClient", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         library("OnlineStore", ["FeatureDefs", "Evaluation", "RedisClient"]),
         library("Materializer", ["FeatureDefs", "OfflineStore", "OnlineStore", "PostgresClient", "RedisClient"]),

@@ -33,15 +33,19 @@ extension PostgresConnection {
             })
     }
 
-    private func beginCopyIn(_ sql: String) async throws(PostgresError) {
+    /// Starts `COPY ... FROM STDIN` for a writer that lives longer than one call: `beginCopyIn`, any number of `putCopyData`,
+    /// then `endCopyIn` with the same statement, or `abortCopyIn`.
+    package func beginCopyIn(_ sql: String) async throws(PostgresError) {
         try await perform { handle throws(PostgresError) in try handle.beginCopy(sql, expecting: PGRES_COPY_IN) }
     }
 
-    fileprivate func putCopyData(_ bytes: [UInt8]) async throws(PostgresError) {
+    /// Sends bytes of the COPY that was begun; rows may be cut anywhere. Gather some before each call.
+    package func putCopyData(_ bytes: [UInt8]) async throws(PostgresError) {
         try await perform { handle throws(PostgresError) in try handle.copyInPort().put(bytes) }
     }
 
-    private func endCopyIn(_ sql: String) async throws(PostgresError) -> Int {
+    /// Ends the COPY that was begun; returns the number of rows stored.
+    package func endCopyIn(_ sql: String) async throws(PostgresError) -> Int {
         do throws(PostgresError) {
             return try await perform { handle throws(PostgresError) in try handle.endCopyIn(statement: sql) }
         } catch {
@@ -51,7 +55,8 @@ extension PostgresConnection {
         }
     }
 
-    private func abortCopyIn() {
+    /// Ends the COPY that was begun, storing nothing.
+    package func abortCopyIn() {
         performUncancelled { handle in handle.abortCopyIn() }
     }
 }

@@ -98,7 +98,8 @@ private struct Flights {
         )
         let path = FileManager.default.temporaryDirectory.appending(path: "asof-flights-\(UUID().uuidString).csv").path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        _ = try await TrainingSetBuilder(connection: connection).build(request, to: .csv(path: path))
+        let origin = TrainingOrigin(engineVersion: "test", plan: try await plan(on: connection), service: "all")
+        _ = try await TrainingSetBuilder(connection: connection).build(request, for: origin, to: .csv(path: path))
         var reader = try CSVReader(path: path)
         var record = CSVRecord()
         var result: [[FeatureValue]] = []

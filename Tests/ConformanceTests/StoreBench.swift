@@ -34,6 +34,8 @@ struct StoreBench {
         return try await .connect(to: url, settings: settings)
     }
 
+    var origin: TrainingOrigin { TrainingOrigin(engineVersion: "test", plan: plan, service: "all") }
+
     func trainingRequest(_ spine: SpineSource, _ knowledge: KnowledgeMode) -> TrainingRequest {
         TrainingRequest(
             selection: selection,

@@ -22,7 +22,8 @@ import Verification
             let spine = RandomSpine(for: bench.selection, of: bench.store, random: &random)
             try await spine.table(named: "spine").create(in: connection)
             let builder = TrainingSetBuilder(connection: connection)
-            let result = try await builder.build(bench.trainingRequest(.table(["spine"]), knowledge), to: .table(["result"]))
+            let result = try await builder.build(
+                bench.trainingRequest(.table(["spine"]), knowledge), for: bench.origin, to: .table(["result"]))
             let rows = try await bench.rows(ofTable: "result", spine: spine)
             try bench.expect(rows, result.rows, equalTheOracleFor: spine, knowledge, "seed \(seed)")
         }
@@ -43,7 +44,8 @@ import Verification
             let spine = RandomSpine(for: bench.selection, of: bench.store, random: &random)
             try Data(spine.csv.utf8).write(to: URL(filePath: input))
             let builder = TrainingSetBuilder(connection: connection)
-            let result = try await builder.build(bench.trainingRequest(.csv(path: input), knowledge), to: .csv(path: output))
+            let result = try await builder.build(
+                bench.trainingRequest(.csv(path: input), knowledge), for: bench.origin, to: .csv(path: output))
             let rows = try bench.rows(ofCSV: output, spine: spine)
             try bench.expect(rows, result.rows, equalTheOracleFor: spine, knowledge, "seed \(seed)")
         }
@@ -66,7 +68,8 @@ import Verification
             }
             let builder = TrainingSetBuilder(connection: connection)
             do {
-                _ = try await builder.build(bench.trainingRequest(.table(["spine"]), .asKnown), to: .table(["result"]))
+                _ = try await builder.build(
+                    bench.trainingRequest(.table(["spine"]), .asKnown), for: bench.origin, to: .table(["result"]))
                 #expect(!fails, "seed \(seed)")
             } catch is TrainingError {
                 #expect(fails, "seed \(seed)")

@@ -89,7 +89,8 @@ import Testing
             knowledge: .asKnown,
             usesFullFeatureNames: false
         )
-        _ = try await TrainingSetBuilder(connection: connection).build(request, to: .table(["result"]))
+        _ = try await TrainingSetBuilder(connection: connection).build(
+            request, for: TrainingOrigin(engineVersion: "test", plan: plan, service: "all"), to: .table(["result"]))
         let state = (decoder: BinaryCopyDecoder(), rows: [[FeatureValue]]())
         let result = try await connection.copyOut(
             """

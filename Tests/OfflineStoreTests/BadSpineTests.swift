@@ -29,7 +29,7 @@ import Testing
           all: {features: [cards, asked]}
         """
 
-    private func bench() async throws -> (PostgresConnection, FeatureSelection) {
+    private func bench() async throws -> (PostgresConnection, FeatureSelection, TrainingOrigin) {
         let connection = try await PostgresConnection.connect(to: try await TestStack.shared().freshDatabase("badspine"))
         try await connection.executeScript(
             """
@@ -40,12 +40,13 @@ import Testing
         )
         let parsed = parseProject([SourceFile(path: "features/cards.yaml", text: Self.definitions)], project: "bad")
         let plan = try compile(parsed, catalogue: try await CatalogueReader(connection: connection).read(parsed.sources))
-        return (connection, try plan.selection(of: plan.services.flatMap(\.features)))
+        let origin = TrainingOrigin(engineVersion: "test", plan: plan, service: "all")
+        return (connection, try plan.selection(of: plan.services.flatMap(\.features)), origin)
     }
 
     /// The error of training on a spine, and whether the output exists afterwards.
     private func failure(_ spine: SpineSource, timestamp: String = "event_timestamp") async throws -> String {
-        let (connection, selection) = try await bench()
+        let (connection, selection, origin) = try await bench()
         let output = FileManager.default.temporaryDirectory.appending(path: "asof-out-\(UUID().uuidString).csv").path
         let request = TrainingRequest(
             selection: selection,
@@ -55,7 +56,7 @@ import Testing
             usesFullFeatureNames: false
         )
         let error = await #expect(throws: (any Error).self) {
-            _ = try await TrainingSetBuilder(connection: connection).build(request, to: .csv(path: output))
+            _ = try await TrainingSetBuilder(connection: connection).build(request, for: origin, to: .csv(path: output))
         }
         let folder = URL(filePath: output).deletingLastPathComponent().path
         let leftovers = try FileManager.default.contentsOfDirectory(atPath: folder)
@@ -146,7 +147,7 @@ import Testing
     }
 
     @Test func anEmptySpineGivesAnEmptyTrainingSetWithItsHeader() async throws {
-        let (connection, selection) = try await bench()
+        let (connection, selection, origin) = try await bench()
         let output = FileManager.default.temporaryDirectory.appending(path: "asof-out-\(UUID().uuidString).csv").path
         defer { try? FileManager.default.removeItem(atPath: output) }
         let request = TrainingRequest(
@@ -156,7 +157,7 @@ import Testing
             knowledge: .asServed,
             usesFullFeatureNames: false
         )
-        let result = try await TrainingSetBuilder(connection: connection).build(request, to: .csv(path: output))
+        let result = try await TrainingSetBuilder(connection: connection).build(request, for: origin, to: .csv(path: output))
         #expect(result.rows == 0)
         let text = try String(contentsOfFile: output, encoding: .utf8)
         #expect(text == "card_id,event_timestamp,limit,note,last_amount,payment_count,is_over\n")
@@ -164,7 +165,7 @@ import Testing
     }
 
     @Test func anIndexThatIsMissingIsNamed() async throws {
-        let (connection, selection) = try await bench()
+        let (connection, selection, _) = try await bench()
         try await connection.executeScript(
             "INSERT INTO payments SELECT i % 100, i, now() FROM generate_series(1, 20000) AS i; ANALYZE payments"
         )

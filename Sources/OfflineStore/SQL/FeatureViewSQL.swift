@@ -14,9 +14,9 @@ struct FeatureViewSQL {
     private let rows: SourceRows
     private let point: SQLIdentifier
 
-    init(view: FeatureViewPlan, knowledge: KnowledgeMode) throws(PostgresError) {
+    init(view: FeatureViewPlan, knowledge: KnowledgeMode, asOf: Timestamp? = nil) throws(PostgresError) {
         self.view = view
-        rows = try SourceRows(view: view, knowledge: knowledge)
+        rows = try SourceRows(view: view, knowledge: knowledge, asOf: asOf)
         point = try SQLIdentifier("p")
     }
 

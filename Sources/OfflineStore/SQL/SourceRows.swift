@@ -6,11 +6,14 @@ import PostgresClient
 struct SourceRows {
     let view: FeatureViewPlan
     let knowledge: KnowledgeMode
+    /// Rows that became available later do not exist, in any knowledge mode; nil for no such limit.
+    let asOf: Timestamp?
     let alias: SQLIdentifier
 
-    init(view: FeatureViewPlan, knowledge: KnowledgeMode) throws(PostgresError) {
+    init(view: FeatureViewPlan, knowledge: KnowledgeMode, asOf: Timestamp? = nil) throws(PostgresError) {
         self.view = view
         self.knowledge = knowledge
+        self.asOf = asOf
         alias = try SQLIdentifier("r")
     }
 
@@ -31,10 +34,18 @@ struct SourceRows {
         try source.eventTimestamp.expression(of: alias)
     }
 
-    /// The available time as timestamptz: the created timestamp, or else the event timestamp and the delay.
+    /// The available time as timestamptz, as the knowledge mode has it.
     func available() throws(PostgresError) -> SQLExpression {
+        switch knowledge {
+        case .asServed, .asKnown: try recorded()
+        case .clean: try event()
+        }
+    }
+
+    /// When the row became available, whatever the knowledge mode: the created timestamp, or else the event timestamp and
+    /// the delay.
+    func recorded() throws(PostgresError) -> SQLExpression {
         let event = try event()
-        if knowledge == .clean { return event }
         let delayed: SQLExpression =
             source.delay == .zero
             ? event : SQLExpression("\(event.operand(atLeast: .additive)) + \(source.delay.sqlInterval)", .additive)
@@ -42,7 +53,8 @@ struct SourceRows {
         return SQLExpression("coalesce(\(try created.expression(of: alias)), \(delayed))", .primary)
     }
 
-    /// Rows of the keys at hand that are visible at the cut: `e <= cut AND a <= cut`, for keys that are not NULL.
+    /// Rows of the keys at hand that are visible at the cut: `e <= cut AND a <= cut`, for keys that are not NULL; and which were
+    /// available as of the training run, `a <= T`.
     ///
     /// - Parameter after: with a window, the instant that the event must be later than.
     func visible(keys: [SQLFragment], cut: SQLFragment, after: SQLFragment?) throws(PostgresError) -> [SQLFragment] {
@@ -52,12 +64,22 @@ struct SourceRows {
         }
         let event = try stored(source.eventTimestamp)
         if let after { conditions.append("\(event) > \(bound(after))") }
+        let pinned = asOf.map { "least(\(cut), \(SQLLiteral($0)))" as SQLFragment } ?? cut
+        // Where a row is available as it happens, one bound serves both.
+        guard isAvailableLater else { return conditions + ["\(event) <= \(bound(pinned))"] }
         conditions.append("\(event) <= \(bound(cut))")
-        if knowledge != .clean, source.createdTimestamp != nil || source.delay != .zero {
-            conditions.append("\(try available().operand(above: .comparison)) <= \(cut)")
+        switch knowledge {
+        case .asServed, .asKnown:
+            conditions.append("\(try recorded().operand(above: .comparison)) <= \(pinned)")
+        case .clean:
+            guard let asOf else { break }
+            conditions.append("\(try recorded().operand(above: .comparison)) <= \(SQLLiteral(asOf))")
         }
         return conditions
     }
+
+    /// Whether the source distinguishes when a row happened and when it became available.
+    private var isAvailableLater: Bool { source.createdTimestamp != nil || source.delay != .zero }
 
     /// `FROM ... WHERE ...` on lines of their own: the visible rows that pass the view's filter and a feature's own.
     ///

@@ -14,6 +14,8 @@ struct SpineJoinSQL {
     let selection: FeatureSelection
     let spine: SpineTable
     let knowledge: KnowledgeMode
+    /// Source rows that became available later do not exist.
+    var asOf: Timestamp?
 
     private static let spineAlias = "s"
 
@@ -88,7 +90,7 @@ struct SpineJoinSQL {
         columns.append("\(try cut(of: view)) AS \(cutName)")
         order.append("\(cutName)")
         let known = (keys + [try spineColumn(SpineTable.timestamp)]).map { "\($0) IS NOT NULL" as SQLFragment }
-        let values = try FeatureViewSQL(view: view, knowledge: knowledge).values(at: try pointsName(index))
+        let values = try FeatureViewSQL(view: view, knowledge: knowledge, asOf: asOf).values(at: try pointsName(index))
         let viewName = try SQLIdentifier(view.name)
         return [
             """

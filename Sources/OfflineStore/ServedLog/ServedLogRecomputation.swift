@@ -46,7 +46,7 @@ package struct ServedLogRecomputation: Sendable {
         return SpineTable(
             joinKeys: service.joinKeys,
             requestInputs: service.requestInputs,
-            columns: own.map { SpineTable.Column(name: $0, databaseType: "text") }
+            columns: own.map { SpineTable.Column(name: $0, databaseType: "text", storage: .text) }
         )
     }
 

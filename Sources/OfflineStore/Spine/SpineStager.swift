@@ -40,7 +40,7 @@ struct SpineStager {
         let table = SpineTable(
             joinKeys: selection.joinKeys,
             requestInputs: selection.requestInputs,
-            columns: reader.header.map { SpineTable.Column(name: $0, databaseType: "text") }
+            columns: reader.header.map { SpineTable.Column(name: $0, databaseType: "text", storage: .text) }
         )
         try await connection.execute(try table.creation().text)
         let loader = CSVSpineLoader(
@@ -68,7 +68,7 @@ struct SpineStager {
         let table = SpineTable(
             joinKeys: selection.joinKeys,
             requestInputs: selection.requestInputs,
-            columns: described.map { SpineTable.Column(name: $0.name, databaseType: $0.databaseType) }
+            columns: described.map { SpineTable.Column(name: $0.name, databaseType: $0.databaseType, storage: $0.storage) }
         )
         let creation: SQLFragment = """
             CREATE TEMP TABLE \(try SQLIdentifier(SpineTable.name)) ON COMMIT DROP AS
@@ -79,7 +79,10 @@ struct SpineStager {
             \(query)
             ) AS q
             """
+        // Several workers would number the rows in whatever order they find them, each time another.
+        try await connection.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         let rows = try await connection.execute(creation.text).affectedCount ?? 0
+        try await connection.execute("SET LOCAL max_parallel_workers_per_gather TO DEFAULT")
         try await refuseInfiniteTimestamps(on: connection)
         return (table, rows)
     }

@@ -1,3 +1,4 @@
+package import Columnar
 package import FeatureDefs
 
 /// The temporary table that holds a spine: asof's own columns, typed, then the spine's as they came.
@@ -21,6 +22,11 @@ package struct SpineTable: Hashable, Sendable {
         package let name: String
         /// As Postgres spells it, such as `text` or `numeric(10,2)`.
         package let databaseType: String
+        /// nil for a type that asof does not know.
+        package let storage: ColumnStorage?
+
+        /// How the column passes through memory.
+        package var type: ColumnType { ColumnType(passingThrough: storage) }
     }
 
     package static func keyColumn(_ index: Int) -> String { "asof_key_\(index + 1)" }

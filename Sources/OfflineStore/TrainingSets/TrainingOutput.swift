@@ -1,3 +1,5 @@
+package import PostgresClient
+
 /// Where a training set goes.
 package enum TrainingOutput: Hashable, Sendable {
     /// A CSV file: an unquoted empty field is NULL, a quoted one the empty string, as in Postgres.
@@ -20,6 +22,14 @@ package enum TrainingOutput: Hashable, Sendable {
         switch self {
         case .csv(let path): path
         case .table(let parts): "table:" + parts.joined(separator: ".")
+        }
+    }
+
+    /// - Parameter url: the offline store's, for a table.
+    package func writer(url: PostgresURL) -> any TrainingWriter {
+        switch self {
+        case .csv(let path): CSVTrainingWriter(path: path)
+        case .table(let parts): TableTrainingWriter(parts: parts, url: url)
         }
     }
 }

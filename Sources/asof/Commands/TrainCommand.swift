@@ -56,6 +56,7 @@ struct TrainCommand: AsyncParsableCommand {
         {
             throw CommandFailure.usage("\(output) is the spine itself; name another file for the training set")
         }
+        let now = Timestamp.now
         let configuration = try options.configuration()
         let connection = try await ProjectStores(configuration).connectOffline()
         let plan = try await DefinitionCompiler(configuration).compile(against: connection)
@@ -65,22 +66,16 @@ struct TrainCommand: AsyncParsableCommand {
             spine: SpineSource(argument: spine),
             timestampColumn: timestamp,
             knowledge: knowledge,
-            usesFullFeatureNames: fullFeatureNames
+            usesFullFeatureNames: fullFeatureNames,
+            asOf: now
         )
         let progress = ProgressLine()
         defer { progress.finish() }
         let start = ContinuousClock.now
-        let builder = TrainingSetBuilder(connection: connection, observer: progress.update(stage:rows:))
-        let result = try await builder.build(request, to: destination)
-        let manifest = TrainingManifest(
-            engineVersion: AsofVersion.current,
-            plan: plan,
-            service: service,
-            request: request,
-            result: result,
-            createdAt: .now
-        )
-        if case .csv(let path) = destination { try manifest.write(beside: path) }
+        let builder = TrainingSetBuilder(connection: connection, observer: progress.update(stage:rows:total:))
+        let origin = TrainingOrigin(engineVersion: AsofVersion.current, plan: plan, service: service)
+        let result = try await builder.build(request, for: origin, to: destination)
+        let manifest = result.manifest
         progress.finish()
         for index in result.missingIndexes {
             StandardError.line(
@@ -127,14 +122,5 @@ extension Plan {
             throw CommandFailure.usage("no feature service `\(name)`; the project has: \(names.isEmpty ? "none" : names)")
         }
         return try selection(of: service)
-    }
-}
-
-extension Timestamp {
-    /// The clock's time, in whole microseconds.
-    static var now: Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 }

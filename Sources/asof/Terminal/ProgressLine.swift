@@ -19,7 +19,7 @@ final class ProgressLine: Sendable {
     }
 
     /// Called as often as the job likes; shows something at most ten times a second.
-    func update(stage: String, rows: Int) {
+    func update(stage: String, rows: Int, total: Int? = nil) {
         guard isEnabled else { return }
         let now = ContinuousClock.now
         state.withLock { state in
@@ -31,7 +31,19 @@ final class ProgressLine: Sendable {
             state.lastShown = now
             state.isShown = true
             let seconds = max(0.001, (now - state.stageStart) / .seconds(1))
-            StandardError.write("\r\u{1B}[K\(stage): \(rows) rows, \(Int(Double(rows) / seconds)) rows/s")
+            let rate = Double(rows) / seconds
+            var line = "\(stage): \(rows)\(total.map { " of \($0)" } ?? "") rows, \(Int(rate)) rows/s"
+            if let total, rate > 0 { line += ", \(Self.duration(seconds: Double(max(0, total - rows)) / rate)) left" }
+            StandardError.write("\r\u{1B}[K" + line)
+        }
+    }
+
+    /// `42 s`, `3 min`, `2 h`
+    private static func duration(seconds: Double) -> String {
+        switch seconds {
+        case ..<90: "\(Int(seconds.rounded(.up))) s"
+        case ..<5400: "\(Int((seconds / 60).rounded(.up))) min"
+        default: "\(Int((seconds / 3600).rounded(.up))) h"
         }
     }
 

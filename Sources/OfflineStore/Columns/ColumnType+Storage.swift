@@ -1,0 +1,48 @@
+package import Columnar
+package import FeatureDefs
+
+extension ColumnType {
+    /// How values of a feature type lie in memory.
+    package init(_ type: FeatureType) {
+        switch type {
+        case .int64: self = .int64
+        case .float64: self = .float64
+        case .float32: self = .float32
+        case .string: self = .string
+        case .bool: self = .bool
+        case .timestamp: self = .timestamp
+        case .bytes: self = .bytes
+        case .uuid: self = .uuid
+        }
+    }
+
+    /// How a column that passes through unchanged lies in memory: as text where no type of ours holds its values exactly.
+    package init(passingThrough storage: ColumnStorage?) {
+        switch storage {
+        case .int2: self = .int16
+        case .int4: self = .int32
+        case .int8: self = .int64
+        case .float4: self = .float32
+        case .float8: self = .float64
+        case .text, .varchar, .bpchar: self = .string
+        case .bool: self = .bool
+        case .timestamptz, .timestamp: self = .timestamp
+        case .date: self = .date
+        case .bytea: self = .bytes
+        case .uuid: self = .uuid
+        case .numeric, nil: self = .string
+        }
+    }
+}
+
+extension ColumnStorage? {
+    /// Whether such a column is read from Postgres as its text, `column::text`, having no binary form that we keep.
+    package var passesAsText: Bool {
+        switch self {
+        case .numeric, nil: true
+        case .int2, .int4, .int8, .float4, .float8, .text, .varchar, .bpchar, .bool, .timestamptz, .timestamp, .date, .bytea,
+            .uuid:
+            false
+        }
+    }
+}

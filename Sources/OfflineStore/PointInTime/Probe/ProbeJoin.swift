@@ -1,0 +1,94 @@
+import Columnar
+import FeatureDefs
+import PostgresClient
+
+/// Strategy `probe`: the spine goes into a temporary table, Postgres joins, the result comes out by binary COPY.
+struct ProbeJoin: Sendable {
+    private static let batchRows = 8192
+    private static let waitingBatches = 4
+
+    let request: TrainingRequest
+    let observer: ProgressReport.Observer?
+
+    /// Joins within the connection's transaction, which sees one snapshot.
+    func run(on connection: PostgresConnection, into sink: some TrainingRowSink) async throws -> JoinOutcome {
+        try await PlannerSettings.apply(on: connection)
+        let stager = SpineStager(
+            source: request.spine,
+            timestampColumn: request.timestampColumn,
+            selection: request.selection,
+            observer: observer
+        )
+        let (spine, rows) = try await stager.stage(on: connection)
+        try await connection.execute(SpineStager.analyze)
+        let schema = try TrainingSchema(spine: spine, request: request)
+        try await sink.begin(schema)
+        let sql = try query(spine: spine, schema: schema).text
+        try await stream(sql, schema: schema, rows: rows, on: connection, into: sink)
+        return JoinOutcome(rows: rows, sql: sql)
+    }
+
+    /// The spine's columns as they came, then the features under their names.
+    private func query(spine: SpineTable, schema: TrainingSchema) throws(PostgresError) -> SQLFragment {
+        let join = SpineJoinSQL(selection: request.selection, spine: spine, knowledge: request.knowledge, asOf: request.asOf)
+        return try join.query { (features) throws(PostgresError) in
+            var list: [SpineJoinColumn] = []
+            for column in spine.columns {
+                let value = SQLExpression(try join.spineColumn(column.name), .primary)
+                let sql: SQLFragment = column.storage.passesAsText ? "\(value)::text" : value.fragment
+                list.append(SpineJoinColumn(sql: sql, name: column.name))
+            }
+            for (column, value) in zip(schema.columns.dropFirst(spine.columns.count), features) {
+                list.append(SpineJoinColumn(sql: value.fragment, name: column.name))
+            }
+            return list
+        }
+    }
+
+    /// Takes the rows in while those before are written.
+    private func stream(
+        _ sql: String,
+        schema: TrainingSchema,
+        rows: Int,
+        on connection: PostgresConnection,
+        into sink: some TrainingRowSink
+    ) async throws {
+        let channel = BatchChannel<ColumnTable>(capacity: Self.waitingBatches)
+        let progress = ProgressReport(stage: "joining", total: rows, observer: observer)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await read(sql, schema: schema, from: connection, into: channel) }
+            do {
+                var done = 0
+                for await batches in channel.batches {
+                    for batch in batches {
+                        try await sink.append(batch)
+                        done += batch.rowCount
+                        progress.report(done)
+                    }
+                    channel.batchWasConsumed()
+                }
+            } catch {
+                channel.abandon()
+                throw error
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func read(
+        _ sql: String,
+        schema: TrainingSchema,
+        from connection: PostgresConnection,
+        into channel: BatchChannel<ColumnTable>
+    ) async throws {
+        defer { channel.finish() }
+        let start = (decoder: BinaryCopyDecoder(), table: TableBuilder(schema.columns))
+        var rest = try await connection.copyOut("COPY (\n\(sql)\n) TO STDOUT (FORMAT binary)", into: start) {
+            state, message in
+            try state.decoder.decode(message) { row in try state.table.append(&row) }
+            if state.table.rowCount >= Self.batchRows { try channel.send([state.table.take()]) }
+        }
+        try rest.decoder.finish()
+        if rest.table.rowCount > 0 { try channel.send([rest.table.take()]) }
+    }
+}

@@ -1,0 +1,21 @@
+package import Columnar
+
+/// Where a join strategy puts the training set's rows.
+package protocol TrainingRowSink: Sendable {
+    /// Once, before the first batch, as soon as the spine's columns are known.
+    func begin(_ schema: TrainingSchema) async throws
+    /// The next rows, in spine order: every column of the schema, each of its type. Batches may be of any length.
+    func append(_ batch: ColumnTable) async throws
+}
+
+/// What a join strategy tells when it is done.
+package struct JoinOutcome: Hashable, Sendable {
+    package let rows: Int
+    /// The statements whose rows the result was made from.
+    package let sql: String
+
+    package init(rows: Int, sql: String) {
+        self.rows = rows
+        self.sql = sql
+    }
+}

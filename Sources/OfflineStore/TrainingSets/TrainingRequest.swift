@@ -1,0 +1,52 @@
+package import FeatureDefs
+
+/// What a training set is made from.
+package struct TrainingRequest: Sendable {
+    package let selection: FeatureSelection
+    package let spine: SpineSource
+    package let timestampColumn: String
+    package let knowledge: KnowledgeMode
+    package let usesFullFeatureNames: Bool
+    /// "Now": source rows that became available later do not exist, so that the same request gives the same rows next
+    /// month. nil for no such limit.
+    package let asOf: Timestamp?
+    /// nil to have it chosen by cost.
+    package let strategy: JoinStrategy?
+
+    package init(
+        selection: FeatureSelection,
+        spine: SpineSource,
+        timestampColumn: String,
+        knowledge: KnowledgeMode,
+        usesFullFeatureNames: Bool,
+        asOf: Timestamp? = nil,
+        strategy: JoinStrategy? = nil
+    ) {
+        self.selection = selection
+        self.spine = spine
+        self.timestampColumn = timestampColumn
+        self.knowledge = knowledge
+        self.usesFullFeatureNames = usesFullFeatureNames
+        self.asOf = asOf
+        self.strategy = strategy
+    }
+}
+
+/// How the point-in-time join is computed (DESIGN §7). All give the same values.
+package enum JoinStrategy: String, Hashable, Sendable, Codable, CaseIterable {
+    /// In Postgres: one indexed probe for each distinct (keys, cut) of the spine.
+    case probe
+}
+
+/// Whose training set it is, for its manifest.
+package struct TrainingOrigin: Sendable {
+    package let engineVersion: String
+    package let plan: Plan
+    package let service: String
+
+    package init(engineVersion: String, plan: Plan, service: String) {
+        self.engineVersion = engineVersion
+        self.plan = plan
+        self.service = service
+    }
+}

@@ -1,0 +1,34 @@
+import Columnar
+
+/// Where a strategy's rows become a training set: spelled one way, summed up and written, in one pass.
+actor TrainingSetAssembly: TrainingRowSink {
+    private let writer: any TrainingWriter
+    private var normalizer: FeatureNormalizer?
+    private var summary: ContentSummary?
+    private(set) var schema = TrainingSchema(columns: [])
+
+    init(writer: any TrainingWriter) {
+        self.writer = writer
+    }
+
+    func begin(_ schema: TrainingSchema) async throws {
+        self.schema = schema
+        normalizer = FeatureNormalizer(schema)
+        summary = ContentSummary(schema.columns.map { ColumnTable.Field(name: $0.name, type: $0.type) })
+        try await writer.begin(schema)
+    }
+
+    func append(_ batch: ColumnTable) async throws {
+        guard let normalizer, let summary else { preconditionFailure("rows come after the schema") }
+        let batch = normalizer.normalized(batch)
+        // Side by side: hashing costs about as much as encoding.
+        async let summing: Void = summary.update(batch)
+        try await writer.write(batch)
+        await summing
+    }
+
+    func finish() async throws -> (columns: [ColumnContent], written: WrittenOutput) {
+        let written = try await writer.finish()
+        return (await summary?.finish() ?? [], written)
+    }
+}
