@@ -43,12 +43,14 @@ let package = Package(
         library("Columnar"),
         library("FeatureDefs", ["Yams", .product(name: "Crypto", package: "swift-crypto")]),
         library("Evaluation", ["FeatureDefs"]),
+        library("AsOfJoin", ["Columnar", "Evaluation", "FeatureDefs"]),
         library("PostgresClient", ["CLibpq"]),
         library("RedisClient", ["CHiredis"]),
         library(
             "OfflineStore",
             [
-                "Columnar", "FeatureDefs", "Evaluation", "PostgresClient", .product(name: "Crypto", package: "swift-crypto"),
+                "AsOfJoin", "Columnar", "FeatureDefs", "Evaluation", "PostgresClient",
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         library("OnlineStore", ["FeatureDefs", "Evaluation", "RedisClient"]),
         library("Materializer", ["FeatureDefs", "OfflineStore", "OnlineStore", "PostgresClient", "RedisClient"]),
@@ -80,10 +82,11 @@ let package = Package(
         tests("Columnar", ["Columnar"]),
         tests("FeatureDefs", ["FeatureDefs", "TestSupport"], exclude: ["Golden"]),
         tests("Evaluation", ["Evaluation", "FeatureDefs", "Oracle"]),
+        tests("AsOfJoin", ["AsOfJoin", "Columnar", "Evaluation", "FeatureDefs", "Oracle"]),
         tests("PostgresClient", ["PostgresClient", "TestSupport"]),
         tests("RedisClient", ["RedisClient", "TestSupport"]),
         tests("LocalStack", ["LocalStack", "PostgresClient", "RedisClient", "TestSupport"]),
-        tests("OfflineStore", ["OfflineStore", "FeatureDefs", "PostgresClient", "TestSupport"]),
+        tests("OfflineStore", ["OfflineStore", "Columnar", "FeatureDefs", "PostgresClient", "TestSupport"]),
         tests("OnlineStore", ["OnlineStore", "FeatureDefs", "Oracle", "RedisClient", "TestSupport"]),
         tests(
             "FeatureServer",

@@ -7,6 +7,14 @@ package struct BytesColumn: Sendable {
 
     package init() {}
 
+    package init(offsets: ContiguousArray<Int>, bytes: ContiguousArray<UInt8>, validity: Validity) {
+        precondition(offsets.count == validity.count + 1, "a bytes column has an offset before each row and one at the end")
+        precondition(offsets.last == bytes.count, "a bytes column's last offset is its number of bytes")
+        self.offsets = offsets
+        self.bytes = bytes
+        self.validity = validity
+    }
+
     package var count: Int { offsets.count - 1 }
 
     /// Where the row's bytes are.

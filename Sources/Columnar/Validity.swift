@@ -27,6 +27,33 @@ package struct Validity: Hashable, Sendable {
         count += 1
     }
 
+    /// Appends so many rows that are not NULL.
+    package mutating func appendValid(count added: Int) {
+        guard !words.isEmpty else {
+            count += added
+            return
+        }
+        for _ in 0..<added { appendValid() }
+    }
+
+    /// Appends the rows of another.
+    package mutating func append(contentsOf other: Validity) {
+        guard other.nullCount > 0 else { return appendValid(count: other.count) }
+        for index in 0..<other.count {
+            if other.isValid(index) { appendValid() } else { appendNull() }
+        }
+    }
+
+    /// The rows of a range.
+    package subscript(range: Range<Int>) -> Validity {
+        guard nullCount > 0 else { return Validity(validCount: range.count) }
+        var slice = Validity()
+        for index in range {
+            if isValid(index) { slice.appendValid() } else { slice.appendNull() }
+        }
+        return slice
+    }
+
     package mutating func appendNull() {
         if words.isEmpty { startWords() }
         if count >> 6 == words.count { words.append(0) }

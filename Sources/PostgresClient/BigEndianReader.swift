@@ -9,6 +9,8 @@ struct BigEndianReader {
 
     var isAtEnd: Bool { offset == buffer.count }
 
+    var bytesLeft: Int { buffer.count - offset }
+
     mutating func readInteger<Value: FixedWidthInteger & BitwiseCopyable>(
         _ type: Value.Type
     ) throws(PostgresError) -> Value {

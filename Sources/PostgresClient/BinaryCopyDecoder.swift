@@ -13,11 +13,11 @@ package import Foundation
 /// try decoder.finish()
 /// ```
 package struct BinaryCopyDecoder: Sendable {
-    private enum Stage {
+    enum Stage {
         case header, rows, finished
     }
 
-    private var stage = Stage.header
+    var stage = Stage.header
 
     package init() {}
 
@@ -49,7 +49,7 @@ package struct BinaryCopyDecoder: Sendable {
         guard stage == .finished else { throw .malformedCopy("it ends without a trailer") }
     }
 
-    private func readHeader(_ reader: inout BigEndianReader) throws(PostgresError) {
+    func readHeader(_ reader: inout BigEndianReader) throws(PostgresError) {
         let signature = try reader.readBytes(BinaryCopyFormat.signature.count)
         guard signature.elementsEqual(BinaryCopyFormat.signature) else {
             throw .malformedCopy("it does not start with the signature")
@@ -160,7 +160,7 @@ package struct BinaryCopyRow: ~Copyable {
 }
 
 extension PostgresError {
-    static func malformedCopy(_ reason: String) -> PostgresError {
+    package static func malformedCopy(_ reason: String) -> PostgresError {
         PostgresError(.protocolMismatch, "the binary COPY stream is malformed: \(reason)")
     }
 

@@ -104,8 +104,7 @@ package struct AggregateAccumulator: Sendable {
         case .integerSum(let sum): return .int64(try sum.narrowed())
         case .integerMean(let sum): return .float64(sum.rounded / Double(count))
         case .floatSum(let sum): return .float64(try sum.rounded())
-        // As SQL's `sum(x) / count(x)`, which calls a mean too small for a float64 an error.
-        case .floatMean(let sum): return .float64(try FloatKernels.divide(try sum.rounded(), Double(count)))
+        case .floatMean(let sum): return .float64(try FloatMean.of(sum: try sum.rounded(), count: count))
         case .variance(let moments): return try moments.variance().map(FeatureValue.float64) ?? .null
         case .standardDeviation(let moments): return moments.standardDeviation().map(FeatureValue.float64) ?? .null
         case .min(let value), .max(let value): return value

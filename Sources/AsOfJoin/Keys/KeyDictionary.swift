@@ -1,0 +1,147 @@
+package import Columnar
+
+/// Numbers the distinct keys of a spine from 0, and finds the number of a key.
+///
+/// Open addressing with linear steps, at most half full. Keys of one 64-bit number are kept as such, all others as bytes.
+package struct KeyDictionary: Sendable {
+    /// A place in the table: number + 1, so that 0 is an empty place; for bytes, the hash's low half beside it.
+    private struct Slot: BitwiseCopyable, Sendable {
+        var word: UInt64
+        var numberPlusOne: UInt32
+    }
+
+    private var slots: ContiguousArray<Slot>
+    private var shift: UInt64
+    /// Where the bytes of key `i` are: `bytes[offsets[i] ..< offsets[i + 1]]`. For keys of bytes only.
+    private var offsets: ContiguousArray<Int> = [0]
+    private var bytes: ContiguousArray<UInt8> = []
+    package private(set) var count = 0
+
+    package init() {
+        let bits = 10
+        slots = ContiguousArray(repeating: Slot(word: 0, numberPlusOne: 0), count: 1 << bits)
+        shift = UInt64(64 - bits)
+    }
+
+    // MARK: Words
+
+    /// The key's number, or -1.
+    @inline(__always)
+    package func number(ofWord word: UInt64) -> Int32 {
+        var place = Int(KeyHash.of(word) >> shift)
+        while true {
+            let slot = slots[place]
+            if slot.numberPlusOne == 0 { return -1 }
+            if slot.word == word { return Int32(bitPattern: slot.numberPlusOne &- 1) }
+            place = (place + 1) & (slots.count - 1)
+        }
+    }
+
+    /// The key's number; a new key gets the next.
+    @inline(__always)
+    package mutating func add(word: UInt64) -> Int32 {
+        var place = Int(KeyHash.of(word) >> shift)
+        while true {
+            let slot = slots[place]
+            if slot.numberPlusOne == 0 { break }
+            if slot.word == word { return Int32(bitPattern: slot.numberPlusOne &- 1) }
+            place = (place + 1) & (slots.count - 1)
+        }
+        count += 1
+        slots[place] = Slot(word: word, numberPlusOne: UInt32(count))
+        if 2 * count > slots.count { grow { KeyHash.of($0.word) } }
+        return Int32(count - 1)
+    }
+
+    // MARK: Bytes
+
+    /// The key's number, or -1.
+    package func number(ofBytes key: UnsafeRawBufferPointer) -> Int32 {
+        let hash = KeyHash.of(key)
+        var place = Int(hash >> shift)
+        while true {
+            let slot = slots[place]
+            if slot.numberPlusOne == 0 { return -1 }
+            if slot.word == hash, isKey(slot.numberPlusOne, key) { return Int32(bitPattern: slot.numberPlusOne &- 1) }
+            place = (place + 1) & (slots.count - 1)
+        }
+    }
+
+    /// The key's number; a new key gets the next.
+    package mutating func add(bytes key: UnsafeRawBufferPointer) -> Int32 {
+        let hash = KeyHash.of(key)
+        var place = Int(hash >> shift)
+        while true {
+            let slot = slots[place]
+            if slot.numberPlusOne == 0 { break }
+            if slot.word == hash, isKey(slot.numberPlusOne, key) { return Int32(bitPattern: slot.numberPlusOne &- 1) }
+            place = (place + 1) & (slots.count - 1)
+        }
+        count += 1
+        slots[place] = Slot(word: hash, numberPlusOne: UInt32(count))
+        bytes.append(contentsOf: key)
+        offsets.append(bytes.count)
+        if 2 * count > slots.count { grow(hash: \.word) }
+        return Int32(count - 1)
+    }
+
+    private func isKey(_ numberPlusOne: UInt32, _ key: UnsafeRawBufferPointer) -> Bool {
+        let start = offsets[Int(numberPlusOne) - 1]
+        guard offsets[Int(numberPlusOne)] - start == key.count else { return false }
+        return bytes.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[start..<start + key.count]).elementsEqual(key) }
+    }
+
+    private mutating func grow(hash: (Slot) -> UInt64) {
+        var larger = ContiguousArray(repeating: Slot(word: 0, numberPlusOne: 0), count: 4 * slots.count)
+        shift -= 2
+        for slot in slots where slot.numberPlusOne != 0 {
+            var place = Int(hash(slot) >> shift)
+            while larger[place].numberPlusOne != 0 { place = (place + 1) & (larger.count - 1) }
+            larger[place] = slot
+        }
+        slots = larger
+    }
+}
+
+extension KeyDictionary {
+    /// Whether keys of this type are numbers of 64 bits; all others are bytes.
+    package static func isWord(_ type: ColumnType) -> Bool {
+        switch type {
+        case .int64, .timestamp: true
+        case .bool, .int16, .int32, .float32, .float64, .date, .string, .bytes, .uuid, .list, .vector: false
+        }
+    }
+
+    /// Numbers the keys of a column: one number for each row, -1 for NULL.
+    package mutating func add(_ column: Column) -> RowChoice {
+        switch column {
+        case .int64(let words), .timestamp(let words): return add(words)
+        case .string(let keys), .bytes(let keys): return add(keys)
+        case .bool, .int16, .int32, .float32, .float64, .date, .uuid, .list, .vector:
+            preconditionFailure("keys are numbers of 64 bits or bytes")
+        }
+    }
+
+    private mutating func add(_ words: PrimitiveColumn<Int64>) -> RowChoice {
+        var numbers = RowChoice()
+        numbers.reserveCapacity(words.count)
+        let values = words.values
+        let validity = words.validity
+        for row in values.indices {
+            numbers.append(validity.isValid(row) ? add(word: UInt64(bitPattern: values[row])) : -1)
+        }
+        return numbers
+    }
+
+    private mutating func add(_ keys: BytesColumn) -> RowChoice {
+        var numbers = RowChoice()
+        numbers.reserveCapacity(keys.count)
+        keys.bytes.withUnsafeBytes { bytes in
+            for row in 0..<keys.count {
+                let isValid = keys.validity.isValid(row)
+                numbers.append(isValid ? add(bytes: UnsafeRawBufferPointer(rebasing: bytes[keys.range(row)])) : -1)
+            }
+        }
+        return numbers
+    }
+}

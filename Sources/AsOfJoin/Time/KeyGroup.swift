@@ -1,0 +1,95 @@
+import Columnar
+import FeatureDefs
+
+/// The rows and the points of one key, and when each row comes into sight: what all features of a view share.
+///
+/// Its memory is used again for the next key.
+struct KeyGroup {
+    private let timed: TimedRows
+    private let spine: SpinePoints
+    private let order: TimeOrder
+
+    /// The rows, in order of when they are first visible; a row's place here is its position.
+    private(set) var rows = ContiguousArray<Int32>()
+    /// By position: when it happened.
+    private(set) var events = ContiguousArray<Int64>()
+    /// By position, ascending: the first point that sees it, from 0; `pointCount` if none does.
+    private(set) var enters = ContiguousArray<Int32>()
+    /// The points' cuts, ascending.
+    private(set) var cuts = ContiguousArray<Int64>()
+    /// Positions in the order of (event, available, ties); empty where that is the order of positions.
+    private(set) var byTime = ContiguousArray<Int32>()
+
+    init(_ timed: TimedRows, _ spine: SpinePoints) {
+        self.timed = timed
+        self.spine = spine
+        order = timed.order
+    }
+
+    var count: Int { rows.count }
+    var pointCount: Int { cuts.count }
+
+    /// The position that comes `index`-th in the order of (event, available, ties).
+    @inline(__always)
+    func positionByTime(_ index: Int) -> Int { byTime.isEmpty ? index : Int(byTime[index]) }
+
+    mutating func load(_ key: Int) {
+        rows.removeAll(keepingCapacity: true)
+        events.removeAll(keepingCapacity: true)
+        enters.removeAll(keepingCapacity: true)
+        cuts.removeAll(keepingCapacity: true)
+        byTime.removeAll(keepingCapacity: true)
+        cuts.append(contentsOf: spine.cuts[spine.range(key)])
+        if cuts.isEmpty { return }
+        var point = 0
+        for row in timed.runs.rows[timed.runs.range(key)] {
+            let visibleFrom = timed.visibleFrom(row)
+            while point < cuts.count, cuts[point] < visibleFrom { point += 1 }
+            // No point sees this row, nor those after it.
+            if point == cuts.count { break }
+            rows.append(row)
+            events.append(timed.event[Int(row)])
+            enters.append(Int32(truncatingIfNeeded: point))
+        }
+        if timed.available != nil { sortByTime() }
+    }
+
+    private mutating func sortByTime() {
+        var isSorted = true
+        for position in rows.indices.dropFirst() where order.isLater(rows[position - 1], than: rows[position]) {
+            isSorted = false
+            break
+        }
+        if isSorted { return }
+        byTime.append(contentsOf: rows.indices.lazy.map { Int32(truncatingIfNeeded: $0) })
+        byTime.sort { order.isLater(rows[Int($1)], than: rows[Int($0)]) }
+    }
+
+    /// Whether the row at one position is later than that at another, in the total order.
+    @inline(__always)
+    func isLater(_ lhs: Int, than rhs: Int) -> Bool { order.isLater(rows[lhs], than: rows[rhs]) }
+
+    /// By position: the first point for which the row is too old for a window, `event <= cut - length`; `pointCount` if for none.
+    func leaves(length: Int64, into leaves: inout ContiguousArray<Int32>) {
+        leaves.removeAll(keepingCapacity: true)
+        leaves.append(contentsOf: repeatElement(0, count: count))
+        let earliest = Self.earliest
+        var point = 0
+        for index in 0..<count {
+            let position = positionByTime(index)
+            while point < cuts.count, Self.start(cut: cuts[point], length: length, notBefore: earliest) < events[position] {
+                point += 1
+            }
+            leaves[position] = Int32(truncatingIfNeeded: point)
+        }
+    }
+
+    private static let earliest = Timestamp.finiteRange.lowerBound.microseconds
+
+    /// The instant that a window's rows are later than. It stops at the first finite one, as `Timestamp`'s arithmetic does.
+    @inline(__always)
+    private static func start(cut: Int64, length: Int64, notBefore earliest: Int64) -> Int64 {
+        let (start, overflow) = cut.subtractingReportingOverflow(length)
+        return overflow ? earliest : max(earliest, start)
+    }
+}

@@ -1,0 +1,72 @@
+package import Columnar
+package import PostgresClient
+
+/// Decodes a binary COPY out straight into columns.
+///
+/// ```swift
+/// let columns = try await connection.copyOut(
+///     "COPY (SELECT id, at FROM t) TO STDOUT (FORMAT binary)", into: BinaryCopyColumns([.int64, .timestamp])
+/// ) { columns, message in try columns.append(message) }
+/// let table = columns.take()
+/// ```
+/// Cells go to small buffers that stay in the processor's cache, and from there to the columns in runs.
+package final class BinaryCopyColumns {
+    private var frame = BinaryCopyDecoder()
+    private let fieldCount: Int
+    private let buffers: UnsafeMutableBufferPointer<CellBuffer>
+    private let assemblers: [ColumnAssembler]
+    private var assembledRows = 0
+
+    private static let rowsPerBuffer = 2048
+
+    /// - Parameter expectedRows: room that is made at once.
+    package init(_ forms: [WireForm], expectedRows: Int = 0) {
+        fieldCount = forms.reduce(0) { if case .composite(let count) = $1 { $0 + count } else { $0 + 1 } }
+        buffers = .allocate(capacity: forms.count)
+        for (index, form) in forms.enumerated() {
+            buffers.initializeElement(at: index, to: CellBuffer(form, capacity: Self.rowsPerBuffer))
+        }
+        assemblers = forms.map(ColumnAssembler.make)
+        for assembler in assemblers { assembler.reserve(expectedRows) }
+    }
+
+    deinit {
+        for buffer in buffers { buffer.deallocate() }
+        buffers.deallocate()
+    }
+
+    /// Rows that `take` would give.
+    package var rowCount: Int { assembledRows + bufferedRows }
+
+    private var bufferedRows = 0
+
+    /// Appends the rows of one message of the COPY.
+    package func append(_ message: UnsafeRawBufferPointer) throws(PostgresError) {
+        guard var cursor = FieldCursor(try frame.rows(in: message)) else { return }
+        while !cursor.isAtEnd {
+            guard try cursor.nextInt16() == fieldCount else { throw .malformedCopy("a row has another number of fields") }
+            for index in 0..<buffers.count { try buffers[index].appendField(&cursor) }
+            bufferedRows += 1
+            if bufferedRows == Self.rowsPerBuffer { assemble() }
+        }
+    }
+
+    /// The columns of the rows since the last call, and how many rows they are.
+    package func take() -> (columns: [Column], rowCount: Int) {
+        assemble()
+        defer { assembledRows = 0 }
+        return (assemblers.map { $0.take() }, assembledRows)
+    }
+
+    /// Checks that the COPY came to its end.
+    package func finish() throws(PostgresError) { try frame.finish() }
+
+    private func assemble() {
+        for index in 0..<buffers.count {
+            assemblers[index].append(buffers[index])
+            buffers[index].removeAll()
+        }
+        assembledRows += bufferedRows
+        bufferedRows = 0
+    }
+}
