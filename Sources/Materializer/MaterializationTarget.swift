@@ -1,7 +1,7 @@
 package import FeatureDefs
 
 /// A view that a run is to fill the online store with.
-package struct MaterializationTarget: Sendable {
+package struct MaterializationTarget: Hashable, Sendable {
     package let view: FeatureViewPlan
     package let ids: ViewLayoutIDs
 

@@ -43,40 +43,56 @@ package struct Materializer: Sendable {
         }
         let log = MaterializationLog(connection: offline, project: project)
         return try await log.withRun(of: view.name, whenBusy: { observer?(view.name, .waiting) }) { number in
+            let base = try await log.base(of: view.name)
             let cut = view.cut(at: instant, knowledge: .asServed)
             let layout = OnlineViewLayout(project: project, view: view, ids: target.ids)
-            let mark = OnlineRunMark(project: project, on: online)
-            let base = try await log.base(of: view.name)
-            let scope: MaterializationScope =
-                isFull
-                ? .everyEntity(.asked) : Self.scope(from: base, mark: try await mark.run(of: layout), layout: layout, cut: cut)
-            let outcome = try await write(layout, number: number, cut: cut, scope: scope)
-            let run = MaterializationRun(
-                number: number,
-                view: view.name,
-                fingerprint: view.fingerprint,
-                layout: target.ids.layout,
-                cut: cut,
-                scope: outcome.read.scope,
-                state: outcome.read.state,
-                startedAt: startedAt,
-                rowsWritten: outcome.counts.written,
-                rowsKept: outcome.counts.kept,
-                rowsRemoved: outcome.removed
-            )
-            try await log.record(run)
-            if base.map({ $0.cut <= cut }) ?? true { try await mark.set(run: number, of: layout) }
-            return run
+            let scope = isFull ? .everyEntity(.asked) : try await scope(from: base, layout: layout, cut: cut)
+            return try await run(layout, number: number, cut: cut, startedAt: startedAt, base: base, scope: scope)
         }
     }
 
+    /// Runs the view once more at its last run's cut, under the caller's number: what has come since, and no more.
+    func catchUp(
+        _ layout: OnlineViewLayout, number: UInt32, base: MaterializationBase, startedAt: Timestamp
+    ) async throws -> MaterializationRun {
+        let scope = try await scope(from: base, layout: layout, cut: base.cut)
+        return try await run(layout, number: number, cut: base.cut, startedAt: startedAt, base: base, scope: scope)
+    }
+
+    /// Writes, records and marks.
+    private func run(
+        _ layout: OnlineViewLayout, number: UInt32, cut: Timestamp, startedAt: Timestamp, base: MaterializationBase?,
+        scope: MaterializationScope
+    ) async throws -> MaterializationRun {
+        let outcome = try await write(layout, number: number, cut: cut, scope: scope)
+        let run = MaterializationRun(
+            number: number,
+            view: layout.view.name,
+            fingerprint: layout.view.fingerprint,
+            layout: layout.rowLayout.id,
+            cut: cut,
+            scope: outcome.read.scope,
+            state: outcome.read.state,
+            startedAt: startedAt,
+            rowsWritten: outcome.counts.written,
+            rowsKept: outcome.counts.kept,
+            rowsRemoved: outcome.removed
+        )
+        try await MaterializationLog(connection: offline, project: project).record(run)
+        if base.map({ $0.cut <= cut }) ?? true {
+            try await OnlineRunMark(project: project, on: online).set(run: number, of: layout)
+        }
+        return run
+    }
+
     /// What a run at `cut` may leave out, as far as base and mark tell.
-    private static func scope(
-        from base: MaterializationBase?, mark: UInt32?, layout: OnlineViewLayout, cut: Timestamp
-    ) -> MaterializationScope {
+    private func scope(
+        from base: MaterializationBase?, layout: OnlineViewLayout, cut: Timestamp
+    ) async throws -> MaterializationScope {
         guard let base else { return .everyEntity(.firstRun) }
         guard base.layout == layout.rowLayout.id else { return .everyEntity(.definitionChanged) }
         guard base.cut <= cut else { return .everyEntity(.earlierThanLastRun) }
+        let mark = try await OnlineRunMark(project: project, on: online).run(of: layout)
         guard base.run == mark else { return .everyEntity(.onlineStoreLostRun) }
         return .changed(since: base)
     }

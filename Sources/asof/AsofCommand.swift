@@ -15,7 +15,8 @@ struct AsofCommand: AsyncParsableCommand {
         version: AsofVersion.current,
         subcommands: [
             InitCommand.self, LocalCommand.self, ApplyCommand.self, CompileCommand.self, TrainCommand.self,
-            MaterializeCommand.self, GetCommand.self, ServeCommand.self, SkewCommand.self, ListCommand.self,
+            MaterializeCommand.self, ReconcileCommand.self, GetCommand.self, ServeCommand.self, SkewCommand.self,
+            ListCommand.self,
             DescribeCommand.self, LineageCommand.self, PlanCommand.self, HistoryCommand.self, RollbackCommand.self,
         ]
     )

@@ -17,11 +17,14 @@ enum FailureReporter {
             print(AsofCommand.fullMessage(for: error))
             Foundation.exit(0)
         }
-        let failure = describe(error)
-        if !failure.message.isEmpty {
-            StandardError.write(failure.message.hasSuffix("\n") ? failure.message : failure.message + "\n")
-        }
-        Foundation.exit(failure.code)
+        report(error)
+        Foundation.exit(describe(error).code)
+    }
+
+    /// Says it on standard error, for a command that goes on.
+    static func report(_ error: any Error) {
+        let message = describe(error).message
+        if !message.isEmpty { StandardError.write(message.hasSuffix("\n") ? message : message + "\n") }
     }
 
     private static func describe(_ error: any Error) -> (message: String, code: Int32) {

@@ -137,6 +137,43 @@ struct IncrementalBench {
         if random.oneIn(2) { try await forgetRuns(after: last) }
     }
 
+    /// What others do to Redis: rows vanish, turn to garbage, claim an older value, or stand where no entity is.
+    func damage(random: inout SeededGenerator) async throws -> Int {
+        let rows = try await Self.rows(in: online, withVersions: true)
+        var pipeline = RedisPipeline()
+        var damaged = 0
+        for place in rows.keys.sorted() where random.oneIn(3) {
+            guard let row = rows[place], row.count > 33 else { continue }
+            damaged += 1
+            let (key, field) = (Place(place).key, Place(place).field)
+            let kind = Int.random(in: 0..<4, using: &random)
+            pipeline.startCommand(kind == 0 ? "HDEL" : "HSET")
+            // The last byte of a key belongs to its last value: another entity, which has no rows.
+            pipeline.add(kind == 3 ? key + [0xFF, 0x01] : key)
+            pipeline.add(field)
+            switch kind {
+            case 0: break
+            case 1: pipeline.add("junk")
+            case 2: pipeline.add(Array(row[..<16]) + [row[16] ^ 1] + Array(row[17...]))
+            default: pipeline.add(row)
+            }
+        }
+        if damaged > 0 { _ = try await online.send(pipeline) }
+        return damaged
+    }
+
+    func reconcile(repairs: Bool) async throws -> [Reconciliation] {
+        var results: [Reconciliation] = []
+        for view in applied.plan.featureViews {
+            let ids = try #require(applied.layouts[view.name])
+            let reconciler = Reconciler(project: applied.plan.project, offline: connection, online: online)
+            let result = try await reconciler.reconcile(
+                .init(view: view, ids: ids), sample: nil, repairs: repairs, startedAt: .epoch)
+            results.append(try #require(result))
+        }
+        return results
+    }
+
     func actual() async throws -> [String: [UInt8]] { try await Self.rows(in: online) }
 
     // MARK: What Redis has

@@ -73,7 +73,7 @@ struct ServerFixture {
         let pairs = TestPlans.view(
             "pairs", keys: [card, JoinKey(name: "shop", type: .string)], features: [TestPlans.count("n")]
         )
-        let raw = TestPlans.view("raw", keys: [card], features: [TestPlans.count("m")], isScheduled: false)
+        let raw = TestPlans.view("raw", keys: [card], features: [TestPlans.count("m")], schedule: nil)
         let sum = TypedExpression<OnDemandInput>(
             .call(
                 .add,

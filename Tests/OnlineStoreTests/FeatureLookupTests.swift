@@ -27,7 +27,7 @@ struct FeatureLookupTests {
                 ttl: Self.ttl
             )
             let shops = TestPlans.view("shops", keys: [keys[1]], features: [TestPlans.latest("rating", .float8)])
-            let unscheduled = TestPlans.view("raw", keys: keys, features: [TestPlans.count("n")], isScheduled: false)
+            let unscheduled = TestPlans.view("raw", keys: keys, features: [TestPlans.count("n")], schedule: nil)
             func input(_ view: String, _ name: String) -> TypedExpression<OnDemandInput> {
                 TypedExpression(.input(.feature(FeatureReference(view: view, feature: name))), type: .int64)
             }

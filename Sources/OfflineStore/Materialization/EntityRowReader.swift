@@ -24,6 +24,7 @@ package struct EntityRowReader: Sendable {
         of view: FeatureViewPlan,
         cut: Timestamp,
         scope: MaterializationScope,
+        sample: EntitySample? = nil,
         _ body: ([EntityRow]) async throws -> Void
     ) async throws -> EntityRowsRead {
         let channel = BatchChannel<EntityRow>(capacity: Self.waitingBatches)
@@ -33,7 +34,7 @@ package struct EntityRowReader: Sendable {
                 return try await connection.transaction(isolation: .repeatableRead, readOnly: true) {
                     let state = try await SourceState.read(view.source.relation, on: connection)
                     let scope = scope.checked(against: state)
-                    let sql = MaterializationSQL(view: view, cut: cut, scope: scope)
+                    let sql = MaterializationSQL(view: view, cut: cut, scope: scope, sample: sample)
                     try await produce(try sql.query().text, of: view, into: channel)
                     return EntityRowsRead(scope: scope, state: state)
                 }

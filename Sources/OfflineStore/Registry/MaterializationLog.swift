@@ -99,7 +99,8 @@ package struct MaterializationLog: Sendable {
         return try result.get()
     }
 
-    private func nextNumber() async throws -> UInt32 {
+    /// A number greater than all before. Within `withRun`.
+    package func nextNumber() async throws -> UInt32 {
         let number = try await connection.execute(
             "SELECT nextval(pg_get_serial_sequence('asof.materializations', 'run_id'))"
         ).firstCell

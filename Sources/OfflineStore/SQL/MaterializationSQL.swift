@@ -8,11 +8,13 @@ package struct MaterializationSQL {
     private let view: FeatureViewPlan
     private let cut: Timestamp
     private let scope: MaterializationScope
+    private let sample: EntitySample?
 
-    package init(view: FeatureViewPlan, cut: Timestamp, scope: MaterializationScope) {
+    package init(view: FeatureViewPlan, cut: Timestamp, scope: MaterializationScope, sample: EntitySample? = nil) {
         self.view = view
         self.cut = cut
         self.scope = scope
+        self.sample = sample
     }
 
     /// Rows of: the join keys, the cells of `FeatureViewPlan.storedCells`, each latest group's available time, and whether the
@@ -30,6 +32,7 @@ package struct MaterializationSQL {
             keys.append("\(try column.expression(of: rows.alias)) AS \(try SQLIdentifier(SpineTable.keyColumn(index)))")
             known.append("\(try rows.stored(column)) IS NOT NULL")
         }
+        if let sample { known.append(try isSampled(sample, rows)) }
         let entities: SQLFragment
         switch scope {
         case .everyEntity:
@@ -51,6 +54,17 @@ package struct MaterializationSQL {
             )
             SELECT \((try storedColumns() + [try hasVisibleRow(rows, at: instant)]).joined())
             FROM \(values)
+            """
+    }
+
+    /// Whether the row's entity is in the sample.
+    private func isSampled(_ sample: EntitySample, _ rows: SourceRows) throws(PostgresError) -> SQLFragment {
+        var keys: [SQLFragment] = []
+        for column in view.joinKeyColumns { keys.append("\(try column.expression(of: rows.alias))") }
+        let hash: SQLFragment = "hashtextextended(ROW(\(keys.joined()))::text, \(SQLLiteral(.int64(sample.seed), type: .int64)))"
+        return """
+            \(hash) & \(SQLLiteral(.int64(EntitySample.hashes - 1), type: .int64)) \
+            < \(SQLLiteral(.int64(sample.threshold), type: .int64))
             """
     }
 

@@ -30,13 +30,14 @@ package enum TestPlans {
     }
 
     package static func view(
-        _ name: String, keys: [JoinKey], features: [FeaturePlan], ttl: Period? = nil, isScheduled: Bool = true
+        _ name: String, keys: [JoinKey], features: [FeaturePlan], ttl: Period? = nil,
+        schedule: Schedule? = Schedule(every: Period(microseconds: 60_000_000), lag: .zero)
     ) -> FeatureViewPlan {
         FeatureViewPlan(
             name: name, entities: keys.map(\.name), joinKeys: keys,
             joinKeyColumns: keys.map { ColumnReference(name: $0.name, storage: .int8) },
             source: source(), filter: nil,
-            schedule: isScheduled ? Schedule(every: Period(microseconds: 60_000_000), lag: .zero) : nil,
+            schedule: schedule,
             ttl: ttl, features: features, notes: notes
         )
     }

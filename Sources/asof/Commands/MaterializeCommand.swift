@@ -1,7 +1,9 @@
 import ArgumentParser
 import FeatureDefs
+import Foundation
 import Materializer
 import OfflineStore
+import PostgresClient
 
 /// `asof materialize`: fills the online store.
 struct MaterializeCommand: AsyncParsableCommand {
@@ -28,6 +30,15 @@ struct MaterializeCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Compute every entity, and remove those without rows.")
     var full = false
 
+    @Option(name: .long, help: "How many views to run at a time.")
+    var jobs = 2
+
+    @Flag(name: .long, help: "Keep running: each view whenever it is due, until Ctrl-C or SIGTERM.")
+    var watch = false
+
+    @Option(name: .long, help: "With --watch: how often to run views that have no schedule.")
+    var every: Period = Period(microseconds: 60_000_000)
+
     fileprivate struct Run: Encodable {
         let view: String
         let cut: String
@@ -38,52 +49,104 @@ struct MaterializeCommand: AsyncParsableCommand {
         let rowsRemoved: Int
     }
 
+    func validate() throws {
+        if jobs < 1 { throw ValidationError("--jobs takes a number from 1 up") }
+        if every <= .zero { throw ValidationError("--every takes a period over zero, such as 30s or 5m") }
+        if watch, at != nil || full { throw ValidationError("--watch runs what is due; it goes with neither --at nor --full") }
+    }
+
     func run() async throws {
-        let instant = at ?? .now
-        guard instant.isFinite, instant <= .now else {
-            throw CommandFailure.usage(
-                "--at \(instant) is not an instant up to now; rows that arrive until then would be missing for good")
-        }
         let configuration = try options.configuration()
         let stores = ProjectStores(configuration)
         let offline = try await stores.connectOffline()
-        let applied = try await Registry(connection: offline, project: configuration.project).latestPlan()
-        let targets = try self.targets(in: applied)
+        let selection = ViewSelection(names: views, project: configuration.project)
         let online = try await stores.connectOnline()
+        let batch = MaterializationBatch(
+            project: configuration.project, width: jobs, online: online, observer: Self.observer,
+            connect: { try await stores.connectOffline() })
+        if watch {
+            try await keepRunning(batch, selection, stores: stores)
+        } else {
+            let targets = try await selection.targets(in: offline)
+            try await runOnce(batch, targets)
+        }
+    }
+
+    private static var observer: Materializer.Observer {
         let progress = ProgressLine()
-        let materializer = Materializer(project: configuration.project, offline: offline, online: online) { view, state in
+        return { view, state in
             switch state {
             case .waiting: StandardError.line("asof: another run of `\(view)` is going on; waiting for it to end")
             case .rows(let rows): progress.update(stage: "materializing \(view)", rows: rows)
             }
         }
-        var runs: [Run] = []
-        for target in targets {
-            let run = try await materializer.materialize(target, at: instant, startedAt: .now, isFull: full)
-            progress.finish()
-            runs.append(Run(run))
-            if !options.json { print(Self.line(for: run)) }
-        }
-        if options.json { try JSONOutput.print(runs) }
     }
 
-    /// The views named, or all that can be served, with what is left out said.
-    private func targets(in applied: AppliedPlan) throws -> [MaterializationTarget] {
-        let names = Set(views)
-        for name in views where applied.plan.featureView(named: name) == nil {
-            let known = applied.plan.featureViews.map(\.name).joined(separator: ", ")
-            throw CommandFailure.usage("no feature view `\(name)` has been applied; there are: \(known)")
+    /// Runs all; the first failure comes out once the others have ended.
+    private func runOnce(_ batch: MaterializationBatch, _ targets: [MaterializationTarget]) async throws {
+        let instant = at ?? .now
+        guard instant.isFinite, instant <= .now else {
+            throw CommandFailure.usage(
+                "--at \(instant) is not an instant up to now; rows that arrive until then would be missing for good")
         }
-        var targets: [MaterializationTarget] = []
-        for view in applied.plan.featureViews where names.isEmpty || names.contains(view.name) {
-            guard let ids = applied.layouts[view.name] else { continue }
-            if names.isEmpty, !view.isServable {
-                StandardError.line("asof: left out: \(MaterializationError.notServable(view))")
-                continue
+        var runs: [Run] = []
+        var failure: (any Error)?
+        await batch.run(targets, at: instant, startedAt: .now, isFull: full) { outcome in
+            switch outcome.result {
+            case .success(let run):
+                runs.append(Run(run))
+                if !options.json { print(Self.line(for: run)) }
+            case .failure(let error):
+                if failure != nil { FailureReporter.report(error) }
+                failure = failure ?? error
             }
-            targets.append(MaterializationTarget(view: view, ids: ids))
         }
-        return targets
+        if options.json { try JSONOutput.print(runs.sorted { $0.view < $1.view }) }
+        if let failure { throw failure }
+    }
+
+    private func keepRunning(
+        _ batch: MaterializationBatch, _ selection: ViewSelection, stores: ProjectStores
+    ) async throws {
+        let watch = MaterializationWatch(
+            schedule: MaterializationSchedule(unscheduledEvery: every), now: { .now },
+            sleep: { try await Task.sleep(for: .microseconds($0.microseconds)) })
+        let json = options.json
+        do {
+            try await Interruption.guarding {
+                await watch.run(
+                    load: {
+                        let offline = try await stores.connectOffline()
+                        let views = try await selection.scheduled(in: offline)
+                        await offline.close()
+                        return views
+                    },
+                    run: { targets, instant in await Self.run(targets, at: instant, batch, json: json) },
+                    report: FailureReporter.report)
+            }
+        } catch let failure as CommandFailure where failure.kind == .interrupted {
+            // What a service manager asks for is no failure; runs that were cut short are begun anew next time.
+        }
+        StandardError.line("asof: stopped")
+    }
+
+    /// One round of `--watch`; tells whether all went well.
+    private static func run(
+        _ targets: [MaterializationTarget], at instant: Timestamp, _ batch: MaterializationBatch, json: Bool
+    ) async -> Bool {
+        var isWell = true
+        await batch.run(targets, at: instant, startedAt: .now, isFull: false) { outcome in
+            switch outcome.result {
+            case .success(let run):
+                if json { try? JSONOutput.printLine(Run(run)) } else { print(line(for: run)) }
+                // Every stream: whoever reads a pipe gets each line as it comes.
+                fflush(nil)
+            case .failure(let error):
+                isWell = false
+                FailureReporter.report(error)
+            }
+        }
+        return isWell
     }
 
     private static func line(for run: MaterializationRun) -> String {
@@ -114,5 +177,9 @@ extension MaterializeCommand.Run {
 }
 
 extension Timestamp: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}
+
+extension Period: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument) }
 }

@@ -6,9 +6,14 @@ enum JSONOutput {
         Swift.print(try text(of: value))
     }
 
-    static func text(of value: some Encodable) throws -> String {
+    /// One document on one line, for a command that prints many.
+    static func printLine(_ value: some Encodable) throws {
+        Swift.print(try text(of: value, formatting: []))
+    }
+
+    static func text(of value: some Encodable, formatting: JSONEncoder.OutputFormatting = .prettyPrinted) throws -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }

@@ -1,0 +1,67 @@
+package import FeatureDefs
+package import OfflineStore
+import OnlineStore
+package import PostgresClient
+package import RedisClient
+
+/// What a comparison of the online store with the recomputation found.
+package struct Reconciliation: Hashable, Sendable {
+    package let view: String
+    package let cut: Timestamp
+    /// Entities recomputed and compared.
+    package var compared = 0
+    /// Entities that Redis lacks.
+    package var missing = 0
+    /// Rows with other values.
+    package var different = 0
+    /// Rows that cannot be read: garbage, or of another definition.
+    package var unreadable = 0
+    /// Rows of entities that have none offline; looked for when every entity is compared.
+    package var extra = 0
+    /// Rows written or removed to mend all that.
+    package var repaired = 0
+
+    package var faults: Int { missing + different + unreadable + extra }
+    package var isClean: Bool { faults == 0 }
+}
+
+/// Compares what Redis has with what it should have, and mends it: for what no run can notice, such as evicted keys, rows
+/// deleted unseen, or somebody else's writes.
+package struct Reconciler: Sendable {
+    private let project: String
+    private let offline: PostgresConnection
+    private let online: RedisConnection
+    private let observer: Materializer.Observer?
+
+    package init(project: String, offline: PostgresConnection, online: RedisConnection, observer: Materializer.Observer? = nil) {
+        self.project = project
+        self.offline = offline
+        self.online = online
+        self.observer = observer
+    }
+
+    /// Compares the view's rows as of its last run's cut, all of them or a sample. An incremental run at that cut goes first, so
+    /// that rows which have come since do not count as faults; only one that comes in the moment between may. nil when the view has not been materialized under its present
+    /// definition.
+    package func reconcile(
+        _ target: MaterializationTarget, sample: EntitySample?, repairs: Bool, startedAt: Timestamp
+    ) async throws -> Reconciliation? {
+        let log = MaterializationLog(connection: offline, project: project)
+        guard let base = try await log.base(of: target.view.name), base.layout == target.ids.layout else { return nil }
+        let layout = OnlineViewLayout(project: project, view: target.view, ids: target.ids)
+        let materializer = Materializer(project: project, offline: offline, online: online, observer: observer)
+        return try await log.withRun(of: target.view.name, whenBusy: { observer?(target.view.name, .waiting) }) { number in
+            _ = try await materializer.catchUp(layout, number: number, base: base, startedAt: startedAt)
+            let run = try await log.nextNumber()
+            var comparison = try await RowComparison(layout: layout, online: online, cut: base.cut, run: run)
+            _ = try await EntityRowReader(connection: offline).forEachBatch(
+                of: target.view, cut: base.cut, scope: .everyEntity(.asked), sample: sample
+            ) { batch in
+                try await comparison.compare(batch, repairs: repairs)
+                observer?(target.view.name, .rows(comparison.result.compared))
+            }
+            if sample == nil { try await comparison.findExtraRows(repairs: repairs) }
+            return try await comparison.finish()
+        }
+    }
+}

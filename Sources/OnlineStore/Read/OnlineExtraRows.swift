@@ -1,0 +1,64 @@
+package import FeatureDefs
+package import RedisClient
+
+/// Finds the rows of a view whose entities are not among those expected.
+package struct OnlineExtraRows {
+    private let connection: RedisConnection
+    private let layout: OnlineViewLayout
+    /// Hashes of the keys of the entities expected. Two keys of one hash, one in 10^19, would hide an extra row.
+    private var expected: Set<Int> = []
+
+    package init(of layout: OnlineViewLayout, in connection: RedisConnection) {
+        self.layout = layout
+        self.connection = connection
+    }
+
+    /// `key` has the values of the view's `joinKeys`, in order.
+    package mutating func expect(key: [FeatureValue]) throws(EntityKeyError) {
+        var bytes: [UInt8] = []
+        if try layout.encode(key: key, into: &bytes) { expected.insert(bytes.hashValue) }
+    }
+
+    /// How many others there are whose row is not of a later cut; with `run`, removes those that are older than it.
+    package func find(notAfter cut: Timestamp, removingOlderThan run: UInt32?) async throws(RedisError) -> (
+        found: Int, removed: Int
+    ) {
+        let removal: RowRemoval?
+        if let run {
+            removal = try await RowRemoval(of: layout, olderThan: cut, run: run, on: connection)
+        } else {
+            removal = nil
+        }
+        var found = Set<[UInt8]>()
+        var removed = 0
+        try await OnlineKeyScan(of: connection).forEachPage(of: layout) { page throws(RedisError) in
+            let extra = try await rows(of: page.filter { !expected.contains($0.hashValue) }, notAfter: cut)
+            found.formUnion(extra)
+            guard let removal, !extra.isEmpty else { return }
+            var pipeline = RedisPipeline()
+            removal.addCall(to: &pipeline, keyCount: extra.count) { add in
+                for key in extra { key.withUnsafeBytes(add) }
+            }
+            removed += try await removal.send(pipeline)
+        }
+        return (found.count, removed)
+    }
+
+    /// Those of the keys that have a row of the view which is not of a later cut.
+    private func rows(of keys: [[UInt8]], notAfter cut: Timestamp) async throws(RedisError) -> [[UInt8]] {
+        guard !keys.isEmpty else { return [] }
+        var pipeline = RedisPipeline()
+        for key in keys {
+            pipeline.startCommand("HGET")
+            pipeline.add(key)
+            pipeline.add(layout.field)
+        }
+        var found: [[UInt8]] = []
+        for (key, reply) in zip(keys, try await connection.send(pipeline)) {
+            guard case .bytes(let row) = try reply.orThrow() else { continue }
+            let isLater = row.count >= RowHeader.size && row.withUnsafeBytes { RowHeader.version(of: $0).cut > cut }
+            if !isLater { found.append(key) }
+        }
+        return found
+    }
+}

@@ -1,0 +1,47 @@
+import FeatureDefs
+import Materializer
+import OfflineStore
+import PostgresClient
+
+/// The feature views that a command works on: those named, or all that can be served.
+struct ViewSelection: Sendable {
+    let names: [String]
+    let project: String
+
+    /// As of the plan that was applied last; what is left out is said.
+    func targets(in offline: PostgresConnection) async throws -> [MaterializationTarget] {
+        try await targets(in: offline, saysWhatIsLeftOut: true)
+    }
+
+    /// With the cut of each one's last run under its present definition.
+    func scheduled(in offline: PostgresConnection) async throws -> [(target: MaterializationTarget, lastCut: Timestamp?)] {
+        let log = MaterializationLog(connection: offline, project: project)
+        var scheduled: [(target: MaterializationTarget, lastCut: Timestamp?)] = []
+        for target in try await targets(in: offline, saysWhatIsLeftOut: false) {
+            let base = try await log.base(of: target.view.name)
+            scheduled.append((target, base?.layout == target.ids.layout ? base?.cut : nil))
+        }
+        return scheduled
+    }
+
+    private func targets(
+        in offline: PostgresConnection, saysWhatIsLeftOut: Bool
+    ) async throws -> [MaterializationTarget] {
+        let applied = try await Registry(connection: offline, project: project).latestPlan()
+        for name in names where applied.plan.featureView(named: name) == nil {
+            let known = applied.plan.featureViews.map(\.name).joined(separator: ", ")
+            throw CommandFailure.usage("no feature view `\(name)` has been applied; there are: \(known)")
+        }
+        let wanted = Set(names)
+        var targets: [MaterializationTarget] = []
+        for view in applied.plan.featureViews where wanted.isEmpty || wanted.contains(view.name) {
+            guard let ids = applied.layouts[view.name] else { continue }
+            if wanted.isEmpty, !view.isServable {
+                if saysWhatIsLeftOut { StandardError.line("asof: left out: \(MaterializationError.notServable(view))") }
+                continue
+            }
+            targets.append(MaterializationTarget(view: view, ids: ids))
+        }
+        return targets
+    }
+}
