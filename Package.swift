@@ -87,7 +87,6 @@ let package = Package(
         tests("RedisClient", ["RedisClient", "TestSupport"]),
         tests("LocalStack", ["LocalStack", "PostgresClient", "RedisClient", "TestSupport"]),
         tests("OfflineStore", ["OfflineStore", "Columnar", "FeatureDefs", "PostgresClient", "TestSupport"]),
-        tests("OfflineStore", ["OfflineStore", "FeatureDefs", "PostgresClient", "TestSupport"]),
         tests("Materializer", ["Materializer", "FeatureDefs", "TestSupport"]),
         tests("OnlineStore", ["OnlineStore", "FeatureDefs", "Oracle", "RedisClient", "TestSupport"]),
         tests(
