@@ -48,6 +48,22 @@ struct AsofProcess {
         try await run(arguments, in: directory)
     }
 
+    /// Runs `asof` and kills it after a while, as `kill -9` does; harmless when it has ended by then.
+    func runAndKill(after pause: Duration, _ arguments: String...) async throws {
+        let process = Process()
+        process.executableURL = Self.binary
+        process.arguments = arguments
+        process.environment = environment
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        try await Task.sleep(for: pause)
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
     func run(_ arguments: [String], in directory: URL? = nil) async throws -> Outcome {
         let process = Process()
         process.executableURL = Self.binary
