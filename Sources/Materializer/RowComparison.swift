@@ -27,7 +27,7 @@ struct RowComparison {
     mutating func compare(_ batch: [EntityRow], repairs: Bool) async throws {
         var columns: [String: [FeatureValue]] = [:]
         for (index, key) in layout.view.joinKeys.enumerated() { columns[key.name] = batch.map { $0.keys[index] } }
-        let stored = try await reader.rows(of: [layout], count: batch.count, columns: columns)[0]
+        let stored = try await reader.rows(of: [.init(layout)], count: batch.count, columns: columns)[0]
         for (row, stored) in zip(batch, stored) {
             result.compared += 1
             try extraRows.expect(key: row.keys)

@@ -71,7 +71,7 @@ private struct SkewTally: Sendable {
     private(set) var rows = 0
     private let program: OnDemandProgram
 
-    init(features: [FeatureReference], program: OnDemandProgram) {
+    init(features: [SelectedFeature], program: OnDemandProgram) {
         self.features = features.map { FeatureSkew(feature: $0) }
         self.program = program
     }

@@ -34,7 +34,7 @@ package struct ServiceSkew: Hashable, Sendable {
 
 /// One feature of a service.
 package struct FeatureSkew: Hashable, Sendable {
-    package let feature: FeatureReference
+    package let feature: SelectedFeature
     package internal(set) var compared = 0
     package internal(set) var different = 0
     /// The first few that differ.

@@ -26,8 +26,8 @@ struct FlightsTests {
         try flights.expect(clean, equalsTheOracleOf: selection, .clean)
         for (index, feature) in selection.features.enumerated() {
             let differing = zip(known, clean).count { $0[index] != $1[index] }
-            print("flights: \(feature.feature): \(differing) of \(known.count) values leak without known_at")
-            #expect(differing == Self.leaked[feature.feature])
+            print("flights: \(feature): \(differing) of \(known.count) values leak without known_at")
+            #expect(differing == Self.leaked[feature.reference.feature])
         }
         await connection.close()
     }
@@ -119,7 +119,7 @@ private struct Flights {
         equalsTheOracleOf selection: FeatureSelection,
         _ knowledge: KnowledgeMode
     ) throws {
-        let view = try #require(selection.featureViews.first)
+        let view = try #require(selection.distinctViews.first)
         #expect(trained.count == rows.count)
         // By airport, so that the oracle's loops end today.
         let oracles = Dictionary(grouping: rows) { $0["origin"] ?? .null }.mapValues { NaivePointInTime(view, rows: $0) }

@@ -45,7 +45,7 @@ struct PlainBench {
         let layout = OnlineViewLayout(project: project, view: view, ids: ids)
         var columns: [String: [FeatureValue]] = [:]
         for (index, key) in view.joinKeys.enumerated() { columns[key.name] = keys.map { $0[index] } }
-        let rows = try await OnlineReader(from: redis).rows(of: [layout], count: keys.count, columns: columns)[0]
+        let rows = try await OnlineReader(from: redis).rows(of: [.init(layout)], count: keys.count, columns: columns)[0]
         return try zip(keys, rows).compactMap { key, row in
             guard case .row(let packed) = row else { return nil }
             let cells = try zip(view.storedCells, packed.values()).compactMap { cell, value in

@@ -67,7 +67,7 @@ import Verification
         let later = now + Period(microseconds: 40 * 86_400_000_000)
         try await bench.materialize(at: later)
         let result = try await bench.lookup(spine, at: later)
-        for (view, cuts) in zip(bench.selection.featureViews, result.cuts) {
+        for (view, cuts) in zip(bench.selection.joinedViews, result.cuts) {
             #expect(cuts.allSatisfy { $0 == nil }, "\(view.name) still has rows")
         }
         bench.close()

@@ -95,7 +95,7 @@ struct ServerFixture {
                     name: "svc",
                     features: [
                         FeatureReference(view: "math", feature: "sum"), FeatureReference(view: "cards", feature: "big"),
-                    ],
+                    ].map { SelectedFeature($0) },
                     logSample: logSample, notes: TestPlans.notes
                 )
             ]

@@ -170,10 +170,10 @@ import Testing
             "INSERT INTO payments SELECT i % 100, i, now() FROM generate_series(1, 20000) AS i; ANALYZE payments"
         )
         let advisor = IndexAdvisor(connection: connection)
-        let missing = try await advisor.missingIndexes(for: selection.featureViews)
+        let missing = try await advisor.missingIndexes(for: selection.distinctViews)
         #expect(missing.map(\.creation) == ["CREATE INDEX ON \"payments\" (\"card_id\", \"paid_at\")"])
         try await connection.execute(try #require(missing.first).creation)
-        #expect(try await advisor.missingIndexes(for: selection.featureViews).isEmpty)
+        #expect(try await advisor.missingIndexes(for: selection.distinctViews).isEmpty)
         await connection.close()
     }
 }

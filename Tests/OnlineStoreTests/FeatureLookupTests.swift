@@ -56,7 +56,7 @@ struct FeatureLookupTests {
                             FeatureReference(view: "shops", feature: "rating"),
                             FeatureReference(view: "cards", feature: "amount"),
                             FeatureReference(view: "cards", feature: "note"),
-                        ],
+                        ].map { SelectedFeature($0) },
                         logSample: nil, notes: TestPlans.notes
                     )
                 ]

@@ -31,7 +31,7 @@ struct OnlineWriterTests {
 
     private func read(_ layout: OnlineViewLayout, from connection: RedisConnection) async throws -> StoredRow? {
         let columns: [String: [FeatureValue]] = ["b": [.int64(1)], "a": [.string("one")]]
-        return try await OnlineReader(from: connection).rows(of: [layout], count: 1, columns: columns)[0].first
+        return try await OnlineReader(from: connection).rows(of: [.init(layout)], count: 1, columns: columns)[0].first
     }
 
     private func value(_ row: StoredRow?) throws -> FeatureValue? {
@@ -133,7 +133,7 @@ struct OnlineWriterTests {
             "b": [.int64(2), .int64(1), .int64(9), .null, .int64(2)],
             "a": [.string("two"), .string("one"), .string("one"), .string("one"), .string("two")],
         ]
-        let rows = try await OnlineReader(from: connection).rows(of: [first, second], count: 5, columns: columns)
+        let rows = try await OnlineReader(from: connection).rows(of: [.init(first), .init(second)], count: 5, columns: columns)
         #expect(try rows[0].map { try value($0) } == [.int64(11), .int64(10), nil, nil, .int64(11)])
         #expect(try rows[1].map { try value($0) } == [nil, .int64(20), nil, nil, nil])
         #expect(rows[0][2] == .missing)

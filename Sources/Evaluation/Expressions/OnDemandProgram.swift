@@ -18,7 +18,7 @@ package struct OnDemandProgram: Sendable {
 
     package init(_ selection: FeatureSelection) {
         inputs = Self.storedInputs(of: selection) + selection.requestInputs.map { .request($0.name) }
-        outputs = selection.features
+        outputs = selection.features.map(\.reference)
         let slotList = inputs + selection.onDemandFeatures.map { .feature($0.reference) }
         let slots = Dictionary(slotList.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let inputCount = inputs.count
@@ -35,22 +35,18 @@ package struct OnDemandProgram: Sendable {
             if case .literal(let value) = expression.node { folder.constants[.feature(feature.reference)] = value }
             return CompiledExpression(expression, slots: slot, isFallible: { slot(of: $0) >= inputCount })
         }
-        outputSlots = selection.features.map { slot(of: .feature($0)) }
+        outputSlots = outputs.map { slot(of: .feature($0)) }
     }
 
     /// Features of feature views that are asked for, or read by on-demand features.
     private static func storedInputs(of selection: FeatureSelection) -> [OnDemandInput] {
         let computed = Set(selection.onDemandFeatures.map(\.reference))
-        var read = Set(selection.features)
+        var read = Set(selection.features.map(\.reference))
         for input in selection.onDemandFeatures.flatMap(\.expression.inputs) {
             if case .feature(let reference) = input { read.insert(reference) }
         }
         let stored = read.subtracting(computed)
-        return selection.featureViews.flatMap { view in
-            view.features.map { FeatureReference(view: view.name, feature: $0.name) }
-                .filter(stored.contains)
-                .map(OnDemandInput.feature)
-        }
+        return selection.joinedViews.flatMap { $0.references.filter(stored.contains).map(OnDemandInput.feature) }
     }
 
     /// The selection's features for a row of values, one for each of `inputs`. A feature that fails does not keep the

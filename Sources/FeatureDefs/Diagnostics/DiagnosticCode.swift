@@ -47,6 +47,10 @@ package enum DiagnosticCode: String, Hashable, Sendable, Codable, CaseIterable {
     case featureInSourceExpression = "AS0114"
     case inputClash = "AS0115"
     case ambiguousColumn = "AS0116"
+    case aliasClash = "AS0117"
+    case outputClash = "AS0118"
+    case unknownJoinKey = "AS0119"
+    case joinKeysOfOnDemandView = "AS0120"
 
     // AS02xx: types
     case operandMismatch = "AS0201"
@@ -63,6 +67,8 @@ package enum DiagnosticCode: String, Hashable, Sendable, Codable, CaseIterable {
     case invalidCast = "AS0212"
     case constantFails = "AS0213"
     case unknownField = "AS0214"
+    case defaultOfWrongType = "AS0215"
+    case defaultNeverUsed = "AS0216"
 
     // AS03xx: windows and time
     case invalidPeriod = "AS0301"

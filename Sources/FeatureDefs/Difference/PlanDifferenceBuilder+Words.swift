@@ -19,11 +19,13 @@ extension PlanDifferenceBuilder {
             + change("of", old.computation.argument?.words ?? .init("*"), new.computation.argument?.words ?? .init("*"))
             + change("window", old.computation.window?.description, new.computation.window?.description)
             + change("filter", old.computation.filter?.words, new.computation.filter?.words)
+            + change("default", old.defaultText, new.defaultText)
     }
 
     func serviceChanges(_ old: FeatureServicePlan, _ new: FeatureServicePlan) -> [String] {
-        let added = new.features.filter { !old.features.contains($0) }.map { "feature \($0) added" }
-        let removed = old.features.filter { !new.features.contains($0) }.map { "feature \($0) removed" }
+        let (before, after) = (Set(old.features), Set(new.features))
+        let added = new.features.filter { !before.contains($0) }.map { "feature \($0.readableText) added" }
+        let removed = old.features.filter { !after.contains($0) }.map { "feature \($0.readableText) removed" }
         return added + removed + orderChange(old.features.map(\.description), new.features.map(\.description))
             + change("log sample", old.logSample.map { "\($0)" }, new.logSample.map { "\($0)" })
     }
@@ -89,6 +91,10 @@ extension ColumnReference {
     fileprivate var words: Words { Words(readable: readableName, exact: CanonicalText.column(self)) }
 }
 
+extension FeaturePlan {
+    fileprivate var defaultText: String? { defaultValue.map { CanonicalText.literal($0, of: type) } }
+}
+
 extension FeatureComputation {
     fileprivate var aggregateName: String {
         switch self {
@@ -108,7 +114,7 @@ extension FeatureComputation {
 extension FeatureViewPlan {
     /// What the view is, in a few lines.
     var summary: [String] {
-        ["of \(entities.joined(separator: ", ")) from \(source.relation.readableText)"]
+        ["of \(entities.isEmpty ? "no entity" : entities.joined(separator: ", ")) from \(source.relation.readableText)"]
             + (filter.map { ["filter \($0.readableText)"] } ?? [])
             + (schedule.map { [$0.readableText] } ?? [])
             + (ttl.map { ["ttl \($0)"] } ?? [])

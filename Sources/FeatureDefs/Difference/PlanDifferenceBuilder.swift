@@ -34,7 +34,7 @@ struct PlanDifferenceBuilder {
                 + compare(
                     .feature, before?.features ?? [], after?.features ?? [], name: { "\(view).\($0.name)" }, text: \.canonicalText
                 ) { feature in
-                    ["\(feature.type.rawValue) = \(feature.computation.readableText)"]
+                    ["\(feature.type.rawValue) = \(feature.readableText)"]
                 } changes: { old, new in
                     featureChanges(old, new)
                 } features: { _, feature in

@@ -92,16 +92,3 @@ package enum OnDemandInput: ExpressionInput {
         }
     }
 }
-
-/// `view.feature`
-package struct FeatureReference: Hashable, Sendable, Codable, CustomStringConvertible {
-    package let view: String
-    package let feature: String
-
-    package init(view: String, feature: String) {
-        self.view = view
-        self.feature = feature
-    }
-
-    package var description: String { "\(view).\(feature)" }
-}

@@ -91,10 +91,19 @@ package struct InventoryOnDemandView: Hashable, Sendable, Codable {
 package struct InventoryService: Hashable, Sendable, Codable {
     package let name: String
     package let notes: DefinitionNotes
-    package let features: [String]
+    package let features: [InventoryServedFeature]
     /// What a lookup has to send.
     package let joinKeys: [InventoryKey]
     package let request: [InventoryKey]
     package let featureViews: [String]
     package let logSample: Double?
+}
+
+package struct InventoryServedFeature: Hashable, Sendable, Codable {
+    /// What the service calls it: `origin.last_delay`.
+    package let name: String
+    /// `airport_delays.last_delay`
+    package let feature: String
+    /// The caller's columns for join keys, where they have names of their own.
+    package let columns: JoinKeyMap?
 }

@@ -38,7 +38,7 @@ extension Plan {
                 name: feature.name,
                 type: feature.type,
                 notes: feature.notes,
-                computation: feature.computation.readableText,
+                computation: feature.readableText,
                 readBy: directReaders(of: .init(view: view.name, feature: feature.name)).map(\.description),
                 services: services(serving: .init(view: view.name, feature: feature.name))
             )
@@ -86,16 +86,22 @@ extension Plan {
         return InventoryService(
             name: service.name,
             notes: service.notes,
-            features: service.features.map(\.description),
+            features: service.features.map { feature in
+                InventoryServedFeature(
+                    name: feature.description,
+                    feature: feature.reference.definition.description,
+                    columns: feature.reference.keys.isOwn ? nil : feature.reference.keys
+                )
+            },
             joinKeys: selection?.joinKeys.map(InventoryKey.init) ?? [],
             request: selection?.requestInputs.map { InventoryKey(name: $0.name, type: $0.type) } ?? [],
-            featureViews: selection?.featureViews.map(\.name) ?? [],
+            featureViews: selection?.distinctViews.map(\.name) ?? [],
             logSample: service.logSample
         )
     }
 
     private func services(serving reference: FeatureReference) -> [String] {
-        services.filter { $0.features.contains(reference) }.map(\.name)
+        services.filter { $0.features.contains { $0.reference.definition == reference } }.map(\.name)
     }
 }
 

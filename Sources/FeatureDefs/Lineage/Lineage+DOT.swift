@@ -10,7 +10,12 @@ extension Lineage {
         }
         for edge in edges {
             let isData = edge.role == .value || edge.role == .member
-            let style = isData ? "" : " [style=dashed, label=\(Self.quoted(edge.role.words))]"
+            let style: String =
+                if let name = edge.name {
+                    " [label=\(Self.quoted("as \(name)"))]"
+                } else {
+                    isData ? "" : " [style=dashed, label=\(Self.quoted(edge.role.words))]"
+                }
             lines.append("  \(Self.quoted(edge.from)) -> \(Self.quoted(edge.to))\(style);")
         }
         return (lines + ["}"]).joined(separator: "\n")

@@ -35,7 +35,9 @@ private struct LineageList {
         for edge in lineage.edges where edge.to == id && shown.insert(edge.from).inserted {
             let roles = lineage.edges.filter { $0.from == edge.from && $0.to == id }.map(\.role.words)
             let isColumn = lineage.node(edge.from)?.kind == .column
-            add(label(edge.from) + (isColumn ? " (\(roles.joined(separator: ", ")))" : ""), indent)
+            let names = lineage.edges.filter { $0.from == edge.from && $0.to == id }.compactMap(\.name)
+            let remarks = isColumn ? roles : names.map { "as \($0)" }
+            add(label(edge.from) + (remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))"), indent)
             addInputs(of: edge.from, indent: indent + 2)
         }
     }
@@ -43,7 +45,7 @@ private struct LineageList {
     mutating func addReaders(of id: String, indent: Int) {
         guard expandedDown.insert(id).inserted else { return }
         for edge in lineage.edges where edge.from == id {
-            add(label(edge.to), indent)
+            add(label(edge.to) + (edge.name.map { " (as \($0))" } ?? ""), indent)
             addReaders(of: edge.to, indent: indent + 2)
         }
     }

@@ -35,6 +35,8 @@ package struct Lineage: Hashable, Sendable, Codable {
         package let from: String
         package let to: String
         package let role: Role
+        /// What the reader calls what it reads, where that is not its own name: `origin.last_delay`.
+        package let name: String?
     }
 
     /// The feature that was asked for.

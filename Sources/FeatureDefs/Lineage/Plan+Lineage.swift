@@ -38,8 +38,9 @@ private struct LineageBuilder {
             for input in feature.expression.inputs {
                 switch input {
                 case .feature(let read):
-                    addEdge(from: add(read), to: id, .value)
-                    addInputs(of: read)
+                    let name = read.keys.isOwn ? nil : read.description
+                    addEdge(from: add(read.definition), to: id, .value, as: name)
+                    addInputs(of: read.definition)
                 case .request(let name):
                     let type = view.request.first { $0.name == name }?.type
                     let node = Lineage.Node(id: "request \(name)", kind: .request, name: name, type: type, detail: nil)
@@ -56,10 +57,13 @@ private struct LineageBuilder {
             addEdge(from: id, to: add(reader), .value)
             addReaders(of: reader)
         }
-        for service in plan.services where service.features.contains(reference) {
-            let node = Lineage.Node(
-                id: "service \(service.name)", kind: .service, name: service.name, type: nil, detail: nil)
-            addEdge(from: id, to: add(node), .member)
+        for service in plan.services {
+            for feature in service.features where feature.reference.definition == reference {
+                let node = Lineage.Node(
+                    id: "service \(service.name)", kind: .service, name: service.name, type: nil, detail: nil)
+                let name = feature.description == reference.description ? nil : feature.description
+                addEdge(from: id, to: add(node), .member, as: name)
+            }
         }
     }
 
@@ -80,7 +84,7 @@ private struct LineageBuilder {
             return add(
                 Lineage.Node(
                     id: "feature \(reference)", kind: .feature, name: reference.description, type: feature.type,
-                    detail: feature.computation.readableText))
+                    detail: feature.readableText))
         }
         let expression = plan.onDemandFeature(reference)?.feature.expression
         return add(
@@ -94,8 +98,8 @@ private struct LineageBuilder {
         return node.id
     }
 
-    private mutating func addEdge(from: String, to: String, _ role: Lineage.Role) {
-        let edge = Lineage.Edge(from: from, to: to, role: role)
+    private mutating func addEdge(from: String, to: String, _ role: Lineage.Role, as name: String? = nil) {
+        let edge = Lineage.Edge(from: from, to: to, role: role, name: name)
         if seenEdges.insert(edge).inserted { edges.append(edge) }
     }
 }

@@ -51,6 +51,8 @@ struct FeatureDefinition: Sendable {
     let name: ScalarText
     let computation: Computation?
     let filter: ParsedExpression?
+    /// What stands in for NULL.
+    let defaultValue: ScalarText?
     let notes: DefinitionNotes
 }
 
@@ -66,16 +68,39 @@ struct OnDemandViewDefinition: Sendable {
         let notes: DefinitionNotes
     }
 
+    /// `origin: {view: airport_delays, keys: {airport: origin_airport}}`
+    struct ViewAlias: Sendable {
+        let name: ScalarText
+        let view: ScalarText?
+        let keys: [JoinKeyColumn]
+    }
+
     let name: ScalarText
+    /// Feature views under names of this view's own.
+    let views: [ViewAlias]
     let request: [Input]
     let features: [Feature]
     let notes: DefinitionNotes
 }
 
 struct FeatureServiceDefinition: Sendable {
+    struct Entry: Sendable {
+        enum Target: Sendable {
+            /// `view` or `view.feature`
+            case item(ScalarText)
+            /// `{view: airport_delays}`
+            case view(ScalarText)
+            /// `{feature: card_activity.spend_7d}`
+            case feature(ScalarText)
+        }
+
+        let target: Target
+        let alias: ScalarText?
+        let keys: [JoinKeyColumn]
+    }
+
     let name: ScalarText
-    /// `view` or `view.feature`
-    let features: [ScalarText]
+    let features: [Entry]
     let logSample: Double?
     let notes: DefinitionNotes
 }

@@ -1,6 +1,6 @@
 extension FeatureDefinition {
     private static let aggregates = AggregateFunction.allCases.map(\.rawValue)
-    private static let keys = ["latest"] + aggregates + ["window", "filter"] + MappingReader.notesKeys
+    private static let keys = ["latest"] + aggregates + ["window", "filter", "default"] + MappingReader.notesKeys
 
     /// `spend_7d: {sum: amount, window: 7d, filter: "status = 'settled'"}`
     init(_ entry: YAMLNode.Entry, in view: ScalarText, into sink: inout DiagnosticSink) {
@@ -8,12 +8,13 @@ extension FeatureDefinition {
         NameRule.check(feature: entry.key, of: view, into: &sink)
         let what = "feature `\(entry.key.text)`"
         guard let reader = MappingReader(entry.value, what: what, known: Self.keys, at: entry.key.span, into: &sink) else {
-            (computation, filter) = (nil, nil)
+            (computation, filter, defaultValue) = (nil, nil, nil)
             notes = DefinitionNotes()
             return
         }
         computation = Self.computation(reader, name: entry.key.text, into: &sink)
         filter = reader.expression("filter", into: &sink)
+        defaultValue = reader.value("default", into: &sink)
         notes = reader.notes(into: &sink)
     }
 

@@ -1,5 +1,5 @@
 extension FeatureServiceDefinition {
-    /// `fraud_v1: {features: [card_activity, ticket_ratio.amount_vs_usual], log: {sample: 1.0}}`
+    /// `fraud_v1: {features: [card_activity, {feature: ticket_ratio.amount_vs_usual, as: ratio}], log: {sample: 1.0}}`
     init(_ entry: YAMLNode.Entry, into sink: inout DiagnosticSink) {
         name = entry.key
         let what = "feature service `\(entry.key.text)`"
@@ -9,7 +9,9 @@ extension FeatureServiceDefinition {
             notes = DefinitionNotes()
             return
         }
-        features = reader.requiredList("features", example: "features: [card_activity]", into: &sink)
+        features = reader.requiredSequence("features", example: "features: [card_activity]", into: &sink).compactMap {
+            Entry($0, into: &sink)
+        }
         logSample = Self.logSample(reader, into: &sink)
         notes = reader.notes(into: &sink)
     }

@@ -11,7 +11,7 @@ extension FeatureViewDefinition {
             notes = DefinitionNotes()
             return
         }
-        entities = reader.requiredList("entities", example: "entities: [card]", into: &sink)
+        entities = reader.requiredNames("entities", example: "entities: [card]", mayBeEmpty: true, into: &sink)
         source = reader.requiredText("source", example: "source: transactions", into: &sink)
         filter = reader.expression("filter", into: &sink)
         schedule = Self.schedule(reader, into: &sink)

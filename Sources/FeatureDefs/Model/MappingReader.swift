@@ -45,6 +45,16 @@ struct MappingReader {
         return scalar
     }
 
+    /// A single value, which may be the empty text in quotes.
+    func value(_ key: String, into sink: inout DiagnosticSink) -> ScalarText? {
+        guard let node = node(key) else { return nil }
+        guard !node.isNull else {
+            sink.report(.wrongShape(of: "`\(key)`", expected: "a value", found: node.kind, at: keySpan(key)))
+            return nil
+        }
+        return scalar(key, into: &sink)
+    }
+
     /// As `text`, and the key must be there.
     func requiredText(_ key: String, example: String, into sink: inout DiagnosticSink) -> ScalarText? {
         guard has(key) else {
@@ -84,8 +94,10 @@ struct MappingReader {
         return mapping(key, into: &sink)
     }
 
-    /// The texts of a list that must be there and not empty.
-    func requiredList(_ key: String, example: String, into sink: inout DiagnosticSink) -> [ScalarText] {
+    /// The items of a list that must be there and not empty, unless it may be.
+    func requiredSequence(
+        _ key: String, example: String, mayBeEmpty: Bool = false, into sink: inout DiagnosticSink
+    ) -> [YAMLNode] {
         guard let node = node(key) else {
             sink.report(.missingKey(key, in: what, example: example, at: span))
             return []
@@ -98,8 +110,13 @@ struct MappingReader {
             sink.report(.wrongShape(of: "`\(key)`", expected: "a list", found: node.kind, at: node.span))
             return []
         }
-        if items.isEmpty { sink.report(.emptyList(key, in: what, at: keySpan(key))) }
-        return items.compactMap { item in
+        if items.isEmpty, !mayBeEmpty { sink.report(.emptyList(key, in: what, at: keySpan(key))) }
+        return items
+    }
+
+    /// The names of a list that must be there.
+    func requiredNames(_ key: String, example: String, mayBeEmpty: Bool, into sink: inout DiagnosticSink) -> [ScalarText] {
+        requiredSequence(key, example: example, mayBeEmpty: mayBeEmpty, into: &sink).compactMap { item in
             guard case .scalar(let scalar) = item.content, !scalar.text.isEmpty else {
                 sink.report(.wrongShape(of: "an entry of `\(key)`", expected: "a name", found: item.kind, at: item.span))
                 return nil

@@ -20,6 +20,15 @@ enum NameRule {
         }
     }
 
+    /// A view's name in a service, which begins its features' columns: `origin__last_delay`.
+    static func check(alias: ScalarText, of features: [String], into sink: inout DiagnosticSink) {
+        guard let longest = features.max(by: { $0.utf8.count < $1.utf8.count }),
+            alias.text.utf8.count <= byteLimit, alias.text.utf8.count + 2 + longest.utf8.count > byteLimit
+        else { return }
+        let reason = "`\(alias.text)__\(longest)` is longer than \(byteLimit) bytes"
+        sink.report(.invalidName(alias.text, of: "a view", reason: reason, at: alias.span))
+    }
+
     private static func fault(in name: String) -> String? {
         guard let first = name.utf8.first else { return "empty" }
         guard name.utf8.count <= byteLimit else { return "longer than \(byteLimit) bytes" }

@@ -3,12 +3,13 @@ extension OnDemandViewDefinition {
     init(_ entry: YAMLNode.Entry, into sink: inout DiagnosticSink) {
         name = entry.key
         let what = "on-demand feature view `\(entry.key.text)`"
-        let known = ["request", "features"] + MappingReader.notesKeys
+        let known = ["views", "request", "features"] + MappingReader.notesKeys
         guard let reader = MappingReader(entry.value, what: what, known: known, at: entry.key.span, into: &sink) else {
-            (request, features) = ([], [])
+            (views, request, features) = ([], [], [])
             notes = DefinitionNotes()
             return
         }
+        views = reader.mapping("views", into: &sink).map { ViewAlias($0, into: &sink) }
         let inputs = reader.mapping("request", into: &sink)
         request = MappingReader.types(of: inputs, what: "a request input", into: &sink).map {
             Input(name: $0.name, type: $0.type)
@@ -18,6 +19,23 @@ extension OnDemandViewDefinition {
             Feature(feature, in: entry.key, into: &sink)
         }
         notes = reader.notes(into: &sink)
+    }
+}
+
+extension OnDemandViewDefinition.ViewAlias {
+    /// `origin: {view: airport_delays, keys: {airport: origin_airport}}`
+    init(_ entry: YAMLNode.Entry, into sink: inout DiagnosticSink) {
+        name = entry.key
+        NameRule.check(entry.key, of: "a view", into: &sink)
+        let what = "view `\(entry.key.text)`"
+        guard
+            let reader = MappingReader(entry.value, what: what, known: ["view", "keys"], at: entry.key.span, into: &sink)
+        else {
+            (view, keys) = (nil, [])
+            return
+        }
+        view = reader.requiredText("view", example: "view: airport_delays", into: &sink)
+        keys = reader.joinKeyColumns(into: &sink)
     }
 }
 

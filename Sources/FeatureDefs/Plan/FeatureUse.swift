@@ -1,4 +1,5 @@
-/// Who reads which feature: the edges between features and to services, both ways.
+/// Who reads which feature: the edges between features and to services, both ways. Features are meant as they are defined,
+/// for whichever entity.
 extension Plan {
     /// A feature of a feature view or of an on-demand view.
     package func contains(_ reference: FeatureReference) -> Bool {
@@ -26,7 +27,7 @@ extension Plan {
 
     /// The on-demand features that read a feature directly.
     package func directReaders(of reference: FeatureReference) -> [FeatureReference] {
-        onDemandReferences.filter { onDemandFeature($0)?.feature.expression.inputs.contains(.feature(reference)) ?? false }
+        onDemandReferences.filter { onDemandFeature($0)?.feature.reads(reference) ?? false }
     }
 
     /// Some features and every on-demand feature whose value follows from them, at any depth.
@@ -42,7 +43,18 @@ extension Plan {
     /// The services that serve one of the features or anything computed from them, by name.
     package func services(using references: Set<FeatureReference>) -> [String] {
         let reached = dependents(of: references)
-        return services.filter { $0.features.contains(where: reached.contains) }.map(\.name)
+        return services.filter { $0.features.contains { reached.contains($0.reference.definition) } }.map(\.name)
+    }
+}
+
+extension OnDemandFeaturePlan {
+    fileprivate func reads(_ reference: FeatureReference) -> Bool {
+        expression.inputs.contains { input in
+            switch input {
+            case .feature(let read): read.definition == reference
+            case .request: false
+            }
+        }
     }
 }
 

@@ -40,28 +40,40 @@ package struct FeaturePlan: Hashable, Sendable, Codable {
     package let name: String
     package let computation: FeatureComputation
     package let type: FeatureType
+    /// What stands in for NULL wherever the feature is read: computed and NULL, without rows, beyond the ttl. Never NULL
+    /// itself, and of the feature's type. The stored row keeps the NULL.
+    package let defaultValue: FeatureValue?
     package let notes: DefinitionNotes
 
-    package init(name: String, computation: FeatureComputation, type: FeatureType, notes: DefinitionNotes) {
+    package init(
+        name: String, computation: FeatureComputation, type: FeatureType, defaultValue: FeatureValue? = nil,
+        notes: DefinitionNotes
+    ) {
         self.name = name
         self.computation = computation
         self.type = type
+        self.defaultValue = defaultValue
         self.notes = notes
     }
 
     /// What the feature is for a key without visible rows, offline and online alike.
     package var valueWhenNoRows: FeatureValue {
         switch computation {
-        case .latest: .null
-        case .window(let aggregate, _, _, _): aggregate.valueWhenNoRows
+        case .latest: whenRead(.null)
+        case .window(let aggregate, _, _, _): whenRead(aggregate.valueWhenNoRows)
         }
+    }
+
+    /// A computed value as readers get it: with the default in place of NULL.
+    package func whenRead(_ value: FeatureValue) -> FeatureValue {
+        value.isNull ? defaultValue ?? .null : value
     }
 }
 
 /// A feature view, lowered: no name left to look up, null and window semantics explicit.
 package struct FeatureViewPlan: Hashable, Sendable, Codable {
     package let name: String
-    /// The entities, in the order written.
+    /// The entities, in the order written. None: the view has one value for everybody.
     package let entities: [String]
     /// The entities' join keys, in that order. The source has a column of each name.
     package let joinKeys: [JoinKey]

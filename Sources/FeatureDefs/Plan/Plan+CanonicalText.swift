@@ -56,7 +56,7 @@ extension OnDemandViewPlan {
 extension FeatureServicePlan {
     package var canonicalText: String {
         let log = logSample.map { ["log sample \($0)"] } ?? []
-        return block("feature_service \(name)", features.map { "feature \($0)" } + log)
+        return block("feature_service \(name)", features.map { "feature \($0.canonicalText)" } + log)
     }
 }
 
@@ -69,7 +69,13 @@ extension FeaturePlan {
                 ("\(aggregate.rawValue)(\(argument?.canonicalText ?? "*")) over \(length)", filter)
             }
         return "feature \(name) \(type.rawValue) = \(value)" + (filter.map { " where \($0.canonicalText)" } ?? "")
+            + (defaultValue.map { " default \(CanonicalText.literal($0, of: type))" } ?? "")
     }
+}
+
+extension SelectedFeature {
+    /// A name of the service's own is part of its meaning: the model's columns are called so.
+    var canonicalText: String { alias == nil ? reference.description : "\(reference) as \(self)" }
 }
 
 extension JoinKey {

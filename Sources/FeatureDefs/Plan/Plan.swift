@@ -15,15 +15,38 @@ package struct Plan: Hashable, Sendable, Codable {
         services: [FeatureServicePlan]
     ) {
         self.project = project
-        self.entities = entities
-        self.featureViews = featureViews
-        self.onDemandViews = onDemandViews
-        self.services = services
+        self.entities = entities.sorted { $0.name < $1.name }
+        self.featureViews = featureViews.sorted { $0.name < $1.name }
+        self.onDemandViews = onDemandViews.sorted { $0.name < $1.name }
+        self.services = services.sorted { $0.name < $1.name }
     }
 
-    package func featureView(named name: String) -> FeatureViewPlan? { featureViews.first { $0.name == name } }
-    package func onDemandView(named name: String) -> OnDemandViewPlan? { onDemandViews.first { $0.name == name } }
-    package func service(named name: String) -> FeatureServicePlan? { services.first { $0.name == name } }
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            project: try container.decode(String.self, forKey: .project),
+            entities: try container.decode([EntityPlan].self, forKey: .entities),
+            featureViews: try container.decode([FeatureViewPlan].self, forKey: .featureViews),
+            onDemandViews: try container.decode([OnDemandViewPlan].self, forKey: .onDemandViews),
+            services: try container.decode([FeatureServicePlan].self, forKey: .services)
+        )
+    }
+
+    package func featureView(named name: String) -> FeatureViewPlan? { Self.find(name, in: featureViews, by: \.name) }
+    package func onDemandView(named name: String) -> OnDemandViewPlan? { Self.find(name, in: onDemandViews, by: \.name) }
+    package func service(named name: String) -> FeatureServicePlan? { Self.find(name, in: services, by: \.name) }
+
+    /// Halves the list, which is sorted by name: a project may have thousands.
+    private static func find<Part>(_ name: String, in parts: [Part], by partName: (Part) -> String) -> Part? {
+        var range = parts.indices
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            let found = partName(parts[middle])
+            if found == name { return parts[middle] }
+            range = found < name ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return nil
+    }
 }
 
 /// A thing that features describe, and the columns that identify it.
@@ -43,12 +66,12 @@ package struct EntityPlan: Hashable, Sendable, Codable {
 package struct FeatureServicePlan: Hashable, Sendable, Codable {
     package let name: String
     /// Views named whole are expanded to their features, in the view's order.
-    package let features: [FeatureReference]
+    package let features: [SelectedFeature]
     /// The share of entity keys whose lookups are logged, 0...1; nil when the service logs nothing.
     package let logSample: Double?
     package let notes: DefinitionNotes
 
-    package init(name: String, features: [FeatureReference], logSample: Double?, notes: DefinitionNotes) {
+    package init(name: String, features: [SelectedFeature], logSample: Double?, notes: DefinitionNotes) {
         self.name = name
         self.features = features
         self.logSample = logSample

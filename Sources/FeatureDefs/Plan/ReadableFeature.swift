@@ -1,3 +1,10 @@
+extension FeaturePlan {
+    /// In words: `sum(amount) over 7d, or 0 when missing`.
+    package var readableText: String {
+        computation.readableText + (defaultValue.map { ", or \(CanonicalText.literal($0, of: type)) when missing" } ?? "")
+    }
+}
+
 extension FeatureComputation {
     /// In words: `sum(amount) over 7d where country <> home_country`.
     package var readableText: String {

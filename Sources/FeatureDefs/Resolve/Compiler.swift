@@ -21,20 +21,22 @@ package func compile(
         }
     }
     for view in parsed.onDemandViews { features.declare(view: view.name.text, features: view.features.map(\.name.text)) }
-    let onDemandResolver = OnDemandResolver(views: parsed.onDemandViews, constantChecker: constantChecker)
+    let joinKeys = JoinKeyTable(parsed.featureViews, entities: entities)
+    let aliases = ViewAliasTable(parsed.onDemandViews, features: features, joinKeys: joinKeys, into: &sink)
+    let onDemandResolver = OnDemandResolver(views: parsed.onDemandViews, aliases: aliases, constantChecker: constantChecker)
     let onDemandViews = onDemandResolver.resolve(features, into: &sink)
 
-    let inputs = ServiceInputs(featureViews: parsed.featureViews, entities: entities, onDemandViews: parsed.onDemandViews)
-    let serviceResolver = ServiceResolver(features: features, inputs: inputs)
+    let inputs = ServiceInputs(joinKeys: joinKeys, onDemandViews: parsed.onDemandViews, aliases: aliases)
+    let serviceResolver = ServiceResolver(features: features, joinKeys: joinKeys, inputs: inputs)
     let services = parsed.services.map { serviceResolver.resolve($0, into: &sink) }
 
     let plans = views.compactMap(\.plan)
     guard sink.isEmpty, plans.count == views.count else { throw Diagnostics(sink, sources: parsed.files) }
     return Plan(
         project: parsed.project,
-        entities: entities.plans.sorted { $0.name < $1.name },
-        featureViews: plans.sorted { $0.name < $1.name },
-        onDemandViews: onDemandViews.sorted { $0.name < $1.name },
-        services: services.sorted { $0.name < $1.name }
+        entities: entities.plans,
+        featureViews: plans,
+        onDemandViews: onDemandViews,
+        services: services
     )
 }

@@ -93,6 +93,7 @@ struct OnDemandScope: ExpressionScope {
     /// The request inputs; nil where the type has a mistake that is already reported.
     let inputs: [String: FeatureType?]
     let features: FeatureTable
+    let aliases: ViewAliasTable
 
     func resolve(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<
         OnDemandInput
@@ -108,8 +109,13 @@ struct OnDemandScope: ExpressionScope {
     func resolve(
         _ reference: FeatureReference, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink
     ) -> TypedExpression<OnDemandInput>? {
-        guard features.check(reference, at: span(), into: &sink), let type = features.type(of: reference) else { return nil }
-        return TypedExpression(.input(.feature(reference)), type: type)
+        let resolved = aliases.resolve(reference, in: view.name.text)
+        // A name under `views:` that has a mistake is reported there.
+        let isFaultyAlias = resolved == reference && view.views.contains { $0.name.text == reference.view }
+        guard !isFaultyAlias, features.check(resolved, at: span(), into: &sink),
+            let type = features.type(of: resolved.definition)
+        else { return nil }
+        return TypedExpression(.input(.feature(resolved)), type: type)
     }
 
     func resolveLossy(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<

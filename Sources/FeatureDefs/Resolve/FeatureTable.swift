@@ -24,7 +24,7 @@ struct FeatureTable {
             sink.report(.unknownView(reference.view, views: views, at: span()))
             return false
         }
-        guard known.contains(reference) else {
+        guard known.contains(reference.definition) else {
             sink.report(.unknownFeature(reference.feature, of: reference.view, features: features, at: span()))
             return false
         }

@@ -119,7 +119,11 @@ struct FeatureViewResolver {
     ) -> FeaturePlan? {
         let filter = filter(feature.filter, in: scope, into: &sink)
         guard let (computation, type) = computation(of: feature, filter: filter, in: scope, into: &sink) else { return nil }
-        return FeaturePlan(name: feature.name.text, computation: computation, type: type, notes: feature.notes)
+        let plan = FeaturePlan(name: feature.name.text, computation: computation, type: type, notes: feature.notes)
+        guard let written = feature.defaultValue else { return plan }
+        guard let value = DefaultValue.resolve(written, of: plan, into: &sink) else { return nil }
+        return FeaturePlan(
+            name: plan.name, computation: computation, type: type, defaultValue: value, notes: plan.notes)
     }
 
     private func computation(

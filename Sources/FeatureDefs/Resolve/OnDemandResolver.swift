@@ -4,6 +4,7 @@ struct OnDemandResolver {
     static let depthLimit = 100
 
     let views: [OnDemandViewDefinition]
+    let aliases: ViewAliasTable
     let constantChecker: ConstantChecker?
 
     func resolve(_ features: FeatureTable, into sink: inout DiagnosticSink) -> [OnDemandViewPlan] {
@@ -16,7 +17,8 @@ struct OnDemandResolver {
         for index in graph.inputsFirst(depthLimit: Self.depthLimit, into: &sink) {
             let node = graph.nodes[index]
             guard let expression = node.feature.expression else { continue }
-            let scope = OnDemandScope(view: views[node.view], inputs: scopes[node.view], features: features)
+            let scope = OnDemandScope(
+                view: views[node.view], inputs: scopes[node.view], features: features, aliases: aliases)
             guard let typed = TypeChecker.check(expression, in: scope, constantChecker: constantChecker, into: &sink) else {
                 continue
             }

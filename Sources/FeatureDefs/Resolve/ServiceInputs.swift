@@ -1,17 +1,12 @@
 /// What the caller of a service must send: the join keys and request inputs behind its features. One name may stand for
 /// one thing only.
 struct ServiceInputs {
-    private let joinKeys: [String: [JoinKey]]
+    private let joinKeys: JoinKeyTable
     private let requests: [String: [RequestInput]]
     private let reads: [FeatureReference: [FeatureReference]]
 
-    init(featureViews: [FeatureViewDefinition], entities: EntityTable, onDemandViews: [OnDemandViewDefinition]) {
-        joinKeys = Dictionary(
-            featureViews.map { view in
-                let keys = view.entities.flatMap { entities[$0.text]?.joinKeys ?? [] }
-                return (view.name.text, keys.compactMap { key in key.type.map { JoinKey(name: key.name.text, type: $0) } })
-            }
-        ) { first, _ in first }
+    init(joinKeys: JoinKeyTable, onDemandViews: [OnDemandViewDefinition], aliases: ViewAliasTable) {
+        self.joinKeys = joinKeys
         requests = Dictionary(
             onDemandViews.map { view in
                 (
@@ -23,8 +18,11 @@ struct ServiceInputs {
         reads = Dictionary(
             onDemandViews.flatMap { view in
                 view.features.map { feature in
-                    let references = feature.expression.map { OnDemandGraph.references(in: $0.root) } ?? []
-                    return (FeatureReference(view: view.name.text, feature: feature.name.text), references)
+                    let written = feature.expression.map { OnDemandGraph.references(in: $0.root) } ?? []
+                    return (
+                        FeatureReference(view: view.name.text, feature: feature.name.text),
+                        written.map { aliases.resolve($0, in: view.name.text) }
+                    )
                 }
             }
         ) { first, _ in first }
@@ -36,7 +34,7 @@ struct ServiceInputs {
     struct Collector {
         let inputs: ServiceInputs
         let service: String
-        private var seenViews = Set<String>()
+        private var seenViews: [String: Set<JoinKeyMap>] = [:]
         private var seenFeatures = Set<FeatureReference>()
         private var found: [String: (type: FeatureType, text: String)] = [:]
 
@@ -50,8 +48,8 @@ struct ServiceInputs {
             while let next = pending.popLast() {
                 guard seenFeatures.insert(next).inserted else { continue }
                 pending += inputs.reads[next] ?? []
-                guard seenViews.insert(next.view).inserted else { continue }
-                for key in inputs.joinKeys[next.view] ?? [] {
+                guard seenViews[next.view, default: []].insert(next.keys).inserted else { continue }
+                for key in inputs.joinKeys.joinKeys(of: next.view, next.keys) {
                     add(key.name, key.type, "a join key of type \(key.type.rawValue) of `\(next.view)`", at: span, into: &sink)
                 }
                 for input in inputs.requests[next.view] ?? [] {
@@ -61,6 +59,9 @@ struct ServiceInputs {
                 }
             }
         }
+
+        /// Whether the caller sends a column of that name.
+        func contains(_ name: String) -> Bool { found[name] != nil }
 
         private mutating func add(
             _ name: String, _ type: FeatureType, _ text: String, at span: SourceSpan, into sink: inout DiagnosticSink

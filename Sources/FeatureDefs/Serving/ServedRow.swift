@@ -64,9 +64,9 @@ package struct ServedSchema: Hashable, Sendable {
     package let planFingerprint: String
     package let joinKeys: [JoinKey]
     package let requestInputs: [RequestInput]
-    package let features: [FeatureReference]
+    package let features: [SelectedFeature]
     package let featureTypes: [FeatureType]
-    /// The feature views that were read.
+    /// The feature views that were read, once for each way in which their join keys were.
     package let views: [String]
 
     package init(service: String, planFingerprint: String, selection: FeatureSelection) {
@@ -76,7 +76,7 @@ package struct ServedSchema: Hashable, Sendable {
         requestInputs = selection.requestInputs
         features = selection.features
         featureTypes = selection.types
-        views = selection.featureViews.map(\.name)
+        views = selection.joinedViews.map(\.name)
     }
 }
 

@@ -54,9 +54,7 @@ struct OnlineFeaturesHandler: Sendable {
     func respond(to body: [UInt8]) async throws(ServerError) -> [UInt8] {
         let request = try OnlineFeaturesRequest(body)
         let (prepared, service) = try prepare(request.target)
-        let names = prepared.selection.features.map { feature in
-            request.usesFullFeatureNames ? "\(feature.view)__\(feature.feature)" : feature.feature
-        }
+        let names = prepared.selection.features.map { $0.columnName(isFull: request.usesFullFeatureNames) }
         let echoed = try Self.typedColumns(of: request, for: prepared.selection)
         try Self.refuseDuplicates(echoed.map(\.name) + names)
 
@@ -80,7 +78,7 @@ struct OnlineFeaturesHandler: Sendable {
         }
         return OnlineFeaturesResponse(
             echoed: echoed, featureNames: names, result: result,
-            viewMetadata: request.wantsViewMetadata ? prepared.selection.featureViews.map(\.name) : nil
+            viewMetadata: request.wantsViewMetadata ? prepared.selection.distinctViews.map(\.name) : nil
         ).body
     }
 

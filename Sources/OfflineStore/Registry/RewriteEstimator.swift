@@ -46,6 +46,8 @@ package struct RewriteEstimator: Sendable {
             let known = latest[view.name].map(\.keys)
             if let known {
                 keys = known
+            } else if view.joinKeys.isEmpty {
+                keys = 1
             } else {
                 var columns: [SQLFragment] = []
                 for column in view.joinKeyColumns { columns.append("\(try SQLIdentifier(column.name))") }

@@ -27,13 +27,13 @@ struct SpineJoinSQL {
     {
         var with: [SQLFragment] = []
         var joins = SQLFragment()
-        for (index, view) in selection.featureViews.enumerated() {
+        for (index, view) in selection.joinedViews.enumerated() {
             with += try expressions(of: view, index: index)
             joins += try join(view, index: index)
         }
         for (index, feature) in selection.onDemandFeatures.enumerated() { joins += try onDemandJoin(feature, index: index) }
         var features: [SQLExpression] = []
-        for reference in selection.features { features.append(try value(of: reference)) }
+        for feature in selection.features { features.append(try value(of: feature.reference)) }
         var list: [SQLFragment] = []
         for column in try columns(features) { list.append("\(column.sql) AS \(try SQLIdentifier(column.name))") }
         let prefix: SQLFragment = with.isEmpty ? "" : "WITH \(with.joined(separator: ",\n"))\n"
@@ -67,7 +67,7 @@ struct SpineJoinSQL {
         }
     }
 
-    private func keyColumns(of view: FeatureViewPlan) throws(PostgresError) -> [SQLFragment] {
+    private func keyColumns(of view: JoinedView) throws(PostgresError) -> [SQLFragment] {
         var columns: [SQLFragment] = []
         for key in view.joinKeys {
             guard let column = spine.keyColumn(for: key) else { preconditionFailure("the spine lacks a selected join key") }
@@ -77,8 +77,9 @@ struct SpineJoinSQL {
     }
 
     /// The view's points, sorted so that neighbours find their rows in the same pages, and its values at them.
-    private func expressions(of view: FeatureViewPlan, index: Int) throws(PostgresError) -> [SQLFragment] {
-        let keys = try keyColumns(of: view)
+    private func expressions(of joined: JoinedView, index: Int) throws(PostgresError) -> [SQLFragment] {
+        let view = joined.view
+        let keys = try keyColumns(of: joined)
         var columns: [SQLFragment] = []
         var order: [SQLFragment] = []
         for (position, key) in keys.enumerated() {
@@ -94,7 +95,7 @@ struct SpineJoinSQL {
         let viewName = try SQLIdentifier(view.name)
         return [
             """
-            -- \(viewName), at each distinct (keys, cut) of the spine
+            -- \(viewName)\(try readKeys(of: joined)), at each distinct (keys, cut) of the spine
             \(try pointsName(index)) AS MATERIALIZED (
                 SELECT DISTINCT \(columns.joined())
                 FROM pg_temp.\(try SQLIdentifier(SpineTable.name)) AS \(try spineAlias())
@@ -110,47 +111,55 @@ struct SpineJoinSQL {
         ]
     }
 
-    private func join(_ view: FeatureViewPlan, index: Int) throws(PostgresError) -> SQLFragment {
+    /// ` by "origin_airport"`, where the spine's columns are not called as the view's join keys.
+    private func readKeys(of joined: JoinedView) throws(PostgresError) -> SQLFragment {
+        guard !joined.keys.isOwn else { return "" }
+        var names: [SQLFragment] = []
+        for key in joined.joinKeys { names.append("\(try SQLIdentifier(key.name))") }
+        return " by \(names.joined())"
+    }
+
+    private func join(_ view: JoinedView, index: Int) throws(PostgresError) -> SQLFragment {
         let alias = try valuesAlias(index)
         var conditions: [SQLFragment] = []
         for (position, key) in try keyColumns(of: view).enumerated() {
             conditions.append("\(alias).\(try SQLIdentifier(SpineTable.keyColumn(position))) = \(key)")
         }
-        conditions.append("\(alias).\(try SQLIdentifier(FeatureViewSQL.cut)) = \(try cut(of: view))")
+        conditions.append("\(alias).\(try SQLIdentifier(FeatureViewSQL.cut)) = \(try cut(of: view.view))")
         return "\nLEFT JOIN \(try valuesName(index)) AS \(alias) ON \(conditions.joined(separator: " AND "))"
     }
 
     // MARK: Features
 
     private func value(of reference: FeatureReference) throws(PostgresError) -> SQLExpression {
-        for (index, view) in selection.featureViews.enumerated() where view.name == reference.view {
-            return try storedValue(of: reference, in: view, alias: try valuesAlias(index))
-        }
+        if let place = selection.place(of: reference) { return try storedValue(at: place) }
         guard let index = selection.onDemandFeatures.firstIndex(where: { $0.reference == reference }) else {
             preconditionFailure("the selection is not closed under its features' inputs")
         }
         return try onDemandValue(index)
     }
 
-    /// The view's value, with what the join back adds: 0 for a count without rows, NULL for a latest value past its ttl.
-    private func storedValue(
-        of reference: FeatureReference,
-        in view: FeatureViewPlan,
-        alias: SQLIdentifier
-    ) throws(PostgresError) -> SQLExpression {
-        let stored = SQLExpression("\(alias).\(try SQLIdentifier(reference.feature))", .primary)
-        guard let position = view.features.firstIndex(where: { $0.name == reference.feature }) else { return stored }
-        let feature = view.features[position]
-        if case .latest = feature.computation {
-            guard let ttl = view.ttl, let group = view.latestGroups.firstIndex(where: { $0.features.contains(position) }) else {
-                return stored
-            }
-            let event: SQLFragment = "\(alias).\(try SQLIdentifier(FeatureViewSQL.eventColumn(group: group)))"
-            let oldest: SQLFragment = "\(try spineColumn(SpineTable.timestamp)) - \(ttl.sqlInterval)"
-            return SQLExpression("CASE WHEN \(event) >= \(oldest) THEN \(stored) END", .primary)
-        }
+    /// The view's value, with what the join back adds: NULL for a latest value past its ttl, then what stands for NULL: 0 for
+    /// a count without rows, a default.
+    private func storedValue(at place: FeatureSelection.Place) throws(PostgresError) -> SQLExpression {
+        let view = selection.joinedViews[place.view].view
+        let feature = view.features[place.feature]
+        let alias = try valuesAlias(place.view)
+        let stored = try withinTTL(
+            SQLExpression("\(alias).\(try SQLIdentifier(feature.name))", .primary), at: place.feature, of: view, alias: alias)
         guard !feature.valueWhenNoRows.isNull else { return stored }
         return SQLExpression("coalesce(\(stored), \(SQLLiteral(feature.valueWhenNoRows, type: feature.type)))", .primary)
+    }
+
+    private func withinTTL(
+        _ stored: SQLExpression, at position: Int, of view: FeatureViewPlan, alias: SQLIdentifier
+    ) throws(PostgresError) -> SQLExpression {
+        guard let ttl = view.ttl, let group = view.latestGroups.firstIndex(where: { $0.features.contains(position) }) else {
+            return stored
+        }
+        let event: SQLFragment = "\(alias).\(try SQLIdentifier(FeatureViewSQL.eventColumn(group: group)))"
+        let oldest: SQLFragment = "\(try spineColumn(SpineTable.timestamp)) - \(ttl.sqlInterval)"
+        return SQLExpression("CASE WHEN \(event) >= \(oldest) THEN \(stored) END", .primary)
     }
 
     // MARK: On-demand features

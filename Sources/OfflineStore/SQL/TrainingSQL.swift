@@ -16,8 +16,8 @@ package struct TrainingSQL {
         let join = SpineJoinSQL(selection: selection, spine: spine, knowledge: knowledge)
         let query = try join.query { (features) throws(PostgresError) in
             var list = [SpineJoinColumn(sql: try join.spineColumn(SpineTable.ordinal), name: SpineTable.ordinal)]
-            for (reference, value) in zip(selection.features, features) {
-                list.append(SpineJoinColumn(sql: value.fragment, name: reference.feature))
+            for (feature, value) in zip(selection.features, features) {
+                list.append(SpineJoinColumn(sql: value.fragment, name: feature.columnName(isFull: false)))
             }
             return list
         }

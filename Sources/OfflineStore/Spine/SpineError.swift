@@ -13,7 +13,7 @@ package enum SpineError: Error, Hashable, Sendable {
     case timestampColumnNotInstant(column: String, databaseType: String)
     case duplicateColumn(String)
     case reservedColumn(String)
-    case nameClash(feature: FeatureReference, name: String, isWithSpine: Bool)
+    case nameClash(feature: SelectedFeature, name: String, isWithSpine: Bool)
     case unusableQuery(message: String)
     case noSuchTable(String)
 }

@@ -56,7 +56,7 @@ package struct TrainingSchema: Hashable, Sendable {
                     name: name,
                     type: ColumnType(type),
                     databaseType: type.postgresName,
-                    origin: .feature(request.selection.features[index])
+                    origin: .feature(request.selection.features[index].reference)
                 )
             )
         }

@@ -28,7 +28,7 @@ package struct TrainingSetBuilder: Sendable {
         for origin: TrainingOrigin,
         to output: TrainingOutput
     ) async throws -> TrainingResult {
-        let missingIndexes = try await IndexAdvisor(connection: connection).missingIndexes(for: request.selection.featureViews)
+        let missingIndexes = try await IndexAdvisor(connection: connection).missingIndexes(for: request.selection.distinctViews)
         let writer = output.writer(url: connection.url)
         do {
             let manifest = try await connection.transaction(isolation: .repeatableRead) {

@@ -35,10 +35,14 @@ package struct FeatureLookup: Sendable {
 
     package func prepare(service name: String) throws(LookupError) -> PreparedLookup {
         guard let service = plan.service(named: name) else { throw .unknownService(name) }
-        return try prepare(features: service.features)
+        return try prepare(selected: service.features)
     }
 
     package func prepare(features: [FeatureReference]) throws(LookupError) -> PreparedLookup {
+        try prepare(selected: features.map { SelectedFeature($0) })
+    }
+
+    private func prepare(selected features: [SelectedFeature]) throws(LookupError) -> PreparedLookup {
         let selection: FeatureSelection
         do {
             selection = try plan.selection(of: features)
@@ -88,14 +92,14 @@ extension PreparedLookup {
             case .missing:
                 inputs += features.map(\.whenMissing)
             case .undecodable(let error):
-                result.undecodable[selection.featureViews[view].name] = error
+                result.undecodable[selection.joinedViews[view].name] = error
                 inputs += features.map { _ in StoredFeature.unreadable }
             case .row(let packed):
                 let start = inputs.count
                 do {
                     for feature in features { inputs.append(try feature.read(from: packed, now: now)) }
                 } catch {
-                    result.undecodable[selection.featureViews[view].name] = error
+                    result.undecodable[selection.joinedViews[view].name] = error
                     result.cuts[view][row] = nil
                     inputs.replaceSubrange(start..., with: features.map { _ in StoredFeature.unreadable })
                 }

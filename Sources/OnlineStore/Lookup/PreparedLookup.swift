@@ -12,8 +12,8 @@ package struct PreparedLookup: Sendable {
     }
 
     package let selection: FeatureSelection
-    /// One for each of the selection's feature views.
-    let views: [OnlineViewLayout]
+    /// One for each of the selection's joined views.
+    let views: [OnlineReader.View]
     let program: OnDemandProgram
     /// For each view its features to read, which are the program's first inputs, view by view.
     let storedFeatures: [[StoredFeature]]
@@ -22,41 +22,41 @@ package struct PreparedLookup: Sendable {
 
     init(_ selection: FeatureSelection, layouts: [String: OnlineViewLayout]) throws(LookupError) {
         self.selection = selection
-        var views: [OnlineViewLayout] = []
-        for view in selection.featureViews {
+        var views: [OnlineReader.View] = []
+        for joined in selection.joinedViews {
+            let view = joined.view
             guard view.isServable else {
                 throw .notServable(view: view.name, features: view.windowFeatures.map(\.name))
             }
             guard let layout = layouts[view.name] else { throw .notApplied(view: view.name) }
-            views.append(layout)
+            views.append(OnlineReader.View(layout, keys: joined.keys))
         }
         self.views = views
         let program = OnDemandProgram(selection)
         self.program = program
-        storedFeatures = selection.featureViews.map { view in
-            program.inputs.compactMap { input in
-                guard case .feature(let reference) = input, reference.view == view.name,
-                    let index = view.features.firstIndex(where: { $0.name == reference.feature })
-                else { return nil }
-                return StoredFeature(index, of: view)
-            }
+        var storedFeatures = [[StoredFeature]](repeating: [], count: views.count)
+        for input in program.inputs {
+            guard case .feature(let reference) = input, let place = selection.place(of: reference) else { continue }
+            storedFeatures[place.view].append(StoredFeature(place.feature, of: selection.joinedViews[place.view].view))
         }
-        let reads = Self.programInputs(selection, program: program)
-        outputs = selection.features.map { feature in
-            if let index = program.inputs.firstIndex(of: .feature(feature)) { return .stored(index) }
+        self.storedFeatures = storedFeatures
+        let positions = Dictionary(program.inputs.enumerated().map { ($1, $0) }) { first, _ in first }
+        let reads = Self.programInputs(selection, at: positions)
+        outputs = program.outputs.map { feature in
+            if let index = positions[.feature(feature)] { return .stored(index) }
             return .onDemand(inputs: reads[feature, default: []].sorted())
         }
     }
 
     /// The program inputs that each on-demand feature reads; inputs come before users.
     private static func programInputs(
-        _ selection: FeatureSelection, program: OnDemandProgram
+        _ selection: FeatureSelection, at positions: [OnDemandInput: Int]
     ) -> [FeatureReference: Set<Int>] {
         var reads: [FeatureReference: Set<Int>] = [:]
         for feature in selection.onDemandFeatures {
             var inputs = Set<Int>()
             for input in feature.expression.inputs {
-                if let index = program.inputs.firstIndex(of: input) {
+                if let index = positions[input] {
                     inputs.insert(index)
                 } else if case .feature(let other) = input {
                     inputs.formUnion(reads[other, default: []])
@@ -69,7 +69,7 @@ package struct PreparedLookup: Sendable {
 
     /// Refuses rows that lack a column or have a value of another type.
     func check(_ rows: LookupRows) throws(LookupError) {
-        for view in selection.featureViews {
+        for view in selection.joinedViews {
             let missing = view.joinKeys.map(\.name).filter { rows.columns[$0] == nil }
             guard missing.isEmpty else { throw .missingJoinKeys(view: view.name, missing: missing) }
         }

@@ -11,6 +11,8 @@ struct StoredFeature: Sendable {
     private let cell: Int
     private let kind: Kind
     private let ttl: Period?
+    /// What stands in for NULL; its status still says why the value is missing.
+    private let substitute: FeatureValue
     /// The answer where nothing is stored.
     let whenMissing: ServedFeature
 
@@ -25,6 +27,7 @@ struct StoredFeature: Sendable {
         kind =
             group.flatMap { cells.firstIndex(of: .latestEventTimestamp(group: $0)) }.map { .latest(eventCell: $0) } ?? .window
         ttl = view.ttl
+        substitute = view.features[index].whenRead(.null)
         whenMissing = ServedFeature(
             value: view.features[index].valueWhenNoRows, status: .notFound, eventTimestamp: nil
         )
@@ -32,18 +35,21 @@ struct StoredFeature: Sendable {
 
     /// The feature as of `now`, by the rules of DESIGN §2.
     func read(from row: PackedRow, now: Timestamp) throws(PackedRowError) -> ServedFeature {
-        let value = try row.value(at: cell)
         switch kind {
         case .window:
-            return ServedFeature(
-                value: value, status: value.isNull ? .nullValue : .present, eventTimestamp: row.version.cut
-            )
+            return served(try row.value(at: cell), eventTimestamp: row.version.cut)
         case .latest(let eventCell):
             guard case .timestamp(let event) = try row.value(at: eventCell) else { return whenMissing }
             if let ttl, event < now - ttl {
-                return ServedFeature(value: .null, status: .outsideMaxAge, eventTimestamp: event)
+                return ServedFeature(value: substitute, status: .outsideMaxAge, eventTimestamp: event)
             }
-            return ServedFeature(value: value, status: value.isNull ? .nullValue : .present, eventTimestamp: event)
+            return served(try row.value(at: cell), eventTimestamp: event)
         }
+    }
+
+    private func served(_ value: FeatureValue, eventTimestamp: Timestamp) -> ServedFeature {
+        value.isNull
+            ? ServedFeature(value: substitute, status: .nullValue, eventTimestamp: eventTimestamp)
+            : ServedFeature(value: value, status: .present, eventTimestamp: eventTimestamp)
     }
 }

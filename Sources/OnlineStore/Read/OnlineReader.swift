@@ -12,27 +12,37 @@ package enum StoredRow: Hashable, Sendable {
 
 /// Reads stored rows: one round trip for all views and entities of a request.
 package struct OnlineReader: Sendable {
+    /// A view to read, and the columns that its join keys are in.
+    package struct View: Hashable, Sendable {
+        let layout: OnlineViewLayout
+        /// One for each of the key encoder's join keys.
+        let columns: [String]
+
+        package init(_ layout: OnlineViewLayout, keys: JoinKeyMap = .own) {
+            self.layout = layout
+            columns = layout.keyEncoder.joinKeys.map { keys.column(of: $0.name) }
+        }
+    }
+
     private let connection: RedisConnection
 
     package init(from connection: RedisConnection) {
         self.connection = connection
     }
 
-    /// Reads the rows of `views` for `count` entities, whose join key values are in `columns`, by name.
+    /// Reads the rows of `views` for `count` rows of a request, whose join key values are in `columns`, by name.
     ///
-    /// Returns a list for each view, in order, with one element for each entity, in order; an entity that comes twice is
+    /// Returns a list for each view, in order, with one element for each row, in order; an entity that comes twice is
     /// read once and answered twice. Every join key of every view must have its column, of `count` values.
     package func rows(
-        of views: [OnlineViewLayout], count: Int, columns: [String: [FeatureValue]], timeout: Duration? = nil
+        of views: [View], count: Int, columns: [String: [FeatureValue]], timeout: Duration? = nil
     ) async throws -> [[StoredRow]] {
         var requests: [HashRequest] = []
         for (index, view) in views.enumerated() {
-            if let same = requests.firstIndex(where: { $0.encoder == view.keyEncoder }) {
+            if let same = requests.firstIndex(where: { $0.isOfSameEntities(as: view) }) {
                 requests[same].views.append(index)
             } else {
-                requests.append(
-                    try HashRequest(encoder: view.keyEncoder, view: index, count: count, columns: columns)
-                )
+                requests.append(try HashRequest(of: view, at: index, count: count, columns: columns))
             }
         }
         var pipeline = RedisPipeline()
@@ -47,7 +57,7 @@ package struct OnlineReader: Sendable {
             let answers = replies[firstReply..<firstReply + request.keys.count]
             firstReply += request.keys.count
             for (position, view) in request.views.enumerated() {
-                let stored = try answers.map { try storedRow(in: $0, at: position, layout: views[view].rowLayout) }
+                let stored = try answers.map { try storedRow(in: $0, at: position, layout: views[view].layout.rowLayout) }
                 rows[view] = request.keyOfEntity.map { $0.map { stored[$0] } ?? .missing }
             }
         }
@@ -72,19 +82,21 @@ package struct OnlineReader: Sendable {
 
 /// The views of a request that share hashes, and the distinct hashes to read.
 private struct HashRequest {
-    let encoder: EntityKeyEncoder
+    private let encoder: EntityKeyEncoder
+    private let keyColumns: [String]
     /// Indices of views.
     var views: [Int]
     private(set) var keys: [[UInt8]] = []
-    /// For each entity its index in `keys`; nil when a join key is NULL.
+    /// For each row its index in `keys`; nil when a join key is NULL.
     private(set) var keyOfEntity: [Int?] = []
 
     init(
-        encoder: EntityKeyEncoder, view: Int, count: Int, columns: [String: [FeatureValue]]
+        of view: OnlineReader.View, at index: Int, count: Int, columns: [String: [FeatureValue]]
     ) throws(EntityKeyError) {
-        self.encoder = encoder
-        views = [view]
-        let values = encoder.joinKeys.map { columns[$0.name] ?? [] }
+        encoder = view.layout.keyEncoder
+        keyColumns = view.columns
+        views = [index]
+        let values = view.columns.map { columns[$0] ?? [] }
         precondition(values.allSatisfy { $0.count == count }, "a join key's column is missing or of another length")
         var seen: [[UInt8]: Int] = [:]
         for entity in 0..<count {
@@ -102,12 +114,16 @@ private struct HashRequest {
         }
     }
 
+    func isOfSameEntities(as view: OnlineReader.View) -> Bool {
+        encoder == view.layout.keyEncoder && keyColumns == view.columns
+    }
+
     /// `HMGET key field...` for each key.
-    func append(to pipeline: inout RedisPipeline, views: [OnlineViewLayout]) {
+    func append(to pipeline: inout RedisPipeline, views: [OnlineReader.View]) {
         for key in keys {
             pipeline.startCommand("HMGET")
             pipeline.add(key)
-            for view in self.views { pipeline.add(views[view].field) }
+            for view in self.views { pipeline.add(views[view].layout.field) }
         }
     }
 }

@@ -57,6 +57,10 @@ package struct NaivePointInTime: Sendable {
                 features.append(try aggregate(function, argument, type, filter: filter, of: inWindow))
             }
         }
+        // A default stands in for NULL, whatever made it NULL.
+        for (index, plan) in view.features.enumerated() {
+            if let value = plan.defaultValue, features[index].value.isNull { features[index].value = value }
+        }
         return features
     }
 

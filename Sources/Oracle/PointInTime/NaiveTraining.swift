@@ -10,7 +10,7 @@ package struct NaiveTraining: Sendable {
     /// - Parameter rows: each source's rows, by the source's name.
     package init(_ selection: FeatureSelection, rows: [String: [NaiveRow]]) {
         self.selection = selection
-        views = selection.featureViews.map { NaivePointInTime($0, rows: rows[$0.source.name] ?? []) }
+        views = selection.joinedViews.map { NaivePointInTime($0.view, rows: rows[$0.view.source.name] ?? []) }
         onDemand = OnDemandProgram(selection)
     }
 
@@ -26,11 +26,12 @@ package struct NaiveTraining: Sendable {
         spine: NaiveRow, at t: Timestamp?, knowledge: KnowledgeMode
     ) throws(EvaluationError) -> [Result<NaiveFeature, EvaluationError>] {
         var stored: [FeatureReference: NaiveFeature] = [:]
-        for (view, naive) in zip(selection.featureViews, views) {
-            let keys = view.joinKeys.map { spine[$0.name] ?? .null }
+        for (joined, naive) in zip(selection.joinedViews, views) {
+            let view = joined.view
+            let keys = view.joinKeys.map { spine[joined.keys.column(of: $0.name)] ?? .null }
             let features = try naive.features(keys: keys, at: t, knowledge: knowledge)
             for (plan, feature) in zip(view.features, features) {
-                stored[FeatureReference(view: view.name, feature: plan.name)] = feature
+                stored[FeatureReference(view: view.name, feature: plan.name, keys: joined.keys)] = feature
             }
         }
         let inputs = onDemand.inputs.map { input -> FeatureValue in
@@ -39,8 +40,8 @@ package struct NaiveTraining: Sendable {
             case .request(let name): spine[name] ?? .null
             }
         }
-        return zip(selection.features, onDemand.evaluate(inputs)).map { reference, result in
-            if let feature = stored[reference] { return .success(feature) }
+        return zip(selection.features, onDemand.evaluate(inputs)).map { feature, result in
+            if let feature = stored[feature.reference] { return .success(feature) }
             return result.map(NaiveFeature.init(value:))
         }
     }

@@ -48,8 +48,7 @@ struct ApplyCommand: AsyncParsableCommand {
             codeRevision: await CodeRevision.current(of: configuration.root), reason: reason)
         let applied = try await registry.apply(plan, note: note, base: .apply(base))
         for view in plan.featureViews where !view.isServable {
-            let services = plan.services.filter { service in service.features.contains { $0.view == view.name } }
-            guard !services.isEmpty else { continue }
+            guard !plan.services(using: Set(view.references)).isEmpty else { continue }
             StandardError.line("asof: warning: \(MaterializationError.notServable(view))")
         }
         guard !options.json else {
@@ -84,7 +83,7 @@ struct ApplyCommand: AsyncParsableCommand {
         for view in plan.featureViews {
             let schedule = view.schedule.map { ", every \($0.every), served \($0.lag) later" } ?? ""
             lines.append(
-                "  view     \(view.name): \(count(view.features.count, "feature")) of \(view.entities.joined(separator: ", "))\(schedule)"
+                "  view     \(view.name): \(count(view.features.count, "feature")) of \(view.entities.isEmpty ? "no entity" : view.entities.joined(separator: ", "))\(schedule)"
             )
         }
         for view in plan.onDemandViews {

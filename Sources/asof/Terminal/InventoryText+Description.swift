@@ -31,7 +31,9 @@ extension InventoryText {
         block(
             "feature view", view.name,
             notes(view.notes) + [
-                ("entities", list(view.entities)), ("join keys", keys(view.joinKeys)), ("source", view.source),
+                ("entities", list(view.entities)),
+                ("join keys", view.joinKeys.isEmpty ? "none: one value for everybody" : keys(view.joinKeys)),
+                ("source", view.source),
                 ("filter", view.filter ?? "none"), ("schedule", schedule(view.schedule)), ("ttl", view.ttl ?? "none"),
                 ("served", view.isServable ? "yes" : "no: window features need a schedule"),
                 ("fresh to", freshness(view) + (view.lastMaterialization.map { ", run finished \($0.finishedAt)" } ?? "")),
@@ -51,10 +53,18 @@ extension InventoryText {
         block(
             "service", service.name,
             notes(service.notes) + [
-                ("join keys", keys(service.joinKeys)), ("request", service.request.isEmpty ? "nothing" : keys(service.request)),
+                ("join keys", service.joinKeys.isEmpty ? "none" : keys(service.joinKeys)),
+                ("request", service.request.isEmpty ? "nothing" : keys(service.request)),
                 ("feature views", list(service.featureViews)),
                 ("served log", service.logSample.map { "\($0 * 100) % of entity keys" } ?? "none"),
-            ]) + "\n  features, in the model's order:\n" + service.features.map { "    \($0)" }.joined(separator: "\n")
+            ]) + "\n  features, in the model's order:\n" + service.features.map { "    \(served($0))" }.joined(separator: "\n")
+    }
+
+    /// `origin.last_delay: airport_delays.last_delay by origin_airport`
+    private static func served(_ feature: InventoryServedFeature) -> String {
+        guard feature.name != feature.feature || feature.columns != nil else { return feature.name }
+        let columns = feature.columns?.entries.map(\.column).joined(separator: ", ")
+        return "\(feature.name): \(feature.feature)" + (columns.map { " by \($0)" } ?? "")
     }
 
     private static func features(_ features: [InventoryFeature]) -> String {

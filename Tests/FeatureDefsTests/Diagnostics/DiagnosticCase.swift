@@ -65,7 +65,7 @@ extension DiagnosticCase {
         DiagnosticCase(.conflictingKeys, replacing: "{sum: amount, window: 7d}", with: "{sum: amount, mean: amount, window: 7d}"),
         DiagnosticCase(.nulCharacter, replacing: "\"status = 'settled'\"", with: "\"status = 'a\\0'\""),
         DiagnosticCase(.invalidSetting, replacing: "sample: 1.0", with: "sample: 120%"),
-        DiagnosticCase(.emptyList, replacing: "entities: [card]", with: "entities: []"),
+        DiagnosticCase(.emptyList, replacing: "{join_keys: {merchant_id: string}}", with: "{join_keys: {}}"),
     ]
 
     private static let syntax: [DiagnosticCase] = [
@@ -127,6 +127,16 @@ extension DiagnosticCase {
         DiagnosticCase(.inputClash, replacing: "request: {amount: float64}", with: "request: {amount: float64, card_id: string}"),
         DiagnosticCase(.ambiguousColumn, expression: "amount")
             .with(.columns(SampleProject.columns + SampleProject.columns.filter { $0.name == "amount" })),
+        DiagnosticCase(.aliasClash, replacing: "[card_activity,", with: "[{view: card_activity, as: ticket_ratio},"),
+        DiagnosticCase(
+            .outputClash, replacing: "[card_activity,",
+            with: "[card_activity, {feature: card_activity.spend_7d, as: last_amount},"),
+        DiagnosticCase(
+            .unknownJoinKey, replacing: "[card_activity,",
+            with: "[{view: card_activity, as: payer, keys: {card: payer_card}},"),
+        DiagnosticCase(
+            .joinKeysOfOnDemandView, replacing: "ticket_ratio.amount_vs_usual]",
+            with: "{view: ticket_ratio, as: payer, keys: {card_id: payer_card}}]"),
     ]
 
     private static let types: [DiagnosticCase] = [
@@ -145,6 +155,9 @@ extension DiagnosticCase {
         DiagnosticCase(.constantFails, expression: "case when is_chip then 1 / 0 else amount end")
             .with(constantChecker: { $0.canonicalText == "divide(1.0, 0.0)" ? "division by zero" : nil }),
         DiagnosticCase(.unknownField, expression: "extract(hours from occurred_at)"),
+        DiagnosticCase(.defaultOfWrongType, replacing: "{latest: amount}", with: "{latest: amount, default: none}"),
+        DiagnosticCase(
+            .defaultNeverUsed, replacing: "{count: \"*\", window: 7d}", with: "{count: \"*\", window: 7d, default: 0}"),
     ]
 
     private static let time: [DiagnosticCase] = [

@@ -70,7 +70,7 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
         service = origin.service
         planFingerprint = origin.plan.fingerprint
         viewFingerprints = Dictionary(
-            uniqueKeysWithValues: request.selection.featureViews.map { ($0.name, $0.fingerprint) }
+            uniqueKeysWithValues: request.selection.distinctViews.map { ($0.name, $0.fingerprint) }
         )
         let spineColumns = columns.prefix(schema.spineColumnCount)
         spine = Spine(
@@ -86,7 +86,7 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
         self.createdAt = createdAt.description
         rows = outcome.rows
         features = zip(schema.columns.dropFirst(spineColumns.count), zip(request.selection.features, request.selection.types))
-            .map { Feature(column: $0.name, feature: $1.0, type: $1.1) }
+            .map { Feature(column: $0.name, feature: $1.0.reference, type: $1.1) }
         self.columns = columns
         contentSHA256 = columns.sha256
         fileSHA256 = written.fileSHA256
@@ -119,7 +119,7 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
 extension Plan {
     /// The plan reduced to one service and the views that it reads.
     func closure(of selection: FeatureSelection, service: String) -> Plan {
-        let views = selection.featureViews
+        let views = selection.distinctViews
         let onDemand = Set(selection.onDemandFeatures.map(\.reference.view))
         return Plan(
             project: project,
