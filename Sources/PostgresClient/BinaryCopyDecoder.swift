@@ -144,6 +144,23 @@ package struct BinaryCopyRow: ~Copyable {
         return UUID(uuid: bytes.loadUnaligned(as: uuid_t.self))
     }
 
+    /// The elements of the next field, an array of at most one dimension, as the fields of a row of their own: Postgres frames
+    /// both alike. nil for NULL.
+    package mutating func nextArray(of type: PostgresTypeID) throws(PostgresError) -> BinaryCopyRow? {
+        guard let bytes = try nextField() else { return nil }
+        var reader = BigEndianReader(bytes)
+        let dimensions = try reader.readInteger(Int32.self)
+        _ = try reader.readInteger(Int32.self)
+        let element = try reader.readInteger(UInt32.self)
+        guard element == type.oid else { throw .malformedCopy("an array is of type \(element) where \(type.oid) is expected") }
+        guard dimensions <= 1 else { throw PostgresError(.protocolMismatch, "an array has \(dimensions) dimensions, not one") }
+        guard dimensions == 1 else { return BinaryCopyRow(reader: reader, fieldCount: 0) }
+        let count = try reader.readInteger(Int32.self)
+        _ = try reader.readInteger(Int32.self)
+        guard count >= 0 else { throw .malformedCopy("an array has \(count) elements") }
+        return BinaryCopyRow(reader: reader, fieldCount: Int(count))
+    }
+
     private mutating func nextInteger<Value: FixedWidthInteger & BitwiseCopyable>(
         _ type: Value.Type
     ) throws(PostgresError) -> Value? {

@@ -92,6 +92,32 @@ package struct BinaryCopyEncoder: Sendable {
         withUnsafeBytes(of: value.uuid) { appendField($0) }
     }
 
+    /// A one-dimensional array; `elements` must append `count` values of the element type.
+    ///
+    /// Source: Postgres 15, `array_send` in src/backend/utils/adt/arrayfuncs.c: dimensions, a flag for NULLs, the element
+    /// type, then for each dimension its length and lower bound, then each element as a field.
+    package mutating func appendArray(
+        of type: PostgresTypeID, count: Int, hasNull: Bool, _ elements: (inout BinaryCopyEncoder) -> Void
+    ) {
+        beginField(length: 0)
+        let start = bytes.count
+        appendBigEndian(Int32(count == 0 ? 0 : 1))
+        appendBigEndian(Int32(hasNull ? 1 : 0))
+        appendBigEndian(type.oid)
+        if count > 0 {
+            appendBigEndian(Int32(clamping: count))
+            appendBigEndian(Int32(1))
+        }
+        let fieldsLeftInRow = fieldsLeft
+        fieldsLeft = count
+        elements(&self)
+        precondition(fieldsLeft == 0, "an array has fewer elements than it was begun with")
+        fieldsLeft = fieldsLeftInRow
+        // Postgres takes at most 1 GB in a field: what would not fit the length is refused by the server.
+        let length = Int32(clamping: bytes.count - start)
+        withUnsafeBytes(of: length.bigEndian) { bytes.replaceSubrange(start - 4..<start, with: $0) }
+    }
+
     private mutating func appendField(_ value: some FixedWidthInteger) {
         beginField(length: Int32(value.bitWidth / 8))
         appendBigEndian(value)

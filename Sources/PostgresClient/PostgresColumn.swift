@@ -46,9 +46,11 @@ package struct PostgresTypeID: Sendable, Hashable {
     package static let jsonb = PostgresTypeID(3802)
 
     package static let boolArray = PostgresTypeID(1000)
+    package static let byteaArray = PostgresTypeID(1001)
     package static let int2Array = PostgresTypeID(1005)
     package static let int4Array = PostgresTypeID(1007)
     package static let textArray = PostgresTypeID(1009)
+    package static let bpcharArray = PostgresTypeID(1014)
     package static let varcharArray = PostgresTypeID(1015)
     package static let int8Array = PostgresTypeID(1016)
     package static let float4Array = PostgresTypeID(1021)

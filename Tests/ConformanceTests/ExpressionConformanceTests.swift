@@ -72,13 +72,14 @@ import Testing
             case .divide, .power: calls.append(call(function, pair(.float8), .float64))
             case .modulo: calls.append(call(function, pair(.int8), .int64))
             case .negate, .abs: calls += [call(function, [column(.int8)], .int64), call(function, [column(.float8)], .float64)]
-            case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
-                calls += ColumnStorage.allCases.map { call(function, pair($0), .bool) }
+            case .equal, .notEqual: calls += ColumnStorage.allCases.map { call(function, pair($0), .bool) }
+            case .less, .lessOrEqual, .greater, .greaterOrEqual:
+                calls += ColumnStorage.scalars.map { call(function, pair($0), .bool) }
             case .and, .or: calls.append(call(function, pair(.bool), .bool))
             case .not: calls.append(call(function, [column(.bool)], .bool))
             case .isNull, .isNotNull: calls.append(call(function, [column(.text)], .bool))
-            case .coalesce, .nullif, .least, .greatest:
-                calls += ColumnStorage.allCases.map { call(function, pair($0), $0.featureType) }
+            case .coalesce, .nullif: calls += ColumnStorage.allCases.map { call(function, pair($0), $0.featureType) }
+            case .least, .greatest: calls += ColumnStorage.scalars.map { call(function, pair($0), $0.featureType) }
             case .floor, .ceil, .round, .ln, .exp, .sqrt: calls.append(call(function, [column(.float8)], .float64))
             case .lower, .upper: calls.append(call(function, [column(.text)], .string))
             case .length: calls += [call(function, [column(.text)], .int64), call(function, [column(.bpchar)], .int64)]
@@ -90,6 +91,13 @@ import Testing
                 ]
             case .concat, .append: calls.append(call(function, pair(.text), .string))
             case .secondsBetween: calls.append(call(function, pair(.timestamptz), .float64))
+            case .elementCount:
+                calls += ColumnStorage.Element.allCases.map { call(function, [column(.array($0))], .int64) }
+            case .toVector:
+                calls += ([0, 1, 2] as [Int64]).map { length in
+                    let count = TypedExpression<ColumnReference>(.literal(.int64(length)), type: .int64)
+                    return call(function, [column(.array(.float4)), count], .vector(Int(length)))
+                }
             case .toInt64: calls.append(call(function, [column(.float8)], .int64))
             case .toFloat64: calls += [call(function, [column(.int8)], .float64), call(function, [column(.float4)], .float64)]
             }

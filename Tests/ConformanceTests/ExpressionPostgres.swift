@@ -116,11 +116,23 @@ struct ExpressionPostgres {
 
     /// A timestamp as whole microseconds, since its text may say BC.
     private static func asText(_ sql: String, _ type: FeatureType) -> String {
+        if type == .list(.timestamp) { return asEpochs(sql) }
         guard type == .timestamp else { return "(\(sql))::text" }
         return """
             (SELECT CASE WHEN isfinite(x) THEN (extract(epoch FROM x) * 1000000)::int8::text ELSE x::text END
             FROM (SELECT \(sql) OFFSET 0) AS s(x))
             """
+    }
+
+    /// A list of timestamps as one of whole microseconds.
+    private static func asEpochs(_ sql: String) -> String {
+        """
+        (SELECT CASE WHEN x IS NOT NULL THEN ARRAY(
+            SELECT CASE WHEN isfinite(t) THEN (extract(epoch FROM t) * 1000000)::int8::text ELSE t::text END
+            FROM unnest(x) WITH ORDINALITY AS u(t, n) ORDER BY n
+        )::text END
+        FROM (SELECT \(sql) OFFSET 0) AS s(x))
+        """
     }
 
     private static func outcome(_ cell: String?, type: FeatureType, sql: String) throws -> ExpressionOutcome {
@@ -129,6 +141,15 @@ struct ExpressionPostgres {
         let rest = String(cell.unicodeScalars.dropFirst())
         if cell.utf8.first == UInt8(ascii: "!") { return .error(sqlState: rest) }
         if type == .timestamp, let microseconds = Int64(rest) { return .value(.timestamp(Timestamp(microseconds: microseconds))) }
+        if type == .list(.timestamp) {
+            guard let texts = FeatureList(parsing: rest, of: .string) else { throw UnreadableValue(text: rest, sql: sql) }
+            let instants = texts.values.map { value -> FeatureValue in
+                guard let text = value.text else { return .null }
+                return Int64(text).map { .timestamp(Timestamp(microseconds: $0)) } ?? Timestamp(text).map { .timestamp($0) }
+                    ?? .null
+            }
+            return .value(.list(FeatureList(instants, of: .timestamp)))
+        }
         guard let value = FeatureValue(parsing: rest, as: type) else { throw UnreadableValue(text: rest, sql: sql) }
         return .value(value)
     }

@@ -18,7 +18,7 @@ import Testing
         return try sum.rounded()
     }
 
-    @Test(arguments: AggregateFunction.allCases.filter { $0 != .first })
+    @Test(arguments: AggregateFunction.allCases.filter { !$0.choosesRows })
     func nullsCountForNothing(function: AggregateFunction) throws {
         #expect(try value(function, of: [], .int64) == function.valueWhenNoRows)
         #expect(try value(function, of: [.null, .null], .int64) == function.valueWhenNoRows)
@@ -32,8 +32,18 @@ import Testing
         #expect(try value(.first, of: [], .int64) == .null)
     }
 
+    @Test func theLastRowsCountNewestFirstThoughTheirValuesAreNull() throws {
+        let values: [FeatureValue] = [.int64(1), .null, .int64(3), .int64(4), .null]
+        for limit in 1...6 {
+            let expected = Array(values.reversed().prefix(limit))
+            #expect(try value(.lastN(limit), of: values, .int64) == .list(FeatureList(expected, of: .int64)))
+        }
+        #expect(try value(.lastN(3), of: [.null], .string) == .list(FeatureList([.null], of: .string)))
+        #expect(try value(.lastN(3), of: [], .int64) == .null)
+    }
+
     /// Against a list that is searched from its start.
-    @Test(arguments: FeatureType.allCases)
+    @Test(arguments: FeatureType.scalars + [.list(.float64), .list(.string), .vector(3)])
     func distinctValuesAreCountedAsTheyAreEqual(type: FeatureType) throws {
         var random = SeededGenerator(seed: 3)
         let choices = AdversarialValues.constants(of: type) + [.null]

@@ -50,7 +50,7 @@ enum SampleProject {
             ("is_chip", .bool, "boolean"), ("price", .numeric, "numeric(12,2)"), ("small", .float4, "real"),
             ("pos", nil, "point"),
             ("quantity", .int4, "integer"), ("token", .uuid, "uuid"), ("digest", .bytea, "bytea"), ("booked_on", .date, "date"),
-            ("Mixed Case", .int2, "smallint"),
+            ("Mixed Case", .int2, "smallint"), ("labels", .array(.text), "text[]"), ("embedding", .array(.float4), "real[]"),
         ].map { CatalogueColumn(name: $0, storage: $1, databaseType: $2) }
 
     static let catalogue = Catalogue(sources: ["transactions": .columns(columns)])

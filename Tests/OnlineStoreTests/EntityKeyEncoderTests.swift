@@ -57,7 +57,7 @@ struct EntityKeyEncoderTests {
     /// Random pairs over all key types: equal bytes only for equal values.
     @Test(arguments: 0..<20 as Range<UInt64>) func differentValuesHaveDifferentKeys(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
-        let types = FeatureType.allCases.filter(\.isAllowedAsJoinKey)
+        let types = FeatureType.scalars.filter(\.isAllowedAsJoinKey)
         let names = (0..<3).map { JoinKey(name: "k\($0)", type: types.randomElement(using: &generator) ?? .int64) }
         let encoder = EntityKeyEncoder(project: "p", joinKeys: names)
         var valuesOfKey: [[UInt8]: [String]] = [:]

@@ -22,7 +22,7 @@ struct PackedRowTests {
         #expect(bytes == header + fixed + [2, 0, 0, 0, 3, 0, 0, 0] + [97, 98, 7])
     }
 
-    @Test(arguments: FeatureType.allCases) func everyValueComesBackBitForBit(type: FeatureType) throws {
+    @Test(arguments: CellSamples.types) func everyValueComesBackBitForBit(type: FeatureType) throws {
         let values = CellSamples.values(of: type) + [.null]
         let layout = PackedRowLayout(id: 1, cellTypes: values.map { _ in type })
         var bytes: [UInt8] = []
@@ -35,7 +35,7 @@ struct PackedRowTests {
     @Test(arguments: 0..<50 as Range<UInt64>) func randomRowsComeBackBitForBit(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let types = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
-            FeatureType.allCases.randomElement(using: &generator) ?? .bool
+            CellSamples.types.randomElement(using: &generator) ?? .bool
         }
         let values = types.map { CellSamples.random(of: $0, using: &generator) }
         let layout = PackedRowLayout(id: 7, cellTypes: types)
@@ -147,12 +147,12 @@ struct PackedRowTests {
     }
 
     private static func sample() throws -> (PackedRowLayout, [UInt8]) {
-        let types = FeatureType.allCases + FeatureType.allCases + [.string]
+        let types = CellSamples.types + CellSamples.types + [.string]
         let layout = PackedRowLayout(id: 1, cellTypes: types)
         var generator = SeededGenerator(seed: 1)
         let values =
-            FeatureType.allCases.compactMap { CellSamples.values(of: $0).last }
-            + FeatureType.allCases.map { CellSamples.random(of: $0, using: &generator) } + [.string("end")]
+            CellSamples.types.compactMap { CellSamples.values(of: $0).last }
+            + CellSamples.types.map { CellSamples.random(of: $0, using: &generator) } + [.string("end")]
         var bytes: [UInt8] = []
         try layout.encode(values, version: version, into: &bytes)
         return (layout, bytes)

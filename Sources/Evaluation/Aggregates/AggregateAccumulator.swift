@@ -1,7 +1,7 @@
 package import FeatureDefs
 
 /// An aggregate over rows given one by one, in any order: the order never shows, but for `first`, which takes
-/// the first it is given.
+/// the first it is given, and `last_n`, which takes the last ones.
 package struct AggregateAccumulator: Sendable {
     private enum State: Sendable {
         case count
@@ -16,10 +16,11 @@ package struct AggregateAccumulator: Sendable {
         case max(FeatureValue)
         /// nil before the first value, which may be NULL.
         case first(FeatureValue?)
+        case lastN(LastValues)
     }
 
     private var state: State
-    /// The values taken: those not NULL, except for `first`.
+    /// The values taken: those not NULL, except for `first` and `last_n`.
     private var count: Int64 = 0
     private let emptyValue: FeatureValue
 
@@ -38,6 +39,7 @@ package struct AggregateAccumulator: Sendable {
             case .min: .min(.null)
             case .max: .max(.null)
             case .first: .first(nil)
+            case .lastN(let limit): .lastN(LastValues(limit: limit, element: argument?.scalar ?? .int64))
             }
     }
 
@@ -46,17 +48,18 @@ package struct AggregateAccumulator: Sendable {
         count += 1
     }
 
-    /// Takes a value; NULL counts for nothing, except for `first`.
+    /// Takes a value; NULL counts for nothing, except for `first` and `last_n`.
     package mutating func add(_ value: FeatureValue) throws(EvaluationError) {
-        if case .first(let earlier) = state {
-            count += 1
-            state = .first(earlier ?? value)
-            return
-        }
-        if value.isNull { return }
+        if value.isNull, !takesNull { return }
         count += 1
         switch state {
-        case .count, .first: break
+        case .count: break
+        case .first(let earlier): state = .first(earlier ?? value)
+        case .lastN(var values):
+            // The array has one owner again, and is changed in place.
+            state = .count
+            values.add(value)
+            state = .lastN(values)
         case .distinct(var values):
             // The set has one owner again, and is changed in place.
             state = .count
@@ -109,6 +112,14 @@ package struct AggregateAccumulator: Sendable {
         case .standardDeviation(let moments): return moments.standardDeviation().map(FeatureValue.float64) ?? .null
         case .min(let value), .max(let value): return value
         case .first(let value): return value ?? .null
+        case .lastN(let values): return .list(values.newestFirst)
+        }
+    }
+
+    private var takesNull: Bool {
+        switch state {
+        case .first, .lastN: true
+        case .count, .distinct, .integerSum, .integerMean, .floatSum, .floatMean, .variance, .standardDeviation, .min, .max: false
         }
     }
 
@@ -125,7 +136,7 @@ package struct AggregateAccumulator: Sendable {
         switch value {
         case .float64(let number): number
         case .float32(let number): Double(number)
-        case .null, .int64, .string, .bool, .timestamp, .bytes, .uuid: throw .inputOfWrongType
+        case .null, .int64, .string, .bool, .timestamp, .bytes, .uuid, .list, .vector: throw .inputOfWrongType
         }
     }
 

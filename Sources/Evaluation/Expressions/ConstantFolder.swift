@@ -59,6 +59,10 @@ struct ConstantFolder<Input: ExpressionInput> {
         // Stable to Postgres, so left to the executor.
         case .concat:
             return unfolded
+        // The length of a constant is a constant; the error's text is put together by the executor.
+        case .toVector:
+            guard constants.count == arguments.count, let vector = try? Self.apply(function, constants) else { return unfolded }
+            return literal(vector, type)
         case .secondsBetween:
             return constants.contains(where: \.isNull) ? literal(.null, type) : unfolded
         case .substring:
@@ -70,7 +74,7 @@ struct ConstantFolder<Input: ExpressionInput> {
             return foldedStrict(unfolded, function, constants, of: arguments.count)
         case .add, .subtract, .multiply, .divide, .modulo, .negate, .equal, .notEqual, .less, .lessOrEqual, .greater,
             .greaterOrEqual, .not, .abs, .floor, .ceil, .round, .ln, .exp, .sqrt, .power, .lower, .upper, .length,
-            .append, .toInt64, .toFloat64:
+            .append, .toInt64, .toFloat64, .elementCount:
             return foldedStrict(unfolded, function, constants, of: arguments.count)
         case .and, .or, .coalesce:
             return unfolded

@@ -12,6 +12,8 @@ package enum EvaluationError: Error, Hashable, Sendable, CaseIterable {
     case negativeSubstringLength
     /// `extract(year from t)` of an infinite timestamp.
     case yearOfInfinity
+    /// A list of another length, or with a NULL in it, cast to a vector.
+    case notAVector
     /// A NUL in a text constant, which Postgres cannot hold.
     case nulInText
     /// An input is not of the type that the plan says. Whoever read it should have refused it.
@@ -26,6 +28,7 @@ package enum EvaluationError: Error, Hashable, Sendable, CaseIterable {
         case .squareRootOfNegative, .zeroToNegativePower, .negativeToFractionalPower: "2201F"
         case .negativeSubstringLength: "22011"
         case .yearOfInfinity: "0A000"
+        case .notAVector: "22P02"
         case .nulInText: "22021"
         case .inputOfWrongType: "42804"
         }
@@ -46,6 +49,7 @@ extension EvaluationError: CustomStringConvertible {
         case .negativeToFractionalPower: "a negative number raised to a fractional power"
         case .negativeSubstringLength: "a substring of negative length"
         case .yearOfInfinity: "the year of an infinite timestamp"
+        case .notAVector: "a list is not a vector: it has another number of elements, or a NULL one"
         case .nulInText: "text with a NUL character"
         case .inputOfWrongType: "an input is not of its declared type"
         }

@@ -56,7 +56,7 @@ enum Instruction: Hashable, Sendable {
         switch value {
         case .null: .null
         case .timestamp(let timestamp): try TimestampKernels.extract(field, from: timestamp)
-        case .int64, .float64, .float32, .string, .bool, .bytes, .uuid: throw .inputOfWrongType
+        case .int64, .float64, .float32, .string, .bool, .bytes, .uuid, .list, .vector: throw .inputOfWrongType
         }
     }
 }

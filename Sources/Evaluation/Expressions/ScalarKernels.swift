@@ -31,6 +31,8 @@ enum ScalarKernels {
         case (.toFloat64, .int64(let value)): return .float64(Double(value))
         case (.toFloat64, .float32(let value)): return .float64(Double(value))
         case (.toFloat64, .float64): return value
+        case (.elementCount, .list(let list)): return .int64(Int64(list.values.count))
+        case (.elementCount, .vector(let elements)): return .int64(Int64(elements.count))
         default: throw .inputOfWrongType
         }
     }
@@ -70,6 +72,9 @@ enum ScalarKernels {
         case (.append, .string(let lhs), .string(let rhs)): return .string(lhs + rhs)
         case (.secondsBetween, .timestamp(let lhs), .timestamp(let rhs)):
             return .float64(TimestampKernels.secondsBetween(lhs, rhs))
+        case (.toVector, .list(let list), .int64(let count)):
+            guard let vector = FeatureValue(vectorOf: list, count: Int(count)) else { throw .notAVector }
+            return vector
         default: throw .inputOfWrongType
         }
     }
@@ -84,7 +89,7 @@ enum ScalarKernels {
         case .and, .or, .coalesce: try fold(function, values)
         case .add, .subtract, .multiply, .divide, .modulo, .negate, .equal, .notEqual, .less, .lessOrEqual, .greater,
             .greaterOrEqual, .not, .isNull, .isNotNull, .nullif, .abs, .floor, .ceil, .round, .ln, .exp, .sqrt, .power,
-            .lower, .upper, .length, .append, .secondsBetween, .toInt64, .toFloat64:
+            .lower, .upper, .length, .append, .secondsBetween, .toInt64, .toFloat64, .toVector, .elementCount:
             throw .inputOfWrongType
         }
     }
@@ -147,7 +152,7 @@ extension ScalarKernels {
             switch value {
             case .string(let text): joined += text
             case .null: break
-            case .int64, .float64, .float32, .bool, .timestamp, .bytes, .uuid: throw .inputOfWrongType
+            case .int64, .float64, .float32, .bool, .timestamp, .bytes, .uuid, .list, .vector: throw .inputOfWrongType
             }
         }
         return .string(joined)
@@ -160,7 +165,7 @@ extension ScalarKernels {
             switch position {
             case .int64(let number): positions.append(try IntegerKernels.toInt32(number))
             case .null: positions.append(nil)
-            case .float64, .float32, .string, .bool, .timestamp, .bytes, .uuid: throw .inputOfWrongType
+            case .float64, .float32, .string, .bool, .timestamp, .bytes, .uuid, .list, .vector: throw .inputOfWrongType
             }
         }
         guard case .string(let text) = values.first else { return .null }

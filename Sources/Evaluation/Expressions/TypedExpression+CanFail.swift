@@ -7,8 +7,8 @@ extension TypedExpression where Input == ColumnReference {
     package var canFail: Bool {
         canFail { column in
             switch column.storage {
-            // A decimal beyond float8, a date beyond timestamps.
-            case .numeric, .date: true
+            // A decimal beyond float8, a date beyond timestamps, an array of two dimensions.
+            case .numeric, .date, .array: true
             case .int2, .int4, .int8, .float4, .float8, .text, .varchar, .bpchar, .bool, .timestamptz, .timestamp, .bytea,
                 .uuid:
                 false
@@ -40,7 +40,7 @@ extension TypedExpression {
 
     private static func canFail(_ function: ScalarFunction, _ arguments: [TypedExpression]) -> Bool {
         switch function {
-        case .add, .subtract, .multiply, .divide, .ln, .exp, .sqrt, .power, .toInt64:
+        case .add, .subtract, .multiply, .divide, .ln, .exp, .sqrt, .power, .toInt64, .toVector:
             true
         case .modulo:
             isZeroOrUnknown(arguments[1])
@@ -50,7 +50,7 @@ extension TypedExpression {
             arguments.dropFirst().contains { !isShortPosition($0) }
         case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .not, .isNull, .isNotNull,
             .coalesce, .nullif, .least, .greatest, .floor, .ceil, .round, .lower, .upper, .length, .concat, .append,
-            .secondsBetween, .toFloat64:
+            .secondsBetween, .toFloat64, .elementCount:
             false
         }
     }

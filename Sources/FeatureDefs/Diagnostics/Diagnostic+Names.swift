@@ -57,7 +57,7 @@ extension Diagnostic {
 
     static func unknownFunction(_ name: String, at span: SourceSpan, known: [String]) -> Diagnostic {
         let help: String? =
-            if AggregateFunction(rawValue: name) != nil {
+            if AggregateFunction.allCases.contains(where: { $0.name == name }) {
                 "aggregates are keys of a feature: `{\(name): amount, window: 7d}`"
             } else {
                 Suggestion.help(for: name, among: known)

@@ -26,7 +26,7 @@ extension Diagnostic {
 
     static func missingWindow(_ aggregate: AggregateFunction, of feature: String, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
-            .missingWindow, "`\(aggregate.rawValue)` of feature `\(feature)` needs a window", at: Label(span),
+            .missingWindow, "`\(aggregate.name)` of feature `\(feature)` needs a window", at: Label(span),
             help: ["write, for example, `window: 7d`"]
         )
     }

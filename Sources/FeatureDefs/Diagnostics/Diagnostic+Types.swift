@@ -16,8 +16,8 @@ extension Diagnostic {
             case (_, _): "both sides must have one type"
             }
         return Diagnostic(
-            .operandMismatch, "`\(operation)` cannot take \(left.rawValue) and \(right.rawValue)", at: Label(span),
-            also: [Label(leftAt, left.rawValue), Label(rightAt, right.rawValue)], help: [help]
+            .operandMismatch, "`\(operation)` cannot take \(left) and \(right)", at: Label(span),
+            also: [Label(leftAt, left.description), Label(rightAt, right.description)], help: [help]
         )
     }
 
@@ -29,10 +29,11 @@ extension Diagnostic {
             case .timestamp: ["`extract(epoch from t)` makes a number of a time, `seconds_between(a, b)` of two"]
             case .bool: ["`case when b then 1 else 0 end` makes a number of a bool"]
             case .string: expected.contains("float64") ? ["convert the column in a source query"] : []
-            case .int64, .float64, .float32, .bytes, .uuid: []
+            case .list: ["`length(x)` is the number of a list's elements; for more, take it apart in a source query"]
+            case .int64, .float64, .float32, .bytes, .uuid, .vector: []
             }
         return Diagnostic(
-            .wrongArgumentType, "`\(operation)` takes \(expected), not \(found.rawValue)", at: Label(span, found.rawValue),
+            .wrongArgumentType, "`\(operation)` takes \(expected), not \(found)", at: Label(span, found.description),
             help: help
         )
     }
@@ -43,17 +44,42 @@ extension Diagnostic {
 
     static func filterIsNotBool(found: FeatureType, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
-            .filterIsNotBool, "a filter must be bool, not \(found.rawValue)", at: Label(span, found.rawValue),
+            .filterIsNotBool, "a filter must be bool, not \(found)", at: Label(span, found.description),
             help: ["compare it with something, as in `status = 'settled'`"]
         )
     }
 
     static func aggregateOfWrongType(_ aggregate: AggregateFunction, found: FeatureType?, at span: SourceSpan) -> Diagnostic {
-        let taken = FeatureType.allCases.filter { aggregate.resultType(of: $0) != nil }.map(\.rawValue).joined(separator: ", ")
-        let found = found?.rawValue ?? "`*`"
+        let taken = FeatureType.scalars.filter { aggregate.resultType(of: $0) != nil }.map(\.description).joined(separator: ", ")
+        let found = found?.description ?? "`*`"
         return Diagnostic(
-            .aggregateOfWrongType, "`\(aggregate.rawValue)` cannot take \(found)", at: Label(span, found),
+            .aggregateOfWrongType, "`\(aggregate.name)` cannot take \(found)", at: Label(span, found),
             help: ["it takes \(taken)"]
+        )
+    }
+
+    static func aggregateOfList(_ aggregate: AggregateFunction, found: FeatureType, at span: SourceSpan) -> Diagnostic {
+        let taken = AggregateFunction.allCases.filter { $0.resultType(of: found) != nil }.map { "`\($0.name)`" }
+        return Diagnostic(
+            .aggregateOfList, "`\(aggregate.name)` takes single values, not a \(found)", at: Label(span, found.description),
+            help: [
+                "for a \(found) there are `latest`, \(taken.joined(separator: ", "))",
+                "to aggregate its elements make rows of them in a source query, with `unnest`",
+            ]
+        )
+    }
+
+    static func unorderedType(_ operation: String, _ type: FeatureType, at span: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            .unorderedType, "`\(operation)` needs an order, and a \(type) has none", at: Label(span, type.description),
+            help: ["lists and vectors can be compared with `=` and `<>` only"]
+        )
+    }
+
+    static func countOutsideLastN(of key: String, at span: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            .countOutsideLastN, "`n` belongs to `last_n`, and this is `\(key)`", at: Label(span),
+            help: ["remove `n`, or write `last_n: x, n: 5` for a list of the last 5 values"]
         )
     }
 
@@ -64,12 +90,25 @@ extension Diagnostic {
         )
     }
 
-    static func unknownType(_ name: String, known: [String], at span: SourceSpan) -> Diagnostic {
-        Diagnostic(
-            .unknownType, "unknown type `\(name)`", at: Label(span),
-            help: (Self.foreignTypes[name.lowercased()].map { ["write `\($0)`"] })
-                ?? Suggestion.help(for: name, among: known, available: "types").map { [$0] } ?? []
-        )
+    static func unknownType(_ name: String, at span: SourceSpan) -> Diagnostic {
+        Diagnostic(.unknownType, "unknown type `\(name)`", at: Label(span), help: [helpForType(name)])
+    }
+
+    private static func helpForType(_ name: String) -> String {
+        if let type = foreignTypes[name.lowercased()] { return "write `\(type)`" }
+        if name.hasSuffix("[]") {
+            let element = String(name.dropLast(2))
+            if let type = FeatureType(foreignTypes[element] ?? element)?.scalar { return "write `list<\(type.rawValue)>`" }
+        }
+        if let element = FeatureType.parameter(of: "list", in: name) {
+            if let type = foreignTypes[element.lowercased()] { return "write `list<\(type)>`" }
+            return "a list is of one of \(FeatureType.scalars.map(\.description).joined(separator: ", "))"
+        }
+        if name.lowercased() == "vector" || FeatureType.parameter(of: "vector", in: name) != nil {
+            let lengths = FeatureType.vectorLengths
+            return "write the number of elements, \(lengths.lowerBound) to \(lengths.upperBound), as in `vector<384>`"
+        }
+        return Suggestion.help(for: name, among: FeatureType.spellings, available: "types") ?? ""
     }
 
     /// What other systems call our types.
@@ -84,9 +123,11 @@ extension Diagnostic {
 
     static func floatJoinKey(_ name: String, type: FeatureType, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
-            .floatJoinKey, "join key `\(name)` cannot be \(type.rawValue)", at: Label(span, "not exact"),
+            .floatJoinKey, "join key `\(name)` cannot be \(type)",
+            at: Label(span, type.isFloatingPoint ? "not exact" : "not a single value"),
             help: [
-                "equality of floats is not plain; use \(FeatureType.allCases.filter(\.isAllowedAsJoinKey).map(\.rawValue).joined(separator: ", "))"
+                (type.isFloatingPoint ? "equality of floats is not plain" : "a key is one value of a column")
+                    + "; use \(FeatureType.scalars.filter(\.isAllowedAsJoinKey).map(\.description).joined(separator: ", "))"
             ]
         )
     }
@@ -97,8 +138,8 @@ extension Diagnostic {
     ) -> Diagnostic {
         Diagnostic(
             .joinKeyTypeMismatch,
-            "join key `\(name)` of entity `\(entity)` is \(declared.rawValue), but \(found) in source `\(source)`",
-            at: Label(span, "joins on `\(name)`"), also: [Label(declaredAt, "declared \(declared.rawValue) here")],
+            "join key `\(name)` of entity `\(entity)` is \(declared), but \(found) in source `\(source)`",
+            at: Label(span, "joins on `\(name)`"), also: [Label(declaredAt, "declared \(declared) here")],
             help: ["declare the type the column has, or convert the column in a source query"]
         )
     }
@@ -120,8 +161,10 @@ extension Diagnostic {
 
     static func invalidCast(from: FeatureType, to: String, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
-            .invalidCast, "cannot cast \(from.rawValue) to \(to)", at: Label(span, from.rawValue),
-            help: ["`cast` turns numbers into int64 or float64; convert others in a source query"]
+            .invalidCast, "cannot cast \(from) to \(to)", at: Label(span, from.description),
+            help: [
+                "`cast` turns numbers into int64 or float64 and a list<float32> into a vector; convert others in a source query"
+            ]
         )
     }
 

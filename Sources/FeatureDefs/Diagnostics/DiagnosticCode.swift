@@ -69,6 +69,9 @@ package enum DiagnosticCode: String, Hashable, Sendable, Codable, CaseIterable {
     case unknownField = "AS0214"
     case defaultOfWrongType = "AS0215"
     case defaultNeverUsed = "AS0216"
+    case aggregateOfList = "AS0217"
+    case unorderedType = "AS0218"
+    case countOutsideLastN = "AS0219"
 
     // AS03xx: windows and time
     case invalidPeriod = "AS0301"

@@ -14,9 +14,10 @@ extension PlanDifferenceBuilder {
     }
 
     func featureChanges(_ old: FeaturePlan, _ new: FeaturePlan) -> [String] {
-        change("type", old.type.rawValue, new.type.rawValue)
+        change("type", old.type.description, new.type.description)
             + change("aggregate", old.computation.aggregateName, new.computation.aggregateName)
             + change("of", old.computation.argument?.words ?? .init("*"), new.computation.argument?.words ?? .init("*"))
+            + change("n", old.computation.rowLimit.map { "\($0)" }, new.computation.rowLimit.map { "\($0)" })
             + change("window", old.computation.window?.description, new.computation.window?.description)
             + change("filter", old.computation.filter?.words, new.computation.filter?.words)
             + change("default", old.defaultText, new.defaultText)
@@ -56,9 +57,9 @@ extension PlanDifferenceBuilder {
         }
     }
 
-    func keys(_ keys: [JoinKey]) -> String { keys.map { "\($0.name) \($0.type.rawValue)" }.joined(separator: ", ") }
+    func keys(_ keys: [JoinKey]) -> String { keys.map { "\($0.name) \($0.type)" }.joined(separator: ", ") }
     func inputs(_ inputs: [RequestInput]) -> String {
-        inputs.map { "\($0.name) \($0.type.rawValue)" }.sorted().joined(separator: ", ")
+        inputs.map { "\($0.name) \($0.type)" }.sorted().joined(separator: ", ")
     }
     func names(_ names: [String]) -> String { names.joined(separator: ", ") }
 }
@@ -99,7 +100,14 @@ extension FeatureComputation {
     fileprivate var aggregateName: String {
         switch self {
         case .latest: "latest"
-        case .window(let aggregate, _, _, _): aggregate.rawValue
+        case .window(let aggregate, _, _, _): aggregate.name
+        }
+    }
+
+    fileprivate var rowLimit: Int? {
+        switch self {
+        case .latest: nil
+        case .window(let aggregate, _, _, _): aggregate.rowLimit
         }
     }
 

@@ -34,7 +34,7 @@ struct PlanDifferenceBuilder {
                 + compare(
                     .feature, before?.features ?? [], after?.features ?? [], name: { "\(view).\($0.name)" }, text: \.canonicalText
                 ) { feature in
-                    ["\(feature.type.rawValue) = \(feature.readableText)"]
+                    ["\(feature.type) = \(feature.readableText)"]
                 } changes: { old, new in
                     featureChanges(old, new)
                 } features: { _, feature in
@@ -57,11 +57,11 @@ struct PlanDifferenceBuilder {
             return views.filter { $0.name == view }
                 + compare(
                     .onDemandFeature, before?.features ?? [], after?.features ?? [], name: { "\(view).\($0.name)" },
-                    text: { "\($0.expression.type.rawValue) \($0.expression.canonicalText)" }
+                    text: { "\($0.expression.type) \($0.expression.canonicalText)" }
                 ) { feature in
-                    ["\(feature.expression.type.rawValue) = \(feature.expression.readableText)"]
+                    ["\(feature.expression.type) = \(feature.expression.readableText)"]
                 } changes: { old, new in
-                    change("type", old.expression.type.rawValue, new.expression.type.rawValue)
+                    change("type", old.expression.type.description, new.expression.type.description)
                         + change("expression", old.expression.words, new.expression.words)
                 } features: { _, feature in
                     [FeatureReference(view: view, feature: feature.name)]

@@ -11,7 +11,7 @@ package enum ScalarFunction: String, Hashable, Sendable, Codable, CaseIterable {
     case modulo
     case negate
 
-    // Comparisons: two operands of one type, in the order of `FeatureValueOrder`.
+    // Comparisons: two operands of one type, in the order of `FeatureValueOrder`; of lists and vectors `equal` and `notEqual`.
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
 
     // Three-valued logic.
@@ -24,7 +24,7 @@ package enum ScalarFunction: String, Hashable, Sendable, Codable, CaseIterable {
     case coalesce
     /// NULL when both are equal, else the first.
     case nullif
-    /// NULL arguments are ignored; NULL when all are.
+    /// NULL arguments are ignored; NULL when all are. Of scalars.
     case least, greatest
 
     /// int64 or float64, of the argument's type. `abs` of the least int64 is an error.
@@ -54,4 +54,10 @@ package enum ScalarFunction: String, Hashable, Sendable, Codable, CaseIterable {
     case toInt64
     /// `cast(x as float64)` of an int64 or float32, also inserted where types mix.
     case toFloat64
+    /// `cast(x as vector<384>)` of a list<float32>, with 384 as the second argument. Another number of elements, or a NULL
+    /// one, is an error: guard it with `case when length(x) = 384 then ... end` where that is not one.
+    case toVector
+
+    /// `length(x)` of a list or vector: its elements, NULLs too.
+    case elementCount
 }

@@ -4,7 +4,7 @@ extension Lineage {
         var lines = ["digraph lineage {", "  rankdir=LR;", "  node [fontname=\"Helvetica\"];"]
         for node in nodes {
             let lead = node.id == "feature \(feature)" ? ", penwidth=2" : ""
-            let label = [node.name, node.type?.rawValue, node.kind == .column ? nil : node.detail].compactMap { $0 }
+            let label = [node.name, node.type?.description, node.kind == .column ? nil : node.detail].compactMap { $0 }
             let attributes = "shape=\(node.kind.shape), label=\(Self.quoted(label.joined(separator: "\n")))\(lead)"
             lines.append("  \(Self.quoted(node.id)) [\(attributes)];")
         }

@@ -56,7 +56,7 @@ private struct LineageList {
 
     func label(_ id: String) -> String {
         guard let node = lineage.node(id) else { return id }
-        let type = node.type.map { " \($0.rawValue)" } ?? ""
+        let type = node.type.map { " \($0)" } ?? ""
         switch node.kind {
         case .column: return node.name + type
         case .request: return "request \(node.name)\(type)"

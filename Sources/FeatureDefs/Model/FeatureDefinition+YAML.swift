@@ -1,6 +1,6 @@
 extension FeatureDefinition {
-    private static let aggregates = AggregateFunction.allCases.map(\.rawValue)
-    private static let keys = ["latest"] + aggregates + ["window", "filter", "default"] + MappingReader.notesKeys
+    private static let aggregates = AggregateFunction.allCases.map(\.name)
+    private static let keys = ["latest"] + aggregates + ["n", "window", "filter", "default"] + MappingReader.notesKeys
 
     /// `spend_7d: {sum: amount, window: 7d, filter: "status = 'settled'"}`
     init(_ entry: YAMLNode.Entry, in view: ScalarText, into sink: inout DiagnosticSink) {
@@ -35,13 +35,45 @@ extension FeatureDefinition {
             sink.report(.conflictingKeys(spans[1].key, spans[0].key, in: reader.what, at: spans[1].span, and: spans[0].span))
             return nil
         }
-        guard let aggregate = AggregateFunction(rawValue: key) else {
+        let aggregate = aggregate(reader, key: key, name: name, into: &sink)
+        guard let aggregate else {
             if reader.has("window") { sink.report(.windowOnLatest(of: name, at: reader.keySpan("window"))) }
             return reader.expression(key, into: &sink).map { .latest($0) }
         }
         let argument = argument(reader, key: key, into: &sink)
         let length = window(reader, of: aggregate, key: key, name: name, into: &sink)
         return argument.map { .window(aggregate, $0, length: length) }
+    }
+
+    /// The aggregate of a key; nil for `latest`. Where `n` is missing or wrong that is reported, and any stands in for it.
+    private static func aggregate(
+        _ reader: MappingReader, key: String, name: String, into sink: inout DiagnosticSink
+    ) -> AggregateFunction? {
+        guard let aggregate = AggregateFunction.allCases.first(where: { $0.name == key }) else {
+            refuseCount(reader, of: key, into: &sink)
+            return nil
+        }
+        guard let standIn = aggregate.rowLimit else {
+            refuseCount(reader, of: key, into: &sink)
+            return aggregate
+        }
+        let counts = AggregateFunction.lastNCounts
+        guard reader.has("n") else {
+            let example = "\(name): {last_n: amount, n: 5, window: 7d}"
+            sink.report(.missingKey("n", in: reader.what, example: example, at: reader.keySpan(key)))
+            return .lastN(standIn)
+        }
+        guard let text = reader.text("n", into: &sink) else { return .lastN(standIn) }
+        guard let count = Int(text.text), counts.contains(count) else {
+            let expected = "a whole number from \(counts.lowerBound) to \(counts.upperBound)"
+            sink.report(.invalidSetting("n", expected: expected, found: text.text, at: text.span))
+            return .lastN(standIn)
+        }
+        return .lastN(count)
+    }
+
+    private static func refuseCount(_ reader: MappingReader, of key: String, into sink: inout DiagnosticSink) {
+        if reader.has("n") { sink.report(.countOutsideLastN(of: key, at: reader.keySpan("n"))) }
     }
 
     /// The window. Where it is missing or wrong that is reported, and any length stands in for it, so that the argument

@@ -44,8 +44,8 @@ extension MappingReader {
                         at: entry.key.span))
                 return (entry.key, nil, entry.key.span)
             }
-            guard let type = FeatureType(rawValue: scalar.text) else {
-                sink.report(.unknownType(scalar.text, known: FeatureType.allCases.map(\.rawValue), at: scalar.span))
+            guard let type = FeatureType(scalar.text) else {
+                sink.report(.unknownType(scalar.text, at: scalar.span))
                 return (entry.key, nil, scalar.span)
             }
             return (entry.key, type, scalar.span)

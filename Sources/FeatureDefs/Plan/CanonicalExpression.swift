@@ -39,7 +39,7 @@ struct CanonicalExpression<Input: ExpressionInput> {
 enum CanonicalText {
     static func literal(_ value: FeatureValue, of type: FeatureType) -> String {
         switch value {
-        case .null: "null:\(type.rawValue)"
+        case .null: "null:\(type)"
         case .int64(let value): "\(value)"
         case .float64(let value): "\(value)"
         case .float32(let value): "\(value):float32"
@@ -48,11 +48,12 @@ enum CanonicalText {
         case .timestamp(let value): "timestamp '\(value)'"
         case .bytes(let value): "bytes '\(value.map { String($0, radix: 16) }.joined(separator: " "))'"
         case .uuid(let value): "uuid '\(value)'"
+        case .list, .vector: "\(type) \(quoted(value.text ?? "", "'"))"
         }
     }
 
     static func column(_ column: ColumnReference) -> String {
-        let name = "\(quoted(column.name, "\"")):\(column.storage.featureType.rawValue)"
+        let name = "\(quoted(column.name, "\"")):\(column.storage.featureType)"
         // Read by a conversion that loses digits, and so by another meaning than a float column's.
         return column.storage == .numeric ? "lossy(\(name))" : name
     }

@@ -19,16 +19,19 @@ extension FeatureViewPlan {
     }
 
     /// The columns that decide between rows of equal event and available time, most significant first: the greatest
-    /// wins (the least for `first`), NULL is lowest. Created timestamp, then every column that the view's `latest` and
-    /// `first` features or their filters read, by name. Rows equal in all of them give the same values, so the choice no longer matters.
+    /// wins (the least for `first`), NULL is lowest. Created timestamp, then every column that the view's `latest`, `first`
+    /// and `last_n` features or their filters read, by name. Rows equal in all of them give the same values, so the choice no longer matters.
     package var tieBreakColumns: [ColumnReference] {
         var read = Set<ColumnReference>()
         for feature in features {
             switch feature.computation {
-            case .latest(let expression, let filter), .window(.first, argument: .some(let expression), _, let filter):
+            case .latest(let expression, let filter):
                 read.formUnion(expression.inputs)
                 read.formUnion(filter?.inputs ?? [])
-            case .window: break
+            case .window(let function, let argument, _, let filter):
+                guard function.choosesRows else { continue }
+                read.formUnion(argument?.inputs ?? [])
+                read.formUnion(filter?.inputs ?? [])
             }
         }
         let created = source.createdTimestamp.map { [$0] } ?? []

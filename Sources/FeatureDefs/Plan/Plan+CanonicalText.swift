@@ -43,14 +43,14 @@ extension FeatureViewPlan {
 
 extension OnDemandViewPlan {
     package var canonicalText: String {
-        let lines = features.map { "feature \($0.name) \($0.expression.type.rawValue) = \($0.expression.canonicalText)" }
+        let lines = features.map { "feature \($0.name) \($0.expression.type) = \($0.expression.canonicalText)" }
         return block("on_demand_feature_view \(name)", canonicalHeadLines + lines)
     }
 
     /// All but the features.
     var canonicalHead: String { canonicalHeadLines.joined(separator: "; ") }
 
-    private var canonicalHeadLines: [String] { request.map { "request \($0.name) \($0.type.rawValue)" }.sorted() }
+    private var canonicalHeadLines: [String] { request.map { "request \($0.name) \($0.type)" }.sorted() }
 }
 
 extension FeatureServicePlan {
@@ -66,9 +66,9 @@ extension FeaturePlan {
             switch computation {
             case .latest(let expression, let filter): ("latest(\(expression.canonicalText))", filter)
             case .window(let aggregate, let argument, let length, let filter):
-                ("\(aggregate.rawValue)(\(argument?.canonicalText ?? "*")) over \(length)", filter)
+                ("\(aggregate.spelled(argument?.canonicalText ?? "*")) over \(length)", filter)
             }
-        return "feature \(name) \(type.rawValue) = \(value)" + (filter.map { " where \($0.canonicalText)" } ?? "")
+        return "feature \(name) \(type) = \(value)" + (filter.map { " where \($0.canonicalText)" } ?? "")
             + (defaultValue.map { " default \(CanonicalText.literal($0, of: type))" } ?? "")
     }
 }
@@ -79,7 +79,7 @@ extension SelectedFeature {
 }
 
 extension JoinKey {
-    fileprivate var canonicalText: String { "key \(CanonicalText.quoted(name, "\"")):\(type.rawValue)" }
+    fileprivate var canonicalText: String { "key \(CanonicalText.quoted(name, "\"")):\(type)" }
 }
 
 extension SourcePlan {
@@ -104,8 +104,8 @@ extension TypedExpression<OnDemandInput> {
     package var canonicalText: String {
         CanonicalExpression(expression: self) { input, type in
             switch input {
-            case .feature(let reference): "\(reference):\(type.rawValue)"
-            case .request(let name): "request.\(name):\(type.rawValue)"
+            case .feature(let reference): "\(reference):\(type)"
+            case .request(let name): "request.\(name):\(type)"
             }
         }.text
     }

@@ -9,7 +9,7 @@ package enum PlanMisfit: Hashable, Sendable, CustomStringConvertible {
         case .source(let source, let reason): "source `\(source)`: \(reason)"
         case .missingColumn(let source, let column): "source `\(source)` has no column `\(column)` any more"
         case .changedColumn(let source, let column, let was, let isNow):
-            "column `\(column)` of source `\(source)` was \(was.rawValue) and is \(isNow) now"
+            "column `\(column)` of source `\(source)` was \(was) and is \(isNow) now"
         }
     }
 }

@@ -22,7 +22,7 @@ struct ReadableExpression<Input: ExpressionInput> {
         case .literal(.null): ("null", nil)
         case .literal(let value): (CanonicalText.literal(value, of: expression.type), nil)
         case .input(let input): (self.input(input), nil)
-        case .call(let function, let arguments): call(function, arguments)
+        case .call(let function, let arguments): call(function, arguments, type: expression.type)
         case .extract(let field, let operand): ("extract(\(field.rawValue) from \(text(operand)))", nil)
         case .conditional(let branches, let otherwise):
             (
@@ -32,7 +32,7 @@ struct ReadableExpression<Input: ExpressionInput> {
         }
     }
 
-    private func call(_ function: ScalarFunction, _ arguments: [TypedExpression<Input>]) -> Written {
+    private func call(_ function: ScalarFunction, _ arguments: [TypedExpression<Input>], type: FeatureType) -> Written {
         switch function {
         case .add: infix("+", .additive, arguments)
         case .subtract: infix("-", .additive, arguments)
@@ -54,6 +54,8 @@ struct ReadableExpression<Input: ExpressionInput> {
         case .isNotNull: suffix(" is not null", arguments)
         case .toFloat64: arguments.first.map(written) ?? ("", nil)
         case .toInt64: (named("cast", arguments).dropLast() + " as int64)", nil)
+        case .toVector: (named("cast", arguments.dropLast()).dropLast() + " as \(type))", nil)
+        case .elementCount: (named("length", arguments), nil)
         case .secondsBetween: (named("seconds_between", arguments), nil)
         case .coalesce, .nullif, .least, .greatest, .abs, .floor, .ceil, .round, .ln, .exp, .sqrt, .power, .lower, .upper,
             .length, .substring, .concat:

@@ -12,7 +12,7 @@ extension FeatureComputation {
         case .latest(let expression, let filter):
             "latest \(expression.readableText)" + Self.condition(filter)
         case .window(let aggregate, let argument, let length, let filter):
-            "\(aggregate.rawValue)(\(argument?.readableText ?? "*")) over \(length)" + Self.condition(filter)
+            "\(aggregate.spelled(argument?.readableText ?? "*")) over \(length)" + Self.condition(filter)
         }
     }
 

@@ -83,7 +83,7 @@ struct FeatureViewResolver {
             let column = scope.column(key.name.text, at: name.span, joining: entity.name.text, into: &sink)
         else { return nil }
         guard let storage = column.storage, storage != .numeric, storage.featureType == type else {
-            let found = column.storage.flatMap { $0 == .numeric ? nil : $0.featureType.rawValue } ?? column.databaseType
+            let found = column.storage.flatMap { $0 == .numeric ? nil : $0.featureType.description } ?? column.databaseType
             sink.report(
                 .joinKeyTypeMismatch(
                     key.name.text, entity: entity.name.text, declared: type, source: scope.source, found: found, at: name.span,
@@ -143,8 +143,11 @@ struct FeatureViewResolver {
         case .window(let aggregate, .expression(let expression), let length):
             guard let argument = check(expression, in: scope, into: &sink) else { return nil }
             guard let type = aggregate.resultType(of: argument.type) else {
+                let span = expression.span(expression.root.range)
                 sink.report(
-                    .aggregateOfWrongType(aggregate, found: argument.type, at: expression.span(expression.root.range))
+                    argument.type.scalar == nil
+                        ? .aggregateOfList(aggregate, found: argument.type, at: span)
+                        : .aggregateOfWrongType(aggregate, found: argument.type, at: span)
                 )
                 return nil
             }

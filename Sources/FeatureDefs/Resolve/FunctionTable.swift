@@ -8,15 +8,19 @@ enum FunctionTable {
         case number
         /// So many of one type, and that type back.
         case anyOfOneType(ClosedRange<Int>)
+        /// As `anyOfOneType`, of what has an order.
+        case orderedOfOneType(ClosedRange<Int>)
         /// One or more texts.
         case texts
+        /// A text, a list or a vector: `length`.
+        case sized
     }
 
     static let functions: [String: (function: ScalarFunction, signature: Signature)] = [
         "coalesce": (.coalesce, .anyOfOneType(1 ... .max)),
         "nullif": (.nullif, .anyOfOneType(2...2)),
-        "least": (.least, .anyOfOneType(1 ... .max)),
-        "greatest": (.greatest, .anyOfOneType(1 ... .max)),
+        "least": (.least, .orderedOfOneType(1 ... .max)),
+        "greatest": (.greatest, .orderedOfOneType(1 ... .max)),
         "abs": (.abs, .number),
         "floor": (.floor, .fixed([.float64], result: .float64)),
         "ceil": (.ceil, .fixed([.float64], result: .float64)),
@@ -27,7 +31,7 @@ enum FunctionTable {
         "power": (.power, .fixed([.float64, .float64], result: .float64)),
         "lower": (.lower, .fixed([.string], result: .string)),
         "upper": (.upper, .fixed([.string], result: .string)),
-        "length": (.length, .fixed([.string], result: .int64)),
+        "length": (.length, .sized),
         "substring": (.substring, .fixed([.string, .int64, .int64], optional: 1, result: .string)),
         "concat": (.concat, .texts),
         "seconds_between": (.secondsBetween, .fixed([.timestamp, .timestamp], result: .float64)),
@@ -41,8 +45,8 @@ extension FunctionTable.Signature {
     var counts: ClosedRange<Int> {
         switch self {
         case .fixed(let types, let optional, _): (types.count - optional)...types.count
-        case .number: 1...1
-        case .anyOfOneType(let counts): counts
+        case .number, .sized: 1...1
+        case .anyOfOneType(let counts), .orderedOfOneType(let counts): counts
         case .texts: 1 ... .max
         }
     }

@@ -50,11 +50,11 @@ struct ServiceInputs {
                 pending += inputs.reads[next] ?? []
                 guard seenViews[next.view, default: []].insert(next.keys).inserted else { continue }
                 for key in inputs.joinKeys.joinKeys(of: next.view, next.keys) {
-                    add(key.name, key.type, "a join key of type \(key.type.rawValue) of `\(next.view)`", at: span, into: &sink)
+                    add(key.name, key.type, "a join key of type \(key.type) of `\(next.view)`", at: span, into: &sink)
                 }
                 for input in inputs.requests[next.view] ?? [] {
                     add(
-                        input.name, input.type, "a request input of type \(input.type.rawValue) of `\(next.view)`", at: span,
+                        input.name, input.type, "a request input of type \(input.type) of `\(next.view)`", at: span,
                         into: &sink)
                 }
             }

@@ -24,6 +24,17 @@ extension TypeChecker {
         case .anyOfOneType:
             guard let operands = unify(checked, of: name.text, range) else { return .failed }
             return call(function, operands, type: operands[0].type, range)
+        case .orderedOfOneType:
+            guard let operands = unify(checked, of: name.text, range), isOrdered(operands[0], for: name.text) else {
+                return .failed
+            }
+            return call(function, operands, type: operands[0].type, range)
+        case .sized:
+            if case .typed(let operand) = checked[0], operand.type.scalar == nil {
+                return call(.elementCount, [operand], type: .int64, range)
+            }
+            guard let text = expect(.string, checked[0], of: name.text) else { return .failed }
+            return call(function, [text], type: .int64, range)
         case .texts:
             let typed = checked.map { expect(.string, $0, of: name.text) }
             let sound = typed.compactMap { $0 }
@@ -47,8 +58,8 @@ extension TypeChecker {
 
     mutating func checkCast(_ operand: SyntaxExpression, _ name: SyntaxName, _ range: Range<Int>) -> Checked<Input> {
         let operand = check(operand)
-        guard let target = FeatureType(rawValue: name.text) else {
-            sink.report(.unknownType(name.text, known: FeatureType.allCases.map(\.rawValue), at: source.span(name.range)))
+        guard let target = FeatureType(name.text) else {
+            sink.report(.unknownType(name.text, at: source.span(name.range)))
             return .failed
         }
         switch operand {
@@ -58,7 +69,11 @@ extension TypeChecker {
             if typed.type == target { return operand }
             if typed.type.isNumeric, target == .float64 { return .typed(typed.widened) }
             if typed.type.isNumeric, target == .int64 { return call(.toInt64, [typed.widened], type: .int64, range) }
-            sink.report(.invalidCast(from: typed.type, to: target.rawValue, at: source.span(typed.range)))
+            if typed.type == .list(.float32), case .vector(let length) = target {
+                let length = Typed(leaf: TypedExpression<Input>(.literal(.int64(Int64(length))), type: .int64), range: name.range)
+                return call(.toVector, [typed, length], type: target, range)
+            }
+            sink.report(.invalidCast(from: typed.type, to: target.description, at: source.span(typed.range)))
             return .failed
         }
     }

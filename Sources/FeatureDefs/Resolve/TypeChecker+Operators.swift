@@ -42,11 +42,15 @@ extension TypeChecker {
             return arithmetic(.subtract, left, right, spelling, range)
         case .equal: return comparison(.equal, left, right, spelling, operatorRange, range)
         case .notEqual: return comparison(.notEqual, left, right, spelling, operatorRange, range)
-        case .less: return comparison(.less, left, right, spelling, operatorRange, range)
-        case .lessOrEqual: return comparison(.lessOrEqual, left, right, spelling, operatorRange, range)
-        case .greater: return comparison(.greater, left, right, spelling, operatorRange, range)
-        case .greaterOrEqual: return comparison(.greaterOrEqual, left, right, spelling, operatorRange, range)
+        case .less: return ordering(.less, left, right, spelling, operatorRange, range)
+        case .lessOrEqual: return ordering(.lessOrEqual, left, right, spelling, operatorRange, range)
+        case .greater: return ordering(.greater, left, right, spelling, operatorRange, range)
+        case .greaterOrEqual: return ordering(.greaterOrEqual, left, right, spelling, operatorRange, range)
         }
+    }
+
+    private func hasFailed(_ checked: Checked<Input>) -> Bool {
+        if case .failed = checked { true } else { false }
     }
 
     private func isTimestamp(_ checked: Checked<Input>) -> Bool {
@@ -86,6 +90,24 @@ extension TypeChecker {
         return call(function, operands, type: .bool, range)
     }
 
+    /// A comparison of what has an order.
+    private mutating func ordering(
+        _ function: ScalarFunction, _ left: Checked<Input>, _ right: Checked<Input>, _ spelling: String,
+        _ operatorRange: Range<Int>, _ range: Range<Int>
+    ) -> Checked<Input> {
+        guard let operands = unify([left, right], of: spelling, operatorRange), isOrdered(operands[0], for: spelling) else {
+            return .failed
+        }
+        return call(function, operands, type: .bool, range)
+    }
+
+    /// Whether a value's type has an order; reported where it has none.
+    mutating func isOrdered(_ operand: Typed<Input>, for operation: String) -> Bool {
+        if operand.type.scalar != nil { return true }
+        sink.report(.unorderedType(operation, operand.type, at: source.span(operand.range)))
+        return false
+    }
+
     // MARK: Sugar
 
     /// `x in (a, b)` is `x = a or x = b`, paired so that a long list stays shallow.
@@ -117,8 +139,9 @@ extension TypeChecker {
         _ operand: SyntaxExpression, _ low: SyntaxExpression, _ high: SyntaxExpression, _ isNegated: Bool, _ range: Range<Int>
     ) -> Checked<Input> {
         let (operand, low, high) = (check(operand), check(low), check(high))
-        let above = comparison(.greaterOrEqual, operand, low, "between", range, range)
-        let below = comparison(.lessOrEqual, operand, high, "between", range, range)
+        let above = ordering(.greaterOrEqual, operand, low, "between", range, range)
+        // One message is enough where the operand has no order at all.
+        let below = ordering(.lessOrEqual, hasFailed(above) ? .failed : operand, high, "between", range, range)
         return negated(both(.bool, .and, above, below, type: .bool, "between", range), isNegated, range)
     }
 

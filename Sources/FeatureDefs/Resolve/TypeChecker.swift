@@ -111,7 +111,7 @@ struct TypeChecker<Scope: ExpressionScope> {
         case .typed(let typed):
             if typed.type == type { return typed }
             if type == .float64, typed.type.isNumeric { return typed.widened }
-            sink.report(.wrongArgumentType(operation, takes: type.rawValue, found: typed.type, at: source.span(typed.range)))
+            sink.report(.wrongArgumentType(operation, takes: type.description, found: typed.type, at: source.span(typed.range)))
             return nil
         }
     }

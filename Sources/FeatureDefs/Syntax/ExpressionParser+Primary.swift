@@ -73,7 +73,7 @@ extension ExpressionParser {
         case "cast":
             let operand = try expression()
             try expect(word: "as")
-            node = .cast(operand, to: try word("a type"))
+            node = .cast(operand, to: try type())
             try expect(.close)
         case "extract":
             let field = try word("a field such as `hour`")
@@ -122,6 +122,21 @@ extension ExpressionParser {
         let range = current.range
         advance()
         return SyntaxName(text: name.lowercased(), range: range)
+    }
+
+    /// `float64`, `list<int64>`, `vector<384>`: with its parameter, as one name.
+    private mutating func type() throws(Diagnostic) -> SyntaxName {
+        let name = try word("a type")
+        guard skip(.less) else { return name }
+        let parameter: String
+        if case .integer(let length) = current.kind {
+            parameter = String(length)
+            advance()
+        } else {
+            parameter = try word("a type or a number of elements").text
+        }
+        guard skip(.greater) else { throw unexpected("`>`") }
+        return SyntaxName(text: "\(name.text)<\(parameter)>", range: name.range.lowerBound..<previousEnd)
     }
 
     private mutating func expect(word: String) throws(Diagnostic) {

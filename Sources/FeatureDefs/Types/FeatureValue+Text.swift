@@ -26,6 +26,12 @@ extension FeatureValue {
         case .uuid:
             guard let value = UUIDBytes(text) else { return nil }
             self = .uuid(value)
+        case .list(let element):
+            guard let value = FeatureList(parsing: text, of: element) else { return nil }
+            self = .list(value)
+        case .vector(let count):
+            guard let value = Self.vector(parsing: text, count: count) else { return nil }
+            self = value
         }
     }
 
@@ -41,6 +47,8 @@ extension FeatureValue {
         case .timestamp(let value): value.description
         case .bytes(let value): "\\x" + value.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         case .uuid(let value): value.description
+        case .list(let list): list.text
+        case .vector(let elements): FeatureList(elements.map(FeatureValue.float32), of: .float32).text
         }
     }
 

@@ -1,7 +1,8 @@
 /// One value of a feature, a key or an input, or NULL.
 ///
 /// Equality is the contract's (DESIGN §2, Numbers): NaN equals NaN, -0.0 equals 0.0, text is equal when its bytes are.
-/// Values of different types are never equal.
+/// Lists and vectors are equal when their elements are, one by one; a NULL element equals a NULL one. Values of different types
+/// are never equal.
 package enum FeatureValue: Sendable, Codable {
     case null
     case int64(Int64)
@@ -12,6 +13,8 @@ package enum FeatureValue: Sendable, Codable {
     case timestamp(Timestamp)
     case bytes([UInt8])
     case uuid(UUIDBytes)
+    case list(FeatureList)
+    case vector([Float])
 }
 
 extension FeatureValue {
@@ -27,6 +30,8 @@ extension FeatureValue {
         case .timestamp: .timestamp
         case .bytes: .bytes
         case .uuid: .uuid
+        case .list(let list): .list(list.element)
+        case .vector(let elements): .vector(elements.count)
         }
     }
 
@@ -57,6 +62,9 @@ extension FeatureValue: Hashable {
         case .timestamp(let value): hasher.combine(value)
         case .bytes(let value): hasher.combine(value)
         case .uuid(let value): hasher.combine(value)
+        case .list(let list): hasher.combine(list.values)
+        case .vector(let elements):
+            for value in elements { hasher.combine(value.isNaN ? Float.nan.bitPattern : (value + 0).bitPattern) }
         }
     }
 }

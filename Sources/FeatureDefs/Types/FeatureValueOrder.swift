@@ -15,6 +15,8 @@ package enum FeatureValueOrder: Sendable {
         case (.timestamp(let lhs), .timestamp(let rhs)): of(lhs, rhs)
         case (.bytes(let lhs), .bytes(let rhs)): ofBytes(lhs, rhs)
         case (.uuid(let lhs), .uuid(let rhs)): of(lhs, rhs)
+        case (.list(let lhs), .list(let rhs)): lhs.element == rhs.element ? ofLists(lhs.values, rhs.values) : nil
+        case (.vector(let lhs), .vector(let rhs)): lhs.count == rhs.count ? ofVectors(lhs, rhs) : nil
         default: nil
         }
     }
@@ -35,5 +37,24 @@ package enum FeatureValueOrder: Sendable {
     private static func ofBytes<Bytes: Sequence<UInt8>>(_ lhs: Bytes, _ rhs: Bytes) -> FeatureValueOrder {
         if lhs.elementsEqual(rhs) { return .equal }
         return lhs.lexicographicallyPrecedes(rhs) ? .ascending : .descending
+    }
+
+    /// The first elements that differ decide, a NULL being greater than any value; else the shorter list comes first. Only a
+    /// choice between rows of equal times asks for more than equality (Postgres' `array_cmp`).
+    private static func ofLists(_ lhs: [FeatureValue], _ rhs: [FeatureValue]) -> FeatureValueOrder {
+        for (left, right) in zip(lhs, rhs) where left != right {
+            if left.isNull { return .descending }
+            if right.isNull { return .ascending }
+            return compare(left, right) ?? .equal
+        }
+        return of(lhs.count, rhs.count)
+    }
+
+    private static func ofVectors(_ lhs: [Float], _ rhs: [Float]) -> FeatureValueOrder {
+        for (left, right) in zip(lhs, rhs) {
+            let order = ofFloats(left, right)
+            if order != .equal { return order }
+        }
+        return .equal
     }
 }

@@ -15,6 +15,8 @@ extension JSONWriter {
         case .timestamp(let instant): epochSeconds(instant)
         case .bytes(let bytes): string(Data(bytes).base64EncodedString())
         case .uuid(let uuid): string(uuid.description)
+        case .list(let values): list(values.values) { $0.value($1) }
+        case .vector(let elements): list(elements) { $0.double(Double($1)) }
         }
     }
 
@@ -68,6 +70,12 @@ extension FeatureValue {
         case (.string(let text), .string), (.string(let text), .timestamp), (.string(let text), .uuid):
             self.init(parsing: text, as: type)
         case (.bool(let flag), .bool): self = .bool(flag)
+        case (.array(let elements), .list(let element)):
+            guard let list = FeatureList(json: elements, of: element) else { return nil }
+            self = .list(list)
+        case (.array(let elements), .vector(let length)):
+            guard let list = FeatureList(json: elements, of: .float32) else { return nil }
+            self.init(vectorOf: list, count: length)
         case (.bool, _), (.number, _), (.string, _), (.array, _), (.object, _): return nil
         }
     }
@@ -78,6 +86,19 @@ extension FeatureValue {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[1].isEmpty, parts[1].allSatisfy({ $0 == "0" }) else { return nil }
         return Int64(parts[0])
+    }
+}
+
+extension FeatureList {
+    /// Each element as one of the scalar type would be sent.
+    fileprivate init?(json elements: [JSONValue], of element: FeatureType.Scalar) {
+        var values: [FeatureValue] = []
+        values.reserveCapacity(elements.count)
+        for json in elements {
+            guard let value = FeatureValue(json: json, as: FeatureType(element)) else { return nil }
+            values.append(value)
+        }
+        self.init(values, of: element)
     }
 }
 

@@ -120,7 +120,7 @@ struct OnlineFeaturesHandler: Sendable {
             values.reserveCapacity(column.values.count)
             for (row, json) in column.values.enumerated() {
                 guard let value = FeatureValue(json: json, as: type) else {
-                    throw .invalidRequest("row \(row) of `\(column.name)` is not \(type.rawValue)")
+                    throw .invalidRequest("row \(row) of `\(column.name)` is not \(type)")
                 }
                 values.append(value)
             }

@@ -43,6 +43,10 @@ extension ColumnStorage {
             .int2: .int2, .int4: .int4, .int8: .int8, .float4: .float4, .float8: .float8, .text: .text,
             .varchar: .varchar, .bpchar: .bpchar, .bool: .bool, .timestamptz: .timestamptz, .timestamp: .timestamp,
             .date: .date, .bytea: .bytea, .uuid: .uuid, .numeric: .numeric,
+            .int2Array: .array(.int2), .int4Array: .array(.int4), .int8Array: .array(.int8),
+            .float4Array: .array(.float4), .float8Array: .array(.float8), .textArray: .array(.text),
+            .varcharArray: .array(.varchar), .bpcharArray: .array(.bpchar), .boolArray: .array(.bool),
+            .timestamptzArray: .array(.timestamptz), .byteaArray: .array(.bytea), .uuidArray: .array(.uuid),
         ]
         guard let storage = known[type] else { return nil }
         self = storage

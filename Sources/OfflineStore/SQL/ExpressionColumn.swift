@@ -23,6 +23,7 @@ extension ColumnStorage {
         case .numeric: SQLExpression("\(stored.operand(atLeast: .cast))::float8", .cast)
         case .timestamp: Self.instant(stored)
         case .date: Self.instant(SQLExpression("\(stored.operand(atLeast: .cast))::timestamp", .cast))
+        case .array(let element): element.canonicalArray(stored)
         }
     }
 
@@ -32,6 +33,29 @@ extension ColumnStorage {
             "\(clock.operand(atLeast: .atTimeZone)) AT TIME ZONE 'UTC'",
             .atTimeZone,
             clockInUTC: clock.fragment
+        )
+    }
+}
+
+extension ColumnStorage.Element {
+    /// A stored array as a list: of one dimension and counted from 1, for Postgres' `=` minds bounds. An array of two
+    /// dimensions is an error, which the cast of a text that is no array raises and whose message holds the text.
+    fileprivate func canonicalArray(_ stored: SQLExpression) -> SQLExpression {
+        let list = FeatureType.list(scalar)
+        let array = stored.operand(atLeast: .primary)
+        let converted: SQLFragment =
+            switch self {
+            case .int8, .float4, .float8, .text, .bool, .timestamptz, .bytea, .uuid: "\(array)[:]"
+            // Also cuts off the blanks that bpchar pads with.
+            case .int2, .int4, .varchar, .bpchar: "\(array)[:]::\(list.sqlType)"
+            }
+        return SQLExpression(
+            """
+            CASE WHEN array_ndims(\(array)) > 1 \
+            THEN ('a list has one dimension; this array has ' || array_dims(\(array)))::\(list.sqlType) \
+            ELSE \(converted) END
+            """,
+            .primary
         )
     }
 }

@@ -47,7 +47,17 @@ extension ExpressionEmitter {
                 return SQLExpression(SQLFragment(literal), literal.precedence)
             }
             return cast(try emit(arguments[0]), "float8")
+        case .toVector: return try vector(arguments)
+        case .elementCount: return cast(try call("cardinality", arguments), "int8")
         }
+    }
+
+    /// The list itself, or an error, which the cast of a text that is no array raises and whose message holds the text.
+    private func vector(_ arguments: [TypedExpression<Input>]) throws(Failure) -> SQLExpression {
+        guard case .literal(.int64(let count)) = arguments[1].node else {
+            preconditionFailure("a cast to a vector has its length as a constant")
+        }
+        return try emit(arguments[0]).vector(ofLength: Int(count))
     }
 
     private func call(_ name: SQLFragment, _ arguments: [TypedExpression<Input>]) throws(Failure) -> SQLExpression {
@@ -108,7 +118,7 @@ extension ExpressionEmitter {
     ) throws(Failure) -> [SQLExpression] {
         var emitted = try emitSiblings(arguments)
         let hasConstant = arguments.contains { Self.literal(of: $0) != nil }
-        guard arguments.first?.type == .string, isOrdering || !hasConstant else { return emitted }
+        guard arguments.first?.type.isCollated ?? false, isOrdering || !hasConstant else { return emitted }
         emitted[0] = collated(emitted[0])
         return emitted
     }

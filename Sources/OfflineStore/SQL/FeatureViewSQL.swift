@@ -106,13 +106,9 @@ struct FeatureViewSQL {
     }
 
     private func chosenRow(_ group: LatestGroup, indent: SQLFragment) throws(PostgresError) -> SQLFragment {
-        var order: [SQLFragment] = ["\(try rows.stored(view.source.eventTimestamp)) DESC"]
-        let available = try rows.available()
-        if available != (try rows.event()) { order.append("\(available) DESC") }
-        for column in view.tieBreakColumns { order.append(try rows.descending(column)) }
         return """
             \(try rows.clauses(visible: try visible(), filter: group.filter, indent: indent))
-            \(indent)ORDER BY \(order.joined())
+            \(indent)ORDER BY \(try rows.latestFirst().joined())
             \(indent)LIMIT 1
             """
     }
@@ -159,7 +155,7 @@ struct FeatureViewSQL {
         var order = ["\(try rows.stored(view.source.eventTimestamp))", "\(try rows.available())"] as [SQLFragment]
         let columns = Set(summed.flatMap(\.inputs)).subtracting([view.source.eventTimestamp]).sorted { $0.name < $1.name }
         for column in columns { order.append(try rows.ordered(column)) }
-        let ties = aggregates.contains { $0.function == .first } ? view.tieBreakColumns : []
+        let ties = aggregates.contains(where: \.function.choosesRows) ? view.tieBreakColumns : []
         let needed = try neededColumns(of: view.windowFeatures, and: ties).joined()
         return """
 

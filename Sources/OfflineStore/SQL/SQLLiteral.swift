@@ -38,7 +38,7 @@ package struct SQLLiteral: Hashable, Sendable {
             SQLLiteral(bare: value, type: type)
         case .string:
             SQLLiteral(bare: value, type: type)
-        case .null, .int64, .float64, .float32, .bool, .timestamp, .bytes, .uuid:
+        case .null, .int64, .float64, .float32, .bool, .timestamp, .bytes, .uuid, .list, .vector:
             self
         }
     }
@@ -46,7 +46,7 @@ package struct SQLLiteral: Hashable, Sendable {
     /// How tightly the text holds together.
     var precedence: SQLPrecedence {
         switch value {
-        case .null, .float32, .timestamp, .bytes, .uuid: .cast
+        case .null, .float32, .timestamp, .bytes, .uuid, .list, .vector: .cast
         case .bool: .primary
         case .string: isBare ? .primary : .cast
         case .int64(let number): isBare ? (number < 0 ? .unaryMinus : .primary) : .cast
@@ -72,6 +72,8 @@ package struct SQLLiteral: Hashable, Sendable {
         case .timestamp(let timestamp): "'\(Self.timestampText(timestamp))'" + cast
         case .bytes(let bytes): "'\\x\(Self.hexadecimal(bytes))'" + cast
         case .uuid(let uuid): "'\(uuid.description)'" + cast
+        case .list(let list): Self.quoted(Self.arrayText(list)) + cast
+        case .vector: Self.quoted(value.text ?? "") + cast
         }
     }
 
@@ -103,6 +105,15 @@ extension SQLLiteral {
         if number.isNaN { return "NaN" }
         if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }
         return number.description
+    }
+
+    /// `{1,2,NULL}`
+    private static func arrayText(_ list: FeatureList) -> String {
+        guard list.element == .timestamp else { return list.text }
+        let texts = list.values.map { value -> FeatureValue in
+            if case .timestamp(let timestamp) = value { .string(timestampText(timestamp)) } else { .null }
+        }
+        return FeatureList(texts, of: .string).text
     }
 
     /// `2024-01-31 10:00:00.5+00`, or with ` BC` at the end.
@@ -141,6 +152,8 @@ extension FeatureType {
         case .timestamp: "timestamptz"
         case .bytes: "bytea"
         case .uuid: "uuid"
+        case .list(let element): FeatureType(element).postgresName + "[]"
+        case .vector: "float4[]"
         }
     }
 

@@ -110,6 +110,15 @@ struct SourceRows {
         """
     }
 
+    /// The order in which `latest` prefers rows: greatest (event, available) first, ties broken by the view's own columns.
+    func latestFirst() throws(PostgresError) -> [SQLFragment] {
+        var order: [SQLFragment] = ["\(try stored(source.eventTimestamp)) DESC"]
+        let available = try available()
+        if available != (try event()) { order.append("\(available) DESC") }
+        for column in view.tieBreakColumns { order.append(try descending(column)) }
+        return order
+    }
+
     /// A column of the row for ordering, greatest first, text by its bytes.
     func descending(_ column: ColumnReference) throws(PostgresError) -> SQLFragment {
         "\(try ordered(column)) DESC NULLS LAST"
@@ -117,15 +126,21 @@ struct SourceRows {
 
     /// A column of the row for ordering, text by its bytes.
     func ordered(_ column: ColumnReference) throws(PostgresError) -> SQLFragment {
-        let expression = try column.expression(of: alias)
-        return column.storage.featureType == .string
+        let expression = try sortKey(column)
+        return column.storage.featureType.isCollated
             ? "\(expression.operand(atLeast: .collate)) COLLATE \"C\"" : "\(expression)"
+    }
+
+    /// An array sorts as it is stored: the order is that of its elements, and rows that are not chosen need not be lists.
+    private func sortKey(_ column: ColumnReference) throws(PostgresError) -> SQLExpression {
+        guard case .array = column.storage else { return try column.expression(of: alias) }
+        return SQLExpression(try stored(column), .primary)
     }
 
     /// A key column for comparison with a key: as stored where Postgres then finds an index, converted otherwise.
     private func comparable(_ column: ColumnReference) throws(PostgresError) -> SQLFragment {
         switch column.storage {
-        case .int2, .int4, .int8, .text, .varchar, .bool, .timestamptz, .bytea, .uuid, .float4, .float8, .numeric:
+        case .int2, .int4, .int8, .text, .varchar, .bool, .timestamptz, .bytea, .uuid, .float4, .float8, .numeric, .array:
             try stored(column)
         case .bpchar, .timestamp, .date:
             try column.expression(of: alias).operand(above: .comparison)
@@ -136,7 +151,8 @@ struct SourceRows {
     private func bound(_ instant: SQLFragment) -> SQLFragment {
         switch source.eventTimestamp.storage {
         case .timestamp, .date: "(\(instant)) AT TIME ZONE 'UTC'"
-        case .timestamptz, .int2, .int4, .int8, .float4, .float8, .text, .varchar, .bpchar, .bool, .bytea, .uuid, .numeric:
+        case .timestamptz, .int2, .int4, .int8, .float4, .float8, .text, .varchar, .bpchar, .bool, .bytea, .uuid, .numeric,
+            .array:
             instant
         }
     }

@@ -14,7 +14,7 @@ struct WindowAggregate {
     var dependsOnOrder: Bool {
         switch function {
         case .sum, .mean, .variance, .stddev: argument?.type.isFloatingPoint ?? false
-        case .count, .distinctCount, .min, .max, .first: false
+        case .count, .distinctCount, .min, .max, .first, .lastN: false
         }
     }
 
@@ -54,6 +54,9 @@ struct WindowAggregate {
             return "max(\(collated(argument)))\(filterClause)"
         case .first:
             return "(array_agg(\(argument) ORDER BY \(try earliestFirst(rows).joined()))\(filterClause))[1]"
+        case .lastN(let limit):
+            let last = SQLFragment(number: limit)
+            return "(array_agg(\(argument) ORDER BY \(try rows.latestFirst().joined()))\(filterClause))[1:\(last)]"
         }
     }
 
@@ -110,6 +113,6 @@ struct WindowAggregate {
     }
 
     private func collated(_ argument: SQLExpression) -> SQLFragment {
-        self.argument?.type == .string ? "\(argument.operand(atLeast: .collate)) COLLATE \"C\"" : "\(argument)"
+        self.argument?.type.isCollated ?? false ? "\(argument.operand(atLeast: .collate)) COLLATE \"C\"" : "\(argument)"
     }
 }

@@ -26,14 +26,14 @@ extension SpineError: CustomStringConvertible {
         case .missingKeyColumn(let key, let available):
             "the spine has no column `\(key.name)`, a join key of the service's features (\(Self.list(available)))"
         case .missingRequestColumn(let input, let available):
-            "the spine has no column `\(input.name)`, a request input (\(input.type.rawValue)) of an on-demand feature "
+            "the spine has no column `\(input.name)`, a request input (\(input.type)) of an on-demand feature "
                 + "(\(Self.list(available)))"
         case .invalidCell(let path, let line, let column, let text, let type):
             "\(path):\(line): `\(text)` in column `\(column)` is not \(Self.article(type)); mend the row or leave the field empty for NULL"
         case .infiniteTimestamp(let place):
             "\(place): the spine's timestamp is infinite; features exist only at finite instants"
         case .wrongColumnType(let column, let databaseType, let expected):
-            "the spine's column `\(column)` is of type \(databaseType), the definitions say \(expected.rawValue); cast it in `sql:SELECT ...`"
+            "the spine's column `\(column)` is of type \(databaseType), the definitions say \(expected); cast it in `sql:SELECT ...`"
         case .timestampColumnNotInstant(let column, let databaseType):
             "the spine's column `\(column)` is of type \(databaseType), not a timestamp; cast it in `sql:SELECT ...`"
         case .duplicateColumn(let name):
@@ -55,7 +55,9 @@ extension SpineError: CustomStringConvertible {
     private static func article(_ type: FeatureType) -> String {
         switch type {
         case .int64: "an int64"
-        case .float64, .float32, .string, .bool, .timestamp, .uuid: "a \(type.rawValue)"
+        case .float64, .float32, .string, .bool, .timestamp, .uuid: "a \(type)"
+        case .list: "a \(type), written as a Postgres array ({1,2,NULL})"
+        case .vector(let length): "a \(type): \(length) numbers, none NULL, written as a Postgres array ({0.5,1})"
         case .bytes: "bytes in hexadecimal (\\x0a1b)"
         }
     }

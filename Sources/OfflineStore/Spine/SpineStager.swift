@@ -120,13 +120,14 @@ struct SpineStager {
 
     private func typedColumn(_ column: DescribedColumn, of type: FeatureType, as name: String) throws -> SQLFragment {
         // A decimal would be rounded to a float64 silently.
-        guard let storage = column.storage, storage != .numeric,
-            storage.featureType == type || (type == .float64 && storage.featureType.isNumeric)
-        else {
-            throw SpineError.wrongColumnType(column: column.name, databaseType: column.databaseType, expected: type)
+        let mismatch = SpineError.wrongColumnType(column: column.name, databaseType: column.databaseType, expected: type)
+        guard let storage = column.storage, storage != .numeric else { throw mismatch }
+        if storage.featureType == type { return try typedColumn(column, storage, as: name) }
+        if case .vector(let length) = type, storage.featureType == .list(.float32) {
+            let list = try ColumnReference(name: column.name, storage: storage).expression(of: try SQLIdentifier("q"))
+            return "\(list.vector(ofLength: length)) AS \(try SQLIdentifier(name))"
         }
-        let sql = try typedColumn(column, storage, as: name)
-        guard storage.featureType != type else { return sql }
+        guard type == .float64, storage.featureType.isNumeric else { throw mismatch }
         return "q.\(try SQLIdentifier(column.name))::float8 AS \(try SQLIdentifier(name))"
     }
 
@@ -135,7 +136,7 @@ struct SpineStager {
         let expression = try reference.expression(of: try SQLIdentifier("q"))
         // The default collation gives way to that of the column it is compared with; another one would be in conflict.
         let value: SQLFragment =
-            storage.featureType == .string
+            storage.featureType.isCollated
             ? "\(expression.operand(atLeast: .collate)) COLLATE \"default\"" : "\(expression)"
         return "\(value) AS \(try SQLIdentifier(name))"
     }

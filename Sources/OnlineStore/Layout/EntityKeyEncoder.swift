@@ -67,7 +67,7 @@ package struct EntityKeyEncoder: Hashable, Sendable {
         case .uuid(let uuid): buffer.appendBigEndian(uuid)
         case .string(let text): buffer.appendSized(text.utf8)
         case .bytes(let bytes): buffer.appendSized(bytes)
-        case .null, .float64, .float32: return false
+        case .null, .float64, .float32, .list, .vector: return false
         }
         return true
     }
@@ -83,6 +83,8 @@ package struct EntityKeyEncoder: Hashable, Sendable {
         case .timestamp: 6
         case .bytes: 7
         case .uuid: 8
+        // Nothing has such a key: the compiler refuses it, and no value of it is encoded.
+        case .list, .vector: 0
         }
     }
 }
@@ -93,7 +95,7 @@ package struct EntityKeyError: Error, Hashable, Sendable, CustomStringConvertibl
     package let found: FeatureType?
 
     package var description: String {
-        "join key `\(joinKey.name)` is \(joinKey.type.rawValue), not \(found?.rawValue ?? "null")"
+        "join key `\(joinKey.name)` is \(joinKey.type), not \(found?.description ?? "null")"
     }
 }
 

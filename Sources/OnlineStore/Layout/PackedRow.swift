@@ -23,7 +23,7 @@ package struct PackedRow: Hashable, Sendable {
         return values
     }
 
-    /// One cell. Copies text and bytes, and nothing else.
+    /// One cell. Copies text, bytes, lists and vectors, and nothing else.
     package func value(at cell: Int) throws(PackedRowError) -> FeatureValue {
         let value = bytes.withUnsafeBytes { row in
             switch layout.slots[cell] {
@@ -42,30 +42,7 @@ package struct PackedRow: Hashable, Sendable {
             let width = PackedRowLayout.width(of: type) ?? 0
             return row[offset..<offset + width].allSatisfy { $0 == 0 } ? .null : nil
         }
-        return switch type {
-        case .int64: .int64(Int64(littleEndian: row.loadUnaligned(fromByteOffset: offset, as: Int64.self)))
-        case .float64:
-            .float64(
-                Double(bitPattern: UInt64(littleEndian: row.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-            )
-        case .float32:
-            .float32(
-                Float(bitPattern: UInt32(littleEndian: row.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-            )
-        case .timestamp:
-            .timestamp(
-                Timestamp(microseconds: Int64(littleEndian: row.loadUnaligned(fromByteOffset: offset, as: Int64.self)))
-            )
-        case .bool: row[offset] > 1 ? nil : .bool(row[offset] == 1)
-        case .uuid:
-            .uuid(
-                UUIDBytes(
-                    high: UInt64(bigEndian: row.loadUnaligned(fromByteOffset: offset, as: UInt64.self)),
-                    low: UInt64(bigEndian: row.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self))
-                )
-            )
-        case .string, .bytes: nil
-        }
+        return FeatureValue(fixed: type, in: row, at: offset)
     }
 
     private func variableValue(
@@ -74,11 +51,7 @@ package struct PackedRow: Hashable, Sendable {
         let start = layout.variableOffset + (index == 0 ? 0 : layout.end(ofVariable: index - 1, in: row))
         let content = row[start..<layout.variableOffset + layout.end(ofVariable: index, in: row)]
         if PackedRowLayout.isNull(cell, in: row) { return content.isEmpty ? .null : nil }
-        return switch type {
-        case .string: String(validating: content, as: UTF8.self).map { .string($0) }
-        case .bytes: .bytes([UInt8](content))
-        case .int64, .float64, .float32, .bool, .timestamp, .uuid: nil
-        }
+        return FeatureValue(variable: type, UnsafeRawBufferPointer(rebasing: content))
     }
 }
 

@@ -29,7 +29,7 @@ extension PackedRowError: CustomStringConvertible {
         case .corrupt(let cell): "cell \(cell) of the row is corrupt"
         case .corruptNullBitmap: "the row's null bitmap is corrupt"
         case .wrongType(let cell, let expected, let found):
-            "cell \(cell) takes \(expected.rawValue), not \(found?.rawValue ?? "null")"
+            "cell \(cell) takes \(expected), not \(found?.description ?? "null")"
         case .wrongCellCount(let expected, let found): "the row takes \(expected) cells, not \(found)"
         case .tooLarge: "the row's text and bytes are over 4 GiB"
         }

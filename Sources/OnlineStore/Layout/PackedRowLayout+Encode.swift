@@ -32,7 +32,8 @@ extension PackedRowLayout {
             switch value {
             case .string(let text): buffer.append(contentsOf: text.utf8)
             case .bytes(let bytes): buffer.append(contentsOf: bytes)
-            case .null, .int64, .float64, .float32, .bool, .timestamp, .uuid: break
+            case .list(let list): try ListCell.encode(list, into: &buffer)
+            case .null, .int64, .float64, .float32, .bool, .timestamp, .uuid, .vector: break
             }
             guard let end = UInt32(exactly: buffer.count - row - variableOffset) else { throw .tooLarge }
             let place = row + endsOffset + 4 * index
@@ -43,7 +44,7 @@ extension PackedRowLayout {
 
 extension FeatureValue {
     /// Writes a value of fixed width; NULL leaves the zeros.
-    fileprivate func storeFixed(in row: UnsafeMutableRawBufferPointer, at offset: Int) {
+    func storeFixed(in row: UnsafeMutableRawBufferPointer, at offset: Int) {
         switch self {
         case .int64(let value): row.storeBytes(of: value.littleEndian, toByteOffset: offset, as: Int64.self)
         case .float64(let value):
@@ -56,7 +57,11 @@ extension FeatureValue {
         case .uuid(let value):
             row.storeBytes(of: value.high.bigEndian, toByteOffset: offset, as: UInt64.self)
             row.storeBytes(of: value.low.bigEndian, toByteOffset: offset + 8, as: UInt64.self)
-        case .null, .string, .bytes: break
+        case .vector(let elements):
+            for (index, element) in elements.enumerated() {
+                row.storeBytes(of: element.bitPattern.littleEndian, toByteOffset: offset + 4 * index, as: UInt32.self)
+            }
+        case .null, .string, .bytes, .list: break
         }
     }
 }

@@ -6,9 +6,12 @@ package import FeatureDefs
 /// header             32 bytes, see RowHeader
 /// null bitmap        (cells + 7) / 8 bytes; bit i % 8 of byte i / 8 is set when cell i is NULL
 /// fixed cells        in cell order, at offsets that do not depend on values; zeros when NULL. Little-endian:
-///                    int64, float64, timestamp 8 bytes · float32 4 · bool 1 (0 or 1) · uuid 16, as printed
-/// ends               u32 for each variable cell (string, bytes): where it ends, from the end of `ends`
-/// variable cells     in cell order, end to end; empty when NULL
+///                    int64, float64, timestamp 8 bytes · float32 4 · bool 1 (0 or 1) · uuid 16, as printed ·
+///                    vector<N> 4 * N, a float32 after the other
+/// ends               u32 for each variable cell (string, bytes, list): where it ends, from the end of `ends`
+/// variable cells     in cell order, end to end; empty when NULL. A list is
+///                    u32 number of elements · null bitmap and elements as those of a row: fixed cells, or ends and
+///                    variable cells
 /// ```
 ///
 /// There is one encoding of a row, so rows that decode encode to the same bytes again.
@@ -51,7 +54,8 @@ package struct PackedRowLayout: Hashable, Sendable {
         case .float32: 4
         case .bool: 1
         case .uuid: 16
-        case .string, .bytes: nil
+        case .vector(let length): 4 * length
+        case .string, .bytes, .list: nil
         }
     }
 

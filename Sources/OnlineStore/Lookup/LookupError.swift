@@ -27,7 +27,7 @@ extension LookupError: CustomStringConvertible {
             "missing join key values for keys: \(missing.joined(separator: ", ")) (feature view `\(view)`)"
         case .missingRequestInputs(let names): "missing request data: \(names.joined(separator: ", "))"
         case .wrongType(let column, let row, let expected, let found):
-            "row \(row) of `\(column)` is \(found.rawValue), not \(expected.rawValue)"
+            "row \(row) of `\(column)` is \(found), not \(expected)"
         case .unequalColumns(let name, let count, let otherName, let otherCount):
             "`\(name)` has \(count) rows, `\(otherName)` has \(otherCount)"
         }

@@ -130,7 +130,7 @@ package struct NaivePointInTime: Sendable {
         var accumulator = AggregateAccumulator(function, argument: type)
         var magnitudes = 0.0
         var count = 0.0
-        // The order shows in `first` only.
+        // The order shows in `first` and `last_n` only.
         for candidate in inWindow.sorted(by: { isLater($1, than: $0) }) {
             if let filter, try !filter.holds(on: candidate.row) { continue }
             guard let argument else {
@@ -142,7 +142,7 @@ package struct NaivePointInTime: Sendable {
             switch value {
             case .float64(let number): (magnitudes, count) = (magnitudes + number.magnitude, count + 1)
             case .float32(let number): (magnitudes, count) = (magnitudes + Double(number.magnitude), count + 1)
-            case .null, .int64, .string, .bool, .timestamp, .bytes, .uuid: break
+            case .null, .int64, .string, .bool, .timestamp, .bytes, .uuid, .list, .vector: break
             }
         }
         var feature = NaiveFeature(value: try accumulator.result())
@@ -152,7 +152,7 @@ package struct NaivePointInTime: Sendable {
         case .variance, .stddev:
             // A sum of squares is its own sum of magnitudes.
             if case .float64(let exact) = feature.value { feature.tolerance = 1e-12 * exact }
-        case .count, .distinctCount, .sum, .mean, .min, .max, .first: break
+        case .count, .distinctCount, .sum, .mean, .min, .max, .first, .lastN: break
         }
         return feature
     }

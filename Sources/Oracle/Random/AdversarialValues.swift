@@ -18,6 +18,7 @@ package enum AdversarialValues {
         case .date: days.map(FeatureValue.timestamp)
         case .bytea: [[], [0], [0, 255], [1, 2, 3], [92, 39]].map(FeatureValue.bytes)
         case .uuid: uuids.map(FeatureValue.uuid)
+        case .array(let element): lists(of: element)
         }
     }
 
@@ -32,7 +33,22 @@ package enum AdversarialValues {
         case .timestamp: values(storedAs: .timestamptz)
         case .bytes: values(storedAs: .bytea)
         case .uuid: values(storedAs: .uuid)
+        case .list(let element): lists(of: element, taking: constants(of: FeatureType(element)))
+        case .vector(let length):
+            [0, 1, -0.0, .nan, 0.1, -.infinity].map { .vector(Array(repeating: $0, count: length)) }
+                + [.vector((0..<length).map { Float($0) / 8 })]
         }
+    }
+
+    private static func lists(of element: ColumnStorage.Element) -> [FeatureValue] {
+        lists(of: element.scalar, taking: ColumnStorage(element.rawValue).map(values(storedAs:)) ?? [])
+    }
+
+    /// Empty, of NULLs, alike but for a NULL or for their lengths, and all the values that there are.
+    private static func lists(of element: FeatureType.Scalar, taking values: [FeatureValue]) -> [FeatureValue] {
+        let pairs = zip(values, values.dropFirst()).flatMap { first, second in [[first], [first, second], [second, .null]] }
+        let lists = [[], [.null], [.null, .null], values, values.reversed()] + pairs
+        return lists.map { .list(FeatureList($0, of: element)) }
     }
 
     package static let integers: [Int64] = [

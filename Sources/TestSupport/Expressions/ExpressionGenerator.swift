@@ -11,9 +11,14 @@ package struct ExpressionGenerator<Input: ExpressionInput> {
         self.random = random
     }
 
+    /// The types that an expression may have: scalars, lists of each, and a short vector.
+    private static var types: [FeatureType] {
+        FeatureType.scalars + FeatureType.Scalar.allCases.map { .list($0) } + [.vector(2)]
+    }
+
     /// An expression of a random type.
     package mutating func next(depth: Int) -> TypedExpression<Input> {
-        let type = random.pick(FeatureType.allCases)
+        let type = random.pick(Self.types)
         return next(type, depth: depth)
     }
 
@@ -25,7 +30,8 @@ package struct ExpressionGenerator<Input: ExpressionInput> {
         case .float64: return float(depth: depth - 1)
         case .string: return text(depth: depth - 1)
         case .bool: return truth(depth: depth - 1)
-        case .float32, .timestamp, .bytes, .uuid: return choice(type, depth: depth - 1)
+        case .vector(let length): return vector(length, depth: depth - 1)
+        case .float32, .timestamp, .bytes, .uuid, .list: return choice(type, depth: depth - 1)
         }
     }
 
@@ -45,7 +51,9 @@ package struct ExpressionGenerator<Input: ExpressionInput> {
         case 0..<4: return call(random.pick([.add, .subtract, .multiply, .modulo]), [.int64, .int64], .int64, depth)
         case 4: return call(random.pick([.negate, .abs]), [.int64], .int64, depth)
         case 5: return call(.toInt64, [.float64], .int64, depth)
-        case 6: return call(.length, [.string], .int64, depth)
+        case 6:
+            if random.oneIn(2) { return call(.length, [.string], .int64, depth) }
+            return call(.elementCount, [random.pick(Self.types.filter { $0.scalar == nil })], .int64, depth)
         case 7, 8:
             let field = random.pick(TimestampField.allCases.filter { $0 != .epoch })
             return TypedExpression(.extract(field, next(.timestamp, depth: depth)), type: .int64)
@@ -94,20 +102,28 @@ package struct ExpressionGenerator<Input: ExpressionInput> {
         switch Int.random(in: 0..<8, using: &random) {
         case 0..<3:
             let comparisons: [ScalarFunction] = [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual]
-            let type = random.pick(FeatureType.allCases)
-            return call(random.pick(comparisons), [type, type], .bool, depth)
+            let type = random.pick(Self.types)
+            return call(random.pick(type.scalar == nil ? [.equal, .notEqual] : comparisons), [type, type], .bool, depth)
         case 3, 4:
             let count = Int.random(in: 2...3, using: &random)
             return call(random.pick([.and, .or]), Array(repeating: .bool, count: count), .bool, depth)
         case 5: return call(.not, [.bool], .bool, depth)
-        case 6: return call(random.pick([.isNull, .isNotNull]), [random.pick(FeatureType.allCases)], .bool, depth)
+        case 6: return call(random.pick([.isNull, .isNotNull]), [random.pick(Self.types)], .bool, depth)
         default: return choice(.bool, depth: depth)
         }
+    }
+
+    /// Mostly of a list that has the length.
+    private mutating func vector(_ length: Int, depth: Int) -> TypedExpression<Input> {
+        if random.oneIn(3) { return choice(.vector(length), depth: depth) }
+        let count = TypedExpression<Input>(.literal(.int64(Int64(length))), type: .int64)
+        return TypedExpression(.call(.toVector, [next(.list(.float32), depth: depth), count]), type: .vector(length))
     }
 
     /// Functions that take and give any type.
     private mutating func choice(_ type: FeatureType, depth: Int) -> TypedExpression<Input> {
         if random.oneIn(3) { return call(.nullif, [type, type], type, depth) }
+        guard type.scalar != nil else { return lazyCall(type, depth: depth) }
         let count = Int.random(in: 1...4, using: &random)
         return call(random.pick([.least, .greatest]), Array(repeating: type, count: count), type, depth)
     }

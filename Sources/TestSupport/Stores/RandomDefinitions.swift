@@ -13,6 +13,8 @@ struct RandomDefinitions {
     /// What on-demand features may read: full names of features that are equal bit for bit in every strategy.
     private var numbers: [String] = []
     private var texts: [String] = []
+    private var lists: [String] = []
+    private var textLists: [String] = []
 
     init(lattice: TimeLattice, options: RandomStore.Options, random: SeededGenerator) {
         self.lattice = lattice
@@ -61,7 +63,11 @@ struct RandomDefinitions {
             return "latest: \"\(expression)\"\(filter)"
         }
         let window = ", window: \(lattice.period(random: &random))"
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<13, using: &random) {
+        case 10, 11, 12:
+            let (expression, kind) = random.pick(Self.expressions.filter { $0.kind != .list && $0.kind != .texts })
+            note(name, kind == .text ? .texts : .list)
+            return "last_n: \"\(expression)\", n: \(random.pick([1, 2, 3, 5, 1000]))\(window)\(filter)"
         case 8, 9:
             let (expression, kind) = random.pick(Self.expressions)
             note(name, kind)
@@ -80,7 +86,8 @@ struct RandomDefinitions {
             note(name, kind)
             return "\(random.pick(["sum", "mean"])): \"\(argument)\"\(window)\(filter)"
         default:
-            let (expression, kind) = random.pick(Self.expressions.filter { $0.kind != .unordered })
+            let (expression, kind) = random.pick(
+                Self.expressions.filter { $0.kind != .unordered && $0.kind != .list && $0.kind != .texts })
             note(name, kind)
             return "\(random.pick(["min", "max"])): \"\(expression)\"\(window)\(filter)"
         }
@@ -90,16 +97,19 @@ struct RandomDefinitions {
         switch kind {
         case .number: numbers.append(name)
         case .text: texts.append(name)
+        case .texts: textLists.append(name)
+        case .list: lists.append(name)
         case .other, .unordered, .inexact: break
         }
     }
 
     /// What may be done with a value.
-    private enum Kind { case number, inexact, text, other, unordered }
+    private enum Kind { case number, inexact, text, other, unordered, list, texts }
 
     private static let filters = [
         "status = 'settled'", "flag", "not flag", "amount > 1.5", "quantity is not null", "status in ('open', 'é')",
         "status < 'settled'", "quantity <> 0 and 12 % quantity = 0", "coalesce(flag, true)", "seen_at >= happened_at",
+        "scores = scores", "labels is null or length(labels) > 1",
         "case when quantity > 0 then 12 % quantity else 1 end > 0", "amount is null or ratio <> 0.5",
     ]
 
@@ -112,6 +122,9 @@ struct RandomDefinitions {
         ("round(amount)", .number), ("nullif(quantity, 0) * 2", .number), ("happened_at", .other),
         ("cast(quantity as float64)", .number),
         ("greatest(amount, ratio)", .number), ("substring(status, 2, 3)", .text), ("concat(tag, '-', status)", .text),
+        ("scores", .list), ("labels", .texts), ("counts", .list), ("length(scores)", .number),
+        ("cast(case when length(weights) = 2 then weights end as vector<2>)", .list), ("coalesce(counts, counts)", .list),
+        ("case when flag then labels end", .texts), ("nullif(scores, scores)", .list), ("seen_times", .list),
     ]
 
     private static let summands: [(text: String, kind: Kind)] = [
@@ -143,7 +156,7 @@ struct RandomDefinitions {
 
             on_demand_feature_views:
               derived:
-                request: {asked: float64, note: string}
+                request: {asked: float64, note: string, history: list<float64>, words: list<string>, point: vector<2>}
                 features:
             \(onDemandFeatures().joined(separator: "\n"))
 
@@ -159,6 +172,16 @@ struct RandomDefinitions {
             features.append("d2: \"\(number) is null or \(number) = asked\"")
             features.append("d3: \"coalesce(cast(\(number) as float64), asked) / nullif(asked, 0)\"")
             if options.hasFailingOnDemandFeatures { features.append("d4: \"10 / cast(\(number) as float64)\"") }
+        }
+        features.append("d7: \"coalesce(length(history), 0) + coalesce(length(words), -1)\"")
+        features.append("d8: \"case when length(history) > 1 then point end\"")
+        if let list = lists.randomElement(using: &random) {
+            features.append("d9: \"\(list)\"")
+            features.append("d10: \"length(\(list)) = 2 or \(list) is null\"")
+        }
+        if let list = textLists.randomElement(using: &random) {
+            features.append("d11: \"coalesce(\(list), words)\"")
+            features.append("d12: \"nullif(\(list), words) is not null and \(list) <> words\"")
         }
         if let text = texts.randomElement(using: &random) { features.append("d5: \"upper(\(text)) || note\"") }
         features.append("d6: \"case when derived.d0 > 2 then derived.d0 end\"")

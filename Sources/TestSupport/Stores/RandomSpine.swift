@@ -15,7 +15,7 @@ package struct RandomSpine: Sendable {
         columns += selection.requestInputs.map { RandomTable.Column(name: $0.name, storage: Self.storage(of: $0.type)) }
         columns += [
             .init(name: Self.timestampColumn, storage: .timestamptz), .init(name: "label", storage: .bool),
-            .init(name: "Extra, \"quoted\"", storage: .text),
+            .init(name: "Extra, \"quoted\"", storage: .text), .init(name: "passed", storage: .array(.int8)),
         ]
         columns.shuffle(using: &random)
         var rows: [[FeatureValue]] = []
@@ -66,6 +66,14 @@ package struct RandomSpine: Sendable {
         case .timestamp: .timestamptz
         case .bytes: .bytea
         case .uuid: .uuid
+        case .list(.int64): .array(.int8)
+        case .list(.float64): .array(.float8)
+        case .list(.float32), .vector: .array(.float4)
+        case .list(.string): .array(.text)
+        case .list(.bool): .array(.bool)
+        case .list(.timestamp): .array(.timestamptz)
+        case .list(.bytes): .array(.bytea)
+        case .list(.uuid): .array(.uuid)
         }
     }
 
@@ -80,8 +88,18 @@ package struct RandomSpine: Sendable {
         case "device": return .uuid(random.pick(RandomStore.devices))
         case "asked": return .float64(random.pick([0, -0.0, 1, 2.5, .nan, .infinity, 0.125]))
         case "note": return .string(random.pick(["", "n", "ñ", "it's, \"so\""]))
+        case "history":
+            return .list(
+                FeatureList(
+                    random.pick([[], [.float64(1)], [.null, .float64(.nan)], [.float64(-0.0), .float64(2)]]), of: .float64))
+        case "words":
+            return .list(
+                FeatureList(random.pick([[], ["open"], ["é", "open"], ["", "a,b"]]).map(FeatureValue.string), of: .string))
+        case "point": return .vector(random.pick([[0, 0.1], [.nan, -0.0], [1e30, -.infinity]]))
         case timestampColumn: return .timestamp(store.instant(random: &random))
         case "label": return .bool(random.oneIn(2))
+        case "passed":
+            return .list(FeatureList(random.pick([[], [.int64(1), .null], [.int64(.min)]]), of: .int64))
         default: return .string(random.pick(["", "a,b", "line\nbreak", "\"", " pad "]))
         }
     }

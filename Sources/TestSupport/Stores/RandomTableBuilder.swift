@@ -37,6 +37,11 @@ struct RandomTableBuilder {
             .init(name: "seen_at", storage: random.pick(instant)),
             .init(name: "price", storage: .numeric),
             .init(name: "payload", storage: .bytea),
+            .init(name: "scores", storage: .array(.float8)),
+            .init(name: "labels", storage: .array(random.pick([.text, .varchar, .bpchar]))),
+            .init(name: "counts", storage: .array(random.pick([.int2, .int4, .int8]))),
+            .init(name: "weights", storage: .array(.float4)),
+            .init(name: "seen_times", storage: .array(.timestamptz)),
         ]
         var rows: [[FeatureValue]] = []
         while rows.count < rowCount {
@@ -91,6 +96,16 @@ struct RandomTableBuilder {
         return .timestamp(column.storage == .date ? timestamp.floored(toMultipleOf: day) : timestamp)
     }
 
+    /// Short, so that equal ones are common.
+    private mutating func list(
+        of element: FeatureType.Scalar, _ choices: [FeatureValue], hasNulls: Bool = true
+    ) -> FeatureValue {
+        let values = (0..<random.pick([0, 1, 1, 2, 2, 3])).map { _ in
+            hasNulls && random.oneIn(5) ? FeatureValue.null : random.pick(choices)
+        }
+        return .list(FeatureList(values, of: element))
+    }
+
     private mutating func measure(_ column: RandomTable.Column) -> FeatureValue {
         switch column.name {
         case "amount":
@@ -105,6 +120,11 @@ struct RandomTableBuilder {
         case "flag": .bool(random.oneIn(2))
         case "seen_at": .timestamp(lattice.instant(random: &random))
         case "price": .float64(random.pick([0, 0.5, 19.99, -2.25, 1e20]))
+        case "scores": list(of: .float64, [.float64(0), .float64(-0.0), .float64(.nan), .float64(1), .float64(-2.5)])
+        case "labels": list(of: .string, ["open", "Open", "é", "a,b", "\"\\", "", "null"].map(FeatureValue.string))
+        case "counts": list(of: .int64, [-1, 0, 1, 2].map(FeatureValue.int64))
+        case "weights": list(of: .float32, [.float32(0), .float32(0.1), .float32(.nan)], hasNulls: false)
+        case "seen_times": list(of: .timestamp, (0..<2).map { _ in .timestamp(lattice.instant(random: &random)) })
         default: .bytes(random.pick([[], [0], [1, 255]]))
         }
     }

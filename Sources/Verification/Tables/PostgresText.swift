@@ -6,9 +6,10 @@ package enum PostgresText {
     package static func columnType(_ storage: ColumnStorage) -> String {
         switch storage {
         case .bpchar: "char(12)"
+        case .array(.bpchar): "char(12)[]"
         case .int2, .int4, .int8, .float4, .float8, .text, .varchar, .bool, .timestamptz, .timestamp, .date, .bytea, .uuid,
-            .numeric:
-            storage.rawValue
+            .numeric, .array:
+            storage.description
         }
     }
 
@@ -34,6 +35,10 @@ package enum PostgresText {
 
     /// The text that Postgres reads as the value; nil for NULL.
     package static func input(_ value: FeatureValue, storedAs storage: ColumnStorage) -> String? {
+        if case .list(let list) = value, list.element == .timestamp {
+            let texts = list.values.map { input($0, storedAs: .timestamptz).map(FeatureValue.string) ?? .null }
+            return FeatureList(texts, of: .string).text
+        }
         guard case .timestamp(let timestamp) = value else { return value.text }
         guard timestamp.isFinite else { return timestamp.description }
         let (days, microseconds) = timestamp.splitIntoDays

@@ -58,6 +58,6 @@ package struct RandomTable: Sendable {
 
     /// What the catalogue would say of the table.
     package var schema: SourceSchema {
-        .columns(columns.map { CatalogueColumn(name: $0.name, storage: $0.storage, databaseType: $0.storage.rawValue) })
+        .columns(columns.map { CatalogueColumn(name: $0.name, storage: $0.storage, databaseType: $0.storage.description) })
     }
 }

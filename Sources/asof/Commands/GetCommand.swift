@@ -82,7 +82,7 @@ struct GetCommand: AsyncParsableCommand {
                 throw CommandFailure.usage("`\(service)` takes no `\(named.name)`; \(Self.usage(of: selection))")
             }
             guard let value = FeatureValue(parsing: named.text, as: type) else {
-                throw CommandFailure.usage("`\(named.text)` is not a value of `\(named.name)`, which is \(type.rawValue)")
+                throw CommandFailure.usage("`\(named.text)` is not a value of `\(named.name)`, which is \(type)")
             }
             guard columns.updateValue([value], forKey: named.name) == nil else {
                 throw CommandFailure.usage("`\(named.name)` is given twice; asof get looks up one entity")
@@ -97,8 +97,8 @@ struct GetCommand: AsyncParsableCommand {
     }
 
     private static func usage(of selection: FeatureSelection) -> String {
-        let keys = selection.joinKeys.map { "\($0.name)=<\($0.type.rawValue)>" }.joined(separator: " ")
-        let request = selection.requestInputs.map { "\($0.name)=<\($0.type.rawValue)>" }.joined(separator: " ")
+        let keys = selection.joinKeys.map { "\($0.name)=<\($0.type)>" }.joined(separator: " ")
+        let request = selection.requestInputs.map { "\($0.name)=<\($0.type)>" }.joined(separator: " ")
         let options = [(name: "--keys", values: keys), (name: "--request", values: request)].filter { !$0.values.isEmpty }
         return options.isEmpty ? "it takes nothing" : "write " + options.map { "\($0.name) \($0.values)" }.joined(separator: " ")
     }

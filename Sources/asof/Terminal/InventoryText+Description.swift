@@ -69,10 +69,10 @@ extension InventoryText {
 
     private static func features(_ features: [InventoryFeature]) -> String {
         let name = features.map(\.name.count).max() ?? 0
-        let type = features.map(\.type.rawValue.count).max() ?? 0
+        let type = features.map(\.type.description.count).max() ?? 0
         let lines = features.flatMap { feature in
             let used = feature.services.map { "service \($0)" } + feature.readBy
-            return ["    \(feature.name.padded(to: name))  \(feature.type.rawValue.padded(to: type))  \(feature.computation)"]
+            return ["    \(feature.name.padded(to: name))  \(feature.type.description.padded(to: type))  \(feature.computation)"]
                 + notes(feature.notes).map { "      \($0.0): \($0.1)" }
                 + ["      used by: \(list(used))"]
         }

@@ -46,7 +46,7 @@ enum InventoryText {
         return table.text
     }
 
-    static func keys(_ keys: [InventoryKey]) -> String { keys.map { "\($0.name) \($0.type.rawValue)" }.joined(separator: ", ") }
+    static func keys(_ keys: [InventoryKey]) -> String { keys.map { "\($0.name) \($0.type)" }.joined(separator: ", ") }
 
     static func schedule(_ schedule: InventorySchedule?) -> String {
         schedule.map { "every \($0.every), served \($0.lag) later" } ?? "none"

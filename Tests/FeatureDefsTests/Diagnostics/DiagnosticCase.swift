@@ -158,6 +158,9 @@ extension DiagnosticCase {
         DiagnosticCase(.defaultOfWrongType, replacing: "{latest: amount}", with: "{latest: amount, default: none}"),
         DiagnosticCase(
             .defaultNeverUsed, replacing: "{count: \"*\", window: 7d}", with: "{count: \"*\", window: 7d, default: 0}"),
+        DiagnosticCase(.aggregateOfList, replacing: "{sum: amount, window: 7d}", with: "{max: labels, window: 7d}"),
+        DiagnosticCase(.unorderedType, expression: "case when labels between labels and labels then 1 end"),
+        DiagnosticCase(.countOutsideLastN, replacing: "{sum: amount, window: 7d}", with: "{sum: amount, n: 5, window: 7d}"),
     ]
 
     private static let time: [DiagnosticCase] = [

@@ -27,8 +27,11 @@ import Testing
     /// Registries keep fingerprints of these texts: they never change.
     @Test(arguments: AggregateFunction.allCases)
     func anAggregateIsWrittenAsInTheDefinition(_ aggregate: AggregateFunction) throws {
-        let edited = SampleProject.text.replacing("sum: amount", with: "\(aggregate.rawValue): amount")
-        let view = try #require(try SampleProject.compiled(edited).featureView(named: "card_activity"))
+        let edited = SampleProject.text.replacing(
+            "sum: amount", with: "\(aggregate.name): amount" + (aggregate.rowLimit.map { ", n: \($0)" } ?? ""))
+        // What reads the feature asks for a number.
+        let alone = edited.replacing("card_activity.spend_7d / ", with: "1 / ")
+        let view = try #require(try SampleProject.compiled(alone).featureView(named: "card_activity"))
         let text = try #require(Self.texts[aggregate])
         #expect(view.canonicalText.contains("  feature spend_7d \(text) over 7d\n"))
     }
@@ -43,6 +46,7 @@ import Testing
         .min: #"float64 = min("amount":float64)"#,
         .max: #"float64 = max("amount":float64)"#,
         .first: #"float64 = first("amount":float64)"#,
+        .lastN(3): #"list<float64> = last_n("amount":float64, 3)"#,
     ]
 
     private func fingerprint(after edit: Edit) throws -> String {
