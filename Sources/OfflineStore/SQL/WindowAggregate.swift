@@ -53,7 +53,13 @@ struct WindowAggregate {
         case .max:
             return "max(\(collated(argument)))\(filterClause)"
         case .first:
-            return "(array_agg(\(argument) ORDER BY \(try earliestFirst(rows).joined()))\(filterClause))[1]"
+            let order = try earliestFirst(rows).joined()
+            // An array of arrays is one of two dimensions, and Postgres wants them of one length. As texts they stay apart.
+            if argumentType.scalar == nil {
+                let text: SQLFragment = "\(argument.operand(atLeast: .cast))::text"
+                return "(array_agg(\(text) ORDER BY \(order))\(filterClause))[1]::\(argumentType.sqlType)"
+            }
+            return "(array_agg(\(argument) ORDER BY \(order))\(filterClause))[1]"
         case .lastN(let limit):
             let last = SQLFragment(number: limit)
             return "(array_agg(\(argument) ORDER BY \(try rows.latestFirst().joined()))\(filterClause))[1:\(last)]"
