@@ -75,6 +75,7 @@ struct AsOfRun {
         case .variance, .stddev: additive = additiveIndex(lane: lane, span: span, needsSum: false, needsSquares: true)
         case .min, .max, .distinctCount: ranks[lane] = ranks[lane] ?? ValueRanks()
         case .first: break
+        case .lastN: preconditionFailure("views with `last_n` are not joined here: the choice of a strategy leaves them to SQL")
         }
         outputs.append(
             Output(function: window.function, lane: lane, span: span, additive: additive, isInteger: isInteger))
@@ -153,6 +154,8 @@ struct AsOfRun {
         case .distinctCount:
             guard let ranks = ranks[lane] else { return }
             ranked.appendDistinctCount(group, span, ranks, to: &outputs[index].counts)
+        // Refused when the run was made.
+        case .lastN: break
         case .first:
             ranked.appendFirst(group, span, laneFeatures[lane], to: &outputs[index].rows)
         }
@@ -166,7 +169,7 @@ struct AsOfRun {
                 case .count, .distinctCount: .integers(PrimitiveColumn(output.counts))
                 case .sum where output.isInteger: .integers(output.integers)
                 case .sum, .mean, .variance, .stddev: .floats(output.floats)
-                case .min, .max, .first: .rows(output.rows)
+                case .min, .max, .first, .lastN: .rows(output.rows)
                 }
             }
         )

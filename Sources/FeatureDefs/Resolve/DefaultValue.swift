@@ -32,7 +32,7 @@ enum DefaultValue {
             return isPlain ? FeatureValue(parsing: yamlFloats[written.text.lowercased()] ?? written.text, as: type) : nil
         case .bool:
             return isPlain ? bools[written.text.lowercased()].map { .bool($0) } : nil
-        case .timestamp, .bytes, .uuid:
+        case .timestamp, .bytes, .uuid, .list, .vector:
             return FeatureValue(parsing: written.text, as: type)
         }
     }

@@ -1,7 +1,8 @@
-/// Lists and vectors as text: Postgres' array literals, `{1,2,NULL}`, `{"a b","",NULL}`, as in its CSV files and casts.
+/// Lists and vectors as text: Postgres' array literals, `{1,2,NULL}`, `{"a b","",NULL}`, as it reads them, with
+/// the elements as their own texts.
 extension FeatureList {
     package var text: String {
-        ArrayText.literal(values.map(\.arrayElementText))
+        ArrayText.literal(values.map(\.text))
     }
 
     /// Reads a one-dimensional array literal; nil when it is none, or an element is not of the type.
@@ -37,11 +38,6 @@ extension FeatureValue {
             elements.append(element)
         }
         self = .vector(elements)
-    }
-
-    /// As Postgres prints the value within an array.
-    fileprivate var arrayElementText: String? {
-        if case .bool(let value) = self { value ? "t" : "f" } else { text }
     }
 }
 

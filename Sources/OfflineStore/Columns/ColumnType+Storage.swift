@@ -13,6 +13,8 @@ extension ColumnType {
         case .timestamp: self = .timestamp
         case .bytes: self = .bytes
         case .uuid: self = .uuid
+        case .list(let element): self = .list(ColumnType(FeatureType(element)))
+        case .vector(let length): self = .vector(length)
         }
     }
 
@@ -30,7 +32,8 @@ extension ColumnType {
         case .date: self = .date
         case .bytea: self = .bytes
         case .uuid: self = .uuid
-        case .numeric, nil: self = .string
+        // An array of the spine's own may have more dimensions than a list, and bounds of its own.
+        case .numeric, .array, nil: self = .string
         }
     }
 }
@@ -39,7 +42,7 @@ extension ColumnStorage? {
     /// Whether such a column is read from Postgres as its text, `column::text`, having no binary form that we keep.
     package var passesAsText: Bool {
         switch self {
-        case .numeric, nil: true
+        case .numeric, .array, nil: true
         case .int2, .int4, .int8, .float4, .float8, .text, .varchar, .bpchar, .bool, .timestamptz, .timestamp, .date, .bytea,
             .uuid:
             false
