@@ -29,6 +29,10 @@ help: ## This list
 deps: ## Install the C libraries and servers that are missing (apt)
 	@scripts/install-dependencies
 
+.PHONY: peers
+peers: deps ## Install what the tests of Parquet compare with: pyarrow, DuckDB, Polars (PyPI)
+	@scripts/install-peers
+
 .PHONY: build
 build: deps ## Build the asof command (release)
 	$(call say,'building asof (release)')
@@ -36,7 +40,7 @@ build: deps ## Build the asof command (release)
 	@printf 'built %s/asof\n' "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))"
 
 .PHONY: test
-test: deps ## Run all tests (debug), on a private Postgres and Redis that are gone afterwards
+test: deps peers ## Run all tests (debug), on a private Postgres and Redis that are gone afterwards
 	$(call say,'building and running the tests')
 	@$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	@# The server's clients have deadlines: their tests go alone, before the oracle's loops hold every thread.

@@ -39,8 +39,11 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         // No pkgConfig: hiredis' file carries a flag that SwiftPM prohibits; the module map links it.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
 
         library("Columnar"),
+        library("Parquet", ["Columnar", "CZstd", "CSnappy"]),
         library("FeatureDefs", ["Yams", .product(name: "Crypto", package: "swift-crypto")]),
         library("Evaluation", ["FeatureDefs"]),
         library("AsOfJoin", ["Columnar", "Evaluation", "FeatureDefs"]),
@@ -80,6 +83,7 @@ let package = Package(
         library("TestSupport", ["FeatureDefs", "Oracle", "Verification", "PostgresClient", "RedisClient", "LocalStack"]),
 
         tests("Columnar", ["Columnar"]),
+        tests("Parquet", ["Columnar", "Parquet"], exclude: ["Peers"]),
         tests("FeatureDefs", ["FeatureDefs", "TestSupport"], exclude: ["Golden"]),
         tests("Evaluation", ["Evaluation", "FeatureDefs", "Oracle"]),
         tests("AsOfJoin", ["AsOfJoin", "Columnar", "Evaluation", "FeatureDefs", "Oracle"]),
