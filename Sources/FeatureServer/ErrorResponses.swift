@@ -6,7 +6,10 @@ import Logging
 struct ErrorResponses<Context: RequestContext>: RouterMiddleware {
     /// The paths that exist, and what they take.
     private static var methods: [String: HTTPRequest.Method] {
-        ["get-online-features": .post, "health": .get]
+        [
+            "get-online-features": .post, "features": .get, "services": .get, "openapi.json": .get, "docs": .get, "metrics": .get,
+            "health": .get, "ready": .get,
+        ]
     }
 
     let logger: Logger
@@ -36,6 +39,8 @@ struct ErrorResponses<Context: RequestContext>: RouterMiddleware {
         if error.status.kind == .serverError {
             logger.warning("request failed", metadata: ["status": "\(error.status.code)", "error": "\(error.message)"])
         }
-        return .json(error.status, error.body)
+        var response = Response.json(error.status, error.body)
+        if error.status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+        return response
     }
 }

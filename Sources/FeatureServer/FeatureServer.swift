@@ -2,8 +2,11 @@ package import FeatureDefs
 import Foundation
 import HTTPTypes
 package import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 package import Logging
-package import OnlineStore
+import NIOCore
+import NIOSSL
 package import RedisClient
 import ServiceLifecycle
 import Synchronization
@@ -12,7 +15,7 @@ import UnixSignals
 /// The HTTP server over the online store, which speaks as Feast's does.
 ///
 /// ```swift
-/// let server = FeatureServer(lookup: lookup, connection: connection, planFingerprint: ..., log: log, logger: logger, clock: clock)
+/// let server = try FeatureServer(serving: plan, connection: connection, log: log, logger: logger, clock: clock)
 /// try await server.run()   // until SIGTERM or SIGINT, then it finishes what is in flight
 /// ```
 package struct FeatureServer: Sendable {
@@ -21,6 +24,16 @@ package struct FeatureServer: Sendable {
         package var port = 6566
         /// A larger body is refused with 413.
         package var largestBody = 8 << 20
+        /// A request with more entity rows is refused with 422.
+        package var largestBatch = 10_000
+        /// Further connections wait until others end.
+        package var mostConnections = 20_000
+        /// A connection on which nothing comes for so long is closed, also in the middle of a request.
+        package var idleTimeout = Duration.seconds(60)
+        /// Who may ask; nil: anyone who reaches the server.
+        package var tokens: BearerTokens?
+        /// nil: plain HTTP.
+        package var transportSecurity: TransportSecurity?
         /// Named in the served log.
         package var machine = ProcessInfo.processInfo.hostName
         /// How long `/health` waits for Redis.
@@ -32,40 +45,54 @@ package struct FeatureServer: Sendable {
     }
 
     private let configuration: Configuration
-    private let handler: OnlineFeaturesHandler
+    private let current: CurrentPlan
+    private let surroundings: OnlineFeaturesHandler.Surroundings
     private let connection: RedisConnection
-    private let log: ServedFeatureLog?
+    private let reload: (@Sendable () async throws -> ServedPlan)?
     private let logger: Logger
 
-    /// `clock` gives the instant at which each request is judged.
+    /// - Parameters:
+    ///   - reload: looks the plan up anew, on SIGHUP; nil leaves that signal alone.
+    ///   - clock: gives the instant at which each request is judged.
     package init(
-        lookup: FeatureLookup,
+        serving plan: ServedPlan,
         connection: RedisConnection,
-        planFingerprint: String,
         log: ServedFeatureLog?,
         configuration: Configuration = Configuration(),
+        reload: (@Sendable () async throws -> ServedPlan)? = nil,
         logger: Logger = .asofServer,
         clock: @escaping @Sendable () -> Timestamp
-    ) {
+    ) throws {
         self.configuration = configuration
         self.connection = connection
-        self.log = log
+        self.reload = reload
         self.logger = logger
-        handler = OnlineFeaturesHandler(
-            lookup: lookup, log: log, planFingerprint: planFingerprint, host: configuration.machine,
-            logger: logger, clock: clock
-        )
+        surroundings = OnlineFeaturesHandler.Surroundings(
+            log: log, metrics: ServerMetrics(), unreadable: UnreadableRowWarning(logger: logger), host: configuration.machine,
+            largestBatch: configuration.largestBatch, clock: clock)
+        current = CurrentPlan(try LoadedPlan(plan, handler: OnlineFeaturesHandler(plan, in: surroundings)))
+    }
+
+    /// Serves another plan from now on.
+    func install(_ plan: ServedPlan) throws {
+        current.replace(with: try LoadedPlan(plan, handler: OnlineFeaturesHandler(plan, in: surroundings)))
     }
 
     /// Serves until the process is told to end. `onReady` is called with the port once connections are taken.
     package func run(onReady: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
         // In reverse order of shutdown: the log ends after the last request.
         let isReady = Atomic(false)
-        let application = application { port in
+        let application = try application { port in
             isReady.store(true, ordering: .relaxed)
             onReady(port)
         }
-        let services: [any Service] = (log.map { [$0] } ?? []) + [application]
+        var services: [any Service] = surroundings.log.map { [$0] } ?? []
+        if let reload {
+            services.append(
+                PlanReloading(
+                    reload: reload, install: { try install($0) }, metrics: surroundings.metrics, logger: logger))
+        }
+        services.append(application)
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
         )
@@ -81,11 +108,16 @@ package struct FeatureServer: Sendable {
     /// The application alone, for tests in process.
     package func application(
         onReady: @escaping @Sendable (Int) -> Void = { _ in }
-    ) -> some ApplicationProtocol {
-        Application(
+    ) throws -> some ApplicationProtocol {
+        let idle = configuration.idleTimeout.components
+        let http = HTTPServerBuilder.http1(
+            configuration: .init(idleTimeout: .nanoseconds(idle.seconds * 1_000_000_000 + idle.attoseconds / 1_000_000_000)))
+        return Application(
             router: router(),
+            server: try configuration.transportSecurity.map { try .tls(http, tlsConfiguration: $0.configuration) } ?? http,
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "asof"
+                address: .hostname(configuration.host, port: configuration.port), serverName: "asof",
+                availableConnectionsDelegate: .maximum(configuration.mostConnections, logger: logger)
             ),
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) },
             logger: logger
@@ -95,11 +127,24 @@ package struct FeatureServer: Sendable {
     private func router() -> Router<BasicRequestContext> {
         let router = Router()
         router.add(middleware: ErrorResponses(logger: logger))
+        if let tokens = configuration.tokens { router.add(middleware: AccessControl(tokens: tokens)) }
         router.post("get-online-features") { request, _ in
-            Response.json(.ok, try await handler.respond(to: try await body(of: request)))
+            let body = try await body(of: request)
+            return Response.json(.ok, try await current.value.handler.respond(to: body))
         }
+        router.get("features") { _, _ in Response.json(.ok, current.value.featuresCatalogue) }
+        router.get("services") { _, _ in Response.json(.ok, current.value.servicesCatalogue) }
+        router.get("openapi.json") { _, _ in Response.json(.ok, [UInt8](OpenAPIDocument.json.utf8)) }
+        router.get("docs") { _, _ in Response.text(DocumentationPage.html, type: "text/html; charset=utf-8") }
+        router.get("metrics") { _, _ in Response.text(metrics(), type: "text/plain; version=0.0.4; charset=utf-8") }
         router.get("health") { _, _ in await health() }
+        router.get("ready") { _, _ in await health() }
         return router
+    }
+
+    private func metrics() -> String {
+        surroundings.metrics.text(
+            planFingerprint: current.value.fingerprint, log: surroundings.log?.counts, now: surroundings.clock())
     }
 
     private func body(of request: Request) async throws -> [UInt8] {
@@ -127,10 +172,13 @@ package struct FeatureServer: Sendable {
         } catch {
             status = .serviceUnavailable
             writer.string("unavailable")
-            writer.raw(",\"error\":")
-            writer.string(error.description)
+            // To those without a token, not where Redis is.
+            if configuration.tokens == nil {
+                writer.raw(",\"error\":")
+                writer.string(error.description)
+            }
         }
-        if let counts = log?.counts {
+        if let counts = surroundings.log?.counts {
             writer.raw(",\"served_log\":{\"written\":\(counts.written),\"dropped\":\(counts.dropped)}")
         }
         writer.raw("}")
@@ -153,6 +201,10 @@ extension Logger {
 }
 
 extension Response {
+    static func text(_ text: String, type: String) -> Response {
+        Response(status: .ok, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
     static func json(_ status: HTTPResponse.Status, _ body: [UInt8]) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json"],

@@ -58,6 +58,16 @@ extension ServerError {
         )
     }
 
+    static func tooManyRows(_ rows: Int, limit: Int) -> ServerError {
+        .invalidRequest("the request has \(rows) entity rows; at most \(limit) fit one request")
+    }
+
+    static let noToken = ServerError(
+        status: .unauthorized, feastClass: "FeastPermissionError", message: "a token is needed: Authorization: Bearer TOKEN"
+    )
+    static let unknownToken = ServerError(
+        status: .forbidden, feastClass: "FeastPermissionError", message: "the token is not one of this server's"
+    )
     static let notFound = ServerError(status: .notFound, feastClass: "FeastError", message: "Not Found")
     static let methodNotAllowed = ServerError(
         status: .methodNotAllowed, feastClass: "FeastError", message: "Method Not Allowed"

@@ -40,7 +40,7 @@ enum FailureReporter {
         case let error as RedisError:
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case is SpineError, is CSVError, is TrainingError, is RegistryError, is MaterializationError, is LookupError,
-            is CannotListen:
+            is CannotListen, is UnusableCertificate:
             ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.usage.rawValue)
         default:
             AsofCommand.exitCode(for: error) == .validationFailure

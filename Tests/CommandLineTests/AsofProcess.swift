@@ -41,11 +41,35 @@ struct AsofProcess {
         try String(contentsOf: folder.appending(path: path), encoding: .utf8)
     }
 
+    /// Takes away what `asof serve` loads plans from.
+    func breakRegistry() async throws {
+        let url = try PostgresURL(environment["ASOF_OFFLINE_URL"] ?? "")
+        let connection = try await PostgresConnection.connect(to: url)
+        try await connection.execute("ALTER SCHEMA asof RENAME TO asof_elsewhere")
+        await connection.close()
+    }
+
     func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: folder.appending(path: path).path) }
 
     /// Runs `asof` to its end.
     func run(_ arguments: String..., in directory: URL? = nil) async throws -> Outcome {
         try await run(arguments, in: directory)
+    }
+
+    /// Starts `asof serve` on a free port and waits until it serves. `variables` are added to its environment.
+    func serve(_ arguments: String..., variables: [String: String] = [:]) async throws -> ServeProcess {
+        let errors = FileManager.default.temporaryDirectory.appending(path: "asof-serve-\(UUID().uuidString)")
+        try Data().write(to: errors)
+        let process = Process()
+        process.executableURL = Self.binary
+        process.arguments = ["serve", "--port", "0"] + arguments
+        process.environment = environment.merging(variables) { $1 }
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+        return try await ServeProcess(process, errors: errors)
     }
 
     /// Runs `asof` and kills it after a while, as `kill -9` does; harmless when it has ended by then.

@@ -19,9 +19,10 @@ struct ServerFixture {
     let connection: RedisConnection
     let server: FeatureServer
 
-    init(log: ServedFeatureLog? = nil, logSample: Double? = nil, largestBody: Int = 1 << 16, port: Int = 0, now: Timestamp = now)
-        async throws
-    {
+    init(
+        log: ServedFeatureLog? = nil, logSample: Double? = nil, largestBody: Int = 1 << 16, port: Int = 0, now: Timestamp = now,
+        configure: (inout FeatureServer.Configuration) -> Void = { _ in }
+    ) async throws {
         redis = try PrivateRedisServer()
         try await redis.start()
         connection = try RedisConnection.open(redis.url, timeout: .seconds(1), commandTimeout: .seconds(2))
@@ -35,9 +36,11 @@ struct ServerFixture {
         configuration.port = port
         configuration.largestBody = largestBody
         configuration.machine = "test-host"
-        server = FeatureServer(
-            lookup: FeatureLookup(plan: plan, ids: ids, connection: connection, timeout: .seconds(2)),
-            connection: connection, planFingerprint: "f1", log: log, configuration: configuration,
+        configure(&configuration)
+        let lookup = FeatureLookup(plan: plan, ids: ids, connection: connection, timeout: .seconds(2))
+        server = try FeatureServer(
+            serving: ServedPlan(lookup: lookup, fingerprint: "f1"),
+            connection: connection, log: log, configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: { now }
         )
         try await fill(plan, ids)
@@ -106,6 +109,17 @@ struct ServerFixture {
     func post(_ body: String, to path: String = "/get-online-features") async throws -> (status: Int, body: String) {
         try await server.application().test(.router) { client in
             try await client.execute(uri: path, method: .post, body: ByteBuffer(string: body)) { response in
+                (response.status.code, String(buffer: response.body))
+            }
+        }
+    }
+
+    /// The status and body of a GET in process.
+    func get(_ path: String, token: String? = nil) async throws -> (status: Int, body: String) {
+        try await server.application().test(.router) { client in
+            try await client.execute(
+                uri: path, method: .get, headers: token.map { [.authorization: $0] } ?? [:]
+            ) { response in
                 (response.status.code, String(buffer: response.body))
             }
         }

@@ -1,16 +1,24 @@
 import FeatureDefs
+import HTTPTypes
 import Logging
 import OnlineStore
 import RedisClient
 
 /// Answers `POST /get-online-features`: bytes in, bytes out.
 struct OnlineFeaturesHandler: Sendable {
+    /// What the handlers of all plans share.
+    struct Surroundings: Sendable {
+        let log: ServedFeatureLog?
+        let metrics: ServerMetrics
+        let unreadable: UnreadableRowWarning
+        /// Named in the served log.
+        let host: String
+        let largestBatch: Int
+        let clock: @Sendable () -> Timestamp
+    }
+
     let lookup: FeatureLookup
-    let log: ServedFeatureLog?
-    let planFingerprint: String
-    let host: String
-    let clock: @Sendable () -> Timestamp
-    private let unreadable: UnreadableRowWarning
+    private let surroundings: Surroundings
     /// The services of the plan, prepared once, or why each cannot be served.
     private let services: [String: Result<PreparedService, LookupError>]
 
@@ -20,16 +28,10 @@ struct OnlineFeaturesHandler: Sendable {
         let sampling: ServedSampling?
     }
 
-    init(
-        lookup: FeatureLookup, log: ServedFeatureLog?, planFingerprint: String, host: String,
-        logger: Logger, clock: @escaping @Sendable () -> Timestamp
-    ) {
-        unreadable = UnreadableRowWarning(logger: logger)
+    init(_ served: ServedPlan, in surroundings: Surroundings) {
+        let lookup = served.lookup
         self.lookup = lookup
-        self.log = log
-        self.planFingerprint = planFingerprint
-        self.host = host
-        self.clock = clock
+        self.surroundings = surroundings
         let plan = lookup.plan
         services = Dictionary(
             plan.services.map { service in
@@ -38,7 +40,7 @@ struct OnlineFeaturesHandler: Sendable {
                     return PreparedService(
                         lookup: prepared,
                         schema: ServedSchema(
-                            service: service.name, planFingerprint: planFingerprint, selection: prepared.selection
+                            service: service.name, planFingerprint: served.fingerprint, selection: prepared.selection
                         ),
                         sampling: service.logSample.map {
                             ServedSampling(project: plan.project, joinKeys: prepared.selection.joinKeys, probability: $0)
@@ -51,14 +53,46 @@ struct OnlineFeaturesHandler: Sendable {
         )
     }
 
+    /// Answers, and counts the request whatever comes of it.
     func respond(to body: [UInt8]) async throws(ServerError) -> [UInt8] {
-        let request = try OnlineFeaturesRequest(body)
+        let start = ContinuousClock.now
+        var service: String?
+        do throws(ServerError) {
+            let request = try OnlineFeaturesRequest(body)
+            service = countedName(of: request.target)
+            let answer = try await answer(request)
+            count(service, status: 200, since: start)
+            return answer
+        } catch {
+            count(service, status: error.status.code, since: start)
+            throw error
+        }
+    }
+
+    private func count(_ service: String?, status: Int, since start: ContinuousClock.Instant) {
+        surroundings.metrics.countRequest(
+            service: service, status: status, seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+
+    private func countedName(of target: OnlineFeaturesRequest.Target) -> String? {
+        switch target {
+        case .service(let name): services[name] == nil ? nil : name
+        case .features: Self.featureList
+        }
+    }
+
+    private static let featureList = "features"
+
+    private func answer(_ request: OnlineFeaturesRequest) async throws(ServerError) -> [UInt8] {
+        guard request.rowCount <= surroundings.largestBatch else {
+            throw .tooManyRows(request.rowCount, limit: surroundings.largestBatch)
+        }
         let (prepared, service) = try prepare(request.target)
         let names = prepared.selection.features.map { $0.columnName(isFull: request.usesFullFeatureNames) }
         let echoed = try Self.typedColumns(of: request, for: prepared.selection)
         try Self.refuseDuplicates(echoed.map(\.name) + names)
 
-        let now = clock()
+        let now = surroundings.clock()
         let result: LookupResult
         let rows: LookupRows
         do {
@@ -72,9 +106,11 @@ struct OnlineFeaturesHandler: Sendable {
         } catch {
             throw .internalError
         }
-        if !result.undecodable.isEmpty { unreadable.warn(of: result.undecodable, now: now) }
-        if let service, let log, let sampling = service.sampling {
-            log.offer(sampling.rows(of: result, for: rows, schema: service.schema, servedAt: now, host: host))
+        if !result.undecodable.isEmpty { surroundings.unreadable.warn(of: result.undecodable, now: now) }
+        surroundings.metrics.count(
+            ServerMetrics.Lookup(result, of: prepared.selection, service: service?.schema.service ?? Self.featureList))
+        if let service, let log = surroundings.log, let sampling = service.sampling {
+            log.offer(sampling.rows(of: result, for: rows, schema: service.schema, servedAt: now, host: surroundings.host))
         }
         return OnlineFeaturesResponse(
             echoed: echoed, featureNames: names, result: result,

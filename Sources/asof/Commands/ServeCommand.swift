@@ -12,8 +12,12 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serve features over HTTP, as Feast's feature server does.",
         discussion: """
-            POST /get-online-features takes and answers Feast's JSON; GET /health says whether Redis answers. What services with
-            `log:` serve is logged to the offline store, off the request path, for `asof skew`. Serves the plan that was applied last.
+            POST /get-online-features takes and answers Feast's JSON; GET /features and /services tell what there is, /metrics is for
+            Prometheus, /health and /ready say whether Redis answers, /docs and /openapi.json describe it all. What services with `log:` serve
+            is logged to the offline store, off the request path, for `asof skew`. Serves the plan that was applied last; SIGHUP loads it anew.
+
+            With ASOF_SERVER_TOKENS (tokens, separated by commas) or ASOF_SERVER_TOKENS_FILE (one on a line) in the environment, requests must
+            carry one: `Authorization: Bearer TOKEN`.
             """
     )
 
@@ -25,7 +29,21 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The port; 0 takes any free one.")
     var port = 6566
 
+    @Option(name: .long, help: "A PEM file with the server's certificate, for TLS; goes with --tls-key.")
+    var tlsCert: String?
+
+    @Option(name: .long, help: "A PEM file with the certificate's key.")
+    var tlsKey: String?
+
+    @Option(name: .long, help: "The most entity rows of one request.")
+    var maxBatch = 10_000
+
+    @Option(name: .long, help: "The most bytes of one request.")
+    var maxBody = 8 << 20
+
     func validate() throws {
+        guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key go together") }
+        guard maxBatch > 0, maxBody > 0 else { throw ValidationError("--max-batch and --max-body take numbers from 1 up") }
         guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535, not \(port)") }
     }
 
@@ -33,36 +51,54 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = try options.configuration()
         let stores = ProjectStores(configuration)
         let offlineURL = try await stores.offlineURL()
-        let offline = try await stores.connectOffline()
-        let applied = try await Registry(connection: offline, project: configuration.project).latestPlan()
-        await offline.close()
         let online = try await stores.openOnline()
+        let project = configuration.project
+        let load: @Sendable () async throws -> ServedPlan = {
+            let offline = try await stores.connectOffline()
+            let applied = try await Registry(connection: offline, project: project).latestPlan()
+            await offline.close()
+            let lookup = FeatureLookup(plan: applied.plan, ids: applied.layouts, connection: online)
+            return ServedPlan(lookup: lookup, fingerprint: applied.fingerprint)
+        }
+        let plan = try await load()
         let logger = Self.logger()
-        let sink = PostgresServedFeatureSink(project: configuration.project, url: offlineURL)
-        var settings = FeatureServer.Configuration()
-        settings.host = host
-        settings.port = port
-        let server = FeatureServer(
-            lookup: FeatureLookup(plan: applied.plan, ids: applied.layouts, connection: online),
+        let sink = PostgresServedFeatureSink(project: project, url: offlineURL)
+        let settings = try settings()
+        let server = try FeatureServer(
+            serving: plan,
             connection: online,
-            planFingerprint: applied.fingerprint,
             log: ServedFeatureLog(sink: sink, logger: logger),
             configuration: settings,
+            reload: load,
             logger: logger,
             clock: { .now }
         )
-        let (host, fingerprint, services) = (host, applied.fingerprint, applied.plan.services.map(\.name))
+        let services = plan.lookup.plan.services.map(\.name).joined(separator: ", ")
+        let (scheme, host) = (settings.transportSecurity == nil ? "http" : "https", host)
         try await server.run { port in
             StandardError.line(
-                "asof: serving \(services.joined(separator: ", ")) of project `\(configuration.project)`, plan \(fingerprint.prefix(12)), on http://\(host):\(port)"
+                "asof: serving \(services) of project `\(project)`, plan \(plan.fingerprint.prefix(12)), on \(scheme)://\(host):\(port)"
             )
         }
+    }
+
+    private func settings() throws -> FeatureServer.Configuration {
+        var settings = FeatureServer.Configuration()
+        settings.host = host
+        settings.port = port
+        settings.largestBatch = maxBatch
+        settings.largestBody = maxBody
+        settings.tokens = try ServerTokens.fromEnvironment()
+        if let tlsCert, let tlsKey {
+            settings.transportSecurity = try TransportSecurity(certificatePath: tlsCert, keyPath: tlsKey)
+        }
+        return settings
     }
 
     private static func logger() -> Logger {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "asof.serve")
-        logger.logLevel = .warning
+        logger.logLevel = .notice
         return logger
     }
 }

@@ -1,0 +1,46 @@
+/// `GET /openapi.json`: the HTTP interface, as OpenAPI 3.1 says it.
+enum OpenAPIDocument {
+    static let json = """
+        {"openapi":"3.1.0",
+         "info":{"title":"asof feature server","version":"1","description":"Feature lookup, as Feast's feature server does it."},
+         "components":{
+          "securitySchemes":{"bearer":{"type":"http","scheme":"bearer"}},
+          "schemas":{
+           "Lookup":{"type":"object","required":["entities"],"properties":{
+            "entities":{"type":"object","description":"One list for each join key and request input, all equally long.",
+             "additionalProperties":{"type":"array","items":{}},"examples":[{"card_id":[1,2]}]},
+            "feature_service":{"type":"string","description":"Wins over `features`."},
+            "features":{"type":"array","items":{"type":"string","examples":["card_activity:spend_7d"]}},
+            "full_feature_names":{"type":"boolean","default":false},
+            "include_feature_view_version_metadata":{"type":"boolean","default":false}}},
+           "Column":{"type":"object","required":["values","statuses","event_timestamps"],"properties":{
+            "values":{"type":"array","items":{}},
+            "statuses":{"type":"array","items":{"enum":["PRESENT","NULL_VALUE","NOT_FOUND","OUTSIDE_MAX_AGE","INVALID"]}},
+            "event_timestamps":{"type":"array","items":{"type":"string","format":"date-time",
+             "description":"1970-01-01T00:00:00Z where there is none."}}}},
+           "Answer":{"type":"object","required":["results","metadata"],"properties":{
+            "results":{"type":"array","items":{"$ref":"#/components/schemas/Column"},
+             "description":"One for each of metadata.feature_names; each has an element for each entity row."},
+            "metadata":{"type":"object","required":["feature_names"],"properties":{
+             "feature_names":{"type":"array","items":{"type":"string"}}}}}},
+           "Error":{"type":"string","description":"JSON text of an object with module, class and message, as Feast's client takes it."}}},
+         "security":[{"bearer":[]},{}],
+         "paths":{
+          "/get-online-features":{"post":{"summary":"Look features up","operationId":"getOnlineFeatures",
+           "requestBody":{"required":true,"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Lookup"}}}},
+           "responses":{
+            "200":{"description":"The features","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Answer"}}}},
+            "4XX":{"description":"The request is wrong","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},
+            "503":{"description":"Redis cannot be reached","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}}}}},
+          "/features":{"get":{"summary":"Every feature that can be asked for","operationId":"features",
+           "responses":{"200":{"description":"The catalogue","content":{"application/json":{}}}}}},
+          "/services":{"get":{"summary":"Every feature service","operationId":"services",
+           "responses":{"200":{"description":"The catalogue","content":{"application/json":{}}}}}},
+          "/metrics":{"get":{"summary":"Metrics in Prometheus' text format","operationId":"metrics",
+           "responses":{"200":{"description":"The metrics","content":{"text/plain":{}}}}}},
+          "/health":{"get":{"summary":"Whether Redis answers","operationId":"health","security":[],
+           "responses":{"200":{"description":"It does"},"503":{"description":"It does not"}}}},
+          "/ready":{"get":{"summary":"Whether requests can be answered","operationId":"ready","security":[],
+           "responses":{"200":{"description":"They can"},"503":{"description":"They cannot"}}}}}}
+        """
+}

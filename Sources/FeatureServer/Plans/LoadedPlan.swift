@@ -1,0 +1,42 @@
+import FeatureDefs
+import Foundation
+import OnlineStore
+import Synchronization
+
+/// A plan made ready: everything that requests need, computed once. Swapped whole, so that a request sees one plan.
+struct LoadedPlan: Sendable {
+    let fingerprint: String
+    let handler: OnlineFeaturesHandler
+    /// The bodies of `GET /features` and `GET /services`.
+    let featuresCatalogue: [UInt8]
+    let servicesCatalogue: [UInt8]
+
+    init(_ served: ServedPlan, handler: OnlineFeaturesHandler) throws {
+        fingerprint = served.fingerprint
+        self.handler = handler
+        let inventory = served.lookup.plan.inventory()
+        featuresCatalogue = try Self.json(FeaturesCatalogue(inventory))
+        servicesCatalogue = try Self.json(ServicesCatalogue(inventory))
+    }
+
+    private static func json(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return [UInt8](try encoder.encode(value))
+    }
+}
+
+/// The plan that is served at the moment.
+final class CurrentPlan: Sendable {
+    private let plan: Mutex<LoadedPlan>
+
+    init(_ plan: LoadedPlan) {
+        self.plan = Mutex(plan)
+    }
+
+    var value: LoadedPlan { plan.withLock { $0 } }
+
+    func replace(with plan: LoadedPlan) {
+        self.plan.withLock { $0 = plan }
+    }
+}
