@@ -62,7 +62,7 @@ package struct AsOfJoin: Sendable {
         return run.result()
     }
 
-    /// Ranges of keys of about as much work each.
+    /// Ranges of keys of about as much work each; one at least.
     package func keyRanges(count: Int) -> [Range<Int>] {
         let work = rows.runs.rows.count + points.cuts.count
         var ranges: [Range<Int>] = []
@@ -74,14 +74,15 @@ package struct AsOfJoin: Sendable {
             ranges.append(start..<key + 1)
             start = key + 1
         }
-        if start < points.keyCount { ranges.append(start..<points.keyCount) }
+        if start < points.keyCount || ranges.isEmpty { ranges.append(start..<points.keyCount) }
         return ranges
     }
 
-    package static func joined(_ results: [Result], latestCount: Int, windowCount: Int) -> Result {
+    /// The results of consecutive ranges of keys as one.
+    package static func joined(_ results: [Result], for join: AsOfJoin) -> Result {
         Result(
-            latest: (0..<latestCount).map { index in RowChoice(results.flatMap { $0.latest[index] }) },
-            windows: (0..<windowCount).map { index in .joined(results.map { $0.windows[index] }) }
+            latest: join.latest.indices.map { index in RowChoice(results.map { $0.latest[index] }.joined()) },
+            windows: join.windows.indices.map { index in .joined(results.map { $0.windows[index] }) }
         )
     }
 }

@@ -46,6 +46,7 @@ struct AsOfRun {
         var floats = PrimitiveColumn<Double>()
         var rows = RowChoice()
         var counts = ContiguousArray<Int64>()
+        var lists = RowLists()
     }
     private var outputs: [Output] = []
 
@@ -74,8 +75,7 @@ struct AsOfRun {
         case .sum, .mean: additive = additiveIndex(lane: lane, span: span, needsSum: true, needsSquares: false)
         case .variance, .stddev: additive = additiveIndex(lane: lane, span: span, needsSum: false, needsSquares: true)
         case .min, .max, .distinctCount: ranks[lane] = ranks[lane] ?? ValueRanks()
-        case .first: break
-        case .lastN: preconditionFailure("views with `last_n` are not joined here: the choice of a strategy leaves them to SQL")
+        case .first, .lastN: break
         }
         outputs.append(
             Output(function: window.function, lane: lane, span: span, additive: additive, isInteger: isInteger))
@@ -154,10 +154,10 @@ struct AsOfRun {
         case .distinctCount:
             guard let ranks = ranks[lane] else { return }
             ranked.appendDistinctCount(group, span, ranks, to: &outputs[index].counts)
-        // Refused when the run was made.
-        case .lastN: break
         case .first:
             ranked.appendFirst(group, span, laneFeatures[lane], to: &outputs[index].rows)
+        case .lastN(let count):
+            ranked.appendLast(count, group, span, laneFeatures[lane], to: &outputs[index].lists)
         }
     }
 
@@ -169,7 +169,8 @@ struct AsOfRun {
                 case .count, .distinctCount: .integers(PrimitiveColumn(output.counts))
                 case .sum where output.isInteger: .integers(output.integers)
                 case .sum, .mean, .variance, .stddev: .floats(output.floats)
-                case .min, .max, .first, .lastN: .rows(output.rows)
+                case .min, .max, .first: .rows(output.rows)
+                case .lastN: .rowLists(output.lists)
                 }
             }
         )

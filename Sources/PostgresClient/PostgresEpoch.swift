@@ -4,7 +4,7 @@ package enum PostgresEpoch {
     package static let unixMicroseconds: Int64 = 946_684_800_000_000
 
     /// From microseconds since 1970. What would fall off the low end becomes an instant that the server refuses as out of range.
-    static func fromUnix(microseconds: Int64) -> Int64 {
+    package static func fromUnix(microseconds: Int64) -> Int64 {
         if microseconds == .min || microseconds == .max { return microseconds }
         let (value, overflow) = microseconds.subtractingReportingOverflow(unixMicroseconds)
         return overflow || value == .min ? .min + 1 : value

@@ -21,5 +21,6 @@ package struct SQLState: Sendable, Hashable, CustomStringConvertible {
     package static let insufficientPrivilege = SQLState("42501")
     package static let serializationFailure = SQLState("40001")
     package static let deadlockDetected = SQLState("40P01")
+    package static let featureNotSupported = SQLState("0A000")
     package static let queryCanceled = SQLState("57014")
 }

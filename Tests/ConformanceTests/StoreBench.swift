@@ -36,13 +36,16 @@ struct StoreBench {
 
     var origin: TrainingOrigin { TrainingOrigin(engineVersion: "test", plan: plan, service: "all") }
 
-    func trainingRequest(_ spine: SpineSource, _ knowledge: KnowledgeMode) -> TrainingRequest {
+    func trainingRequest(
+        _ spine: SpineSource, _ knowledge: KnowledgeMode, _ strategy: JoinStrategy = .probe
+    ) -> TrainingRequest {
         TrainingRequest(
             selection: selection,
             spine: spine,
             timestampColumn: RandomSpine.timestampColumn,
             knowledge: knowledge,
-            usesFullFeatureNames: true
+            usesFullFeatureNames: true,
+            strategy: strategy
         )
     }
 }

@@ -13,8 +13,21 @@ import Verification
 @Suite struct TrainingConformanceTests {
     private static let seedsPerCase: UInt64 = 40
 
-    @Test(arguments: KnowledgeMode.allCases, 0..<2)
-    func trainingFromATableEqualsTheOracle(knowledge: KnowledgeMode, block: UInt64) async throws {
+    /// A knowledge mode and a strategy.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let knowledge: KnowledgeMode
+        let strategy: JoinStrategy
+
+        static let all = KnowledgeMode.allCases.flatMap { knowledge in
+            JoinStrategy.allCases.map { Case(knowledge: knowledge, strategy: $0) }
+        }
+
+        var testDescription: String { "\(knowledge.rawValue), \(strategy.rawValue)" }
+    }
+
+    @Test(arguments: Case.all, 0..<2)
+    func trainingFromATableEqualsTheOracle(_ mode: Case, block: UInt64) async throws {
+        let knowledge = mode.knowledge
         let connection = try await StoreBench.connect(sorting: block == 1)
         for seed in block * Self.seedsPerCase..<(block + 1) * Self.seedsPerCase {
             var random = SeededGenerator(seed: seed &+ 1_000_000)
@@ -23,15 +36,16 @@ import Verification
             try await spine.table(named: "spine").create(in: connection)
             let builder = TrainingSetBuilder(connection: connection)
             let result = try await builder.build(
-                bench.trainingRequest(.table(["spine"]), knowledge), for: bench.origin, to: .table(["result"]))
+                bench.trainingRequest(.table(["spine"]), knowledge, mode.strategy), for: bench.origin, to: .table(["result"]))
             let rows = try await bench.rows(ofTable: "result", spine: spine)
             try bench.expect(rows, result.rows, equalTheOracleFor: spine, knowledge, "seed \(seed)")
         }
         await connection.close()
     }
 
-    @Test(arguments: KnowledgeMode.allCases)
-    func trainingFromCSVToCSVEqualsTheOracle(knowledge: KnowledgeMode) async throws {
+    @Test(arguments: Case.all)
+    func trainingFromCSVToCSVEqualsTheOracle(_ mode: Case) async throws {
+        let knowledge = mode.knowledge
         let connection = try await StoreBench.connect()
         let folder = FileManager.default.temporaryDirectory.appending(path: "asof-csv-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -45,7 +59,7 @@ import Verification
             try Data(spine.csv.utf8).write(to: URL(filePath: input))
             let builder = TrainingSetBuilder(connection: connection)
             let result = try await builder.build(
-                bench.trainingRequest(.csv(path: input), knowledge), for: bench.origin, to: .csv(path: output))
+                bench.trainingRequest(.csv(path: input), knowledge, mode.strategy), for: bench.origin, to: .csv(path: output))
             let rows = try bench.rows(ofCSV: output, spine: spine)
             try bench.expect(rows, result.rows, equalTheOracleFor: spine, knowledge, "seed \(seed)")
         }
@@ -53,7 +67,8 @@ import Verification
     }
 
     /// An error in any row's on-demand feature fails the training set, and only then.
-    @Test func trainingFailsExactlyWhenTheOracleDoes() async throws {
+    @Test(arguments: JoinStrategy.allCases)
+    func trainingFailsExactlyWhenTheOracleDoes(strategy: JoinStrategy) async throws {
         let connection = try await StoreBench.connect()
         var failures = 0
         for seed in 9000..<9000 + Self.seedsPerCase {
@@ -69,7 +84,7 @@ import Verification
             let builder = TrainingSetBuilder(connection: connection)
             do {
                 _ = try await builder.build(
-                    bench.trainingRequest(.table(["spine"]), .asKnown), for: bench.origin, to: .table(["result"]))
+                    bench.trainingRequest(.table(["spine"]), .asKnown, strategy), for: bench.origin, to: .table(["result"]))
                 #expect(!fails, "seed \(seed)")
             } catch is TrainingError {
                 #expect(fails, "seed \(seed)")

@@ -6,7 +6,7 @@ enum CellComparison {
 }
 
 /// The order of the cells of a column: the contract's (DESIGN §2): NaN is greatest and equals NaN, -0.0 equals 0.0, text and
-/// bytes by their bytes; NULL is lowest.
+/// bytes by their bytes, lists and vectors by their elements; NULL is lowest.
 package struct CellOrder: Sendable {
     let column: Column
 
@@ -40,9 +40,15 @@ package struct CellOrder: Sendable {
         }
     }
 
-    /// Element by element, then the shorter first.
+    /// Element by element, a NULL being greater than any value here, then the shorter first: as Postgres' `array_cmp`.
     private func compareRuns(_ lhs: Range<Int>, _ rhs: Range<Int>) -> CellComparison {
         for (left, right) in zip(lhs, rhs) {
+            switch (column.validity.isValid(left), column.validity.isValid(right)) {
+            case (false, false): continue
+            case (false, true): return .after
+            case (true, false): return .before
+            case (true, true): break
+            }
             let comparison = compare(left, right)
             if comparison != .same { return comparison }
         }

@@ -52,6 +52,20 @@ struct RankSet {
         return index
     }
 
+    /// The greatest number less than another, or nil.
+    func last(before number: Int) -> Int? {
+        var index = number
+        for level in levels.indices {
+            let below = levels[level][index >> 6] & ((1 << UInt64(index & 63)) - 1)
+            index >>= 6
+            guard below != 0 else { continue }
+            index = index << 6 | (63 - below.leadingZeroBitCount)
+            for lower in levels[..<level].reversed() { index = index << 6 | (63 - lower[index].leadingZeroBitCount) }
+            return index
+        }
+        return nil
+    }
+
     /// The greatest number, or nil.
     var last: Int? {
         guard let top = levels.last, top[0] != 0 else { return nil }

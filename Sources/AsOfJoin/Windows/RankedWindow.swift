@@ -2,7 +2,7 @@ import Columnar
 import FeatureDefs
 
 /// Aggregates that need to know which rows are in the window, by the rank of their value or their time: `min`, `max`, `first`,
-/// `distinct_count`. Each row enters and leaves once, at a cost that grows with the logarithm of the key's rows to base 64.
+/// `last_n`, `distinct_count`. Each row enters and leaves once, at a cost that grows with the logarithm of the key's rows to base 64.
 struct RankedWindow {
     private var members = RankSet()
     private var multiplicity = ContiguousArray<Int32>()
@@ -57,23 +57,53 @@ struct RankedWindow {
     mutating func appendFirst(
         _ group: KeyGroup, _ spans: WindowSpans, _ feature: WindowFeature, to chosen: inout RowChoice
     ) {
+        loadPlaces(group, feature)
+        spans.walk(
+            group,
+            enter: { (position) throws(Never) in enter(position) },
+            leave: { (position) throws(Never) in leave(position) },
+            emit: { (_) throws(Never) in
+                chosen.append(members.first.map { group.rows[group.positionByTime($0)] } ?? -1)
+            }
+        )
+    }
+
+    /// Appends the latest so many rows at each point, newest first. Their values may be NULL.
+    mutating func appendLast(
+        _ count: Int, _ group: KeyGroup, _ spans: WindowSpans, _ feature: WindowFeature, to lists: inout RowLists
+    ) {
+        loadPlaces(group, feature)
+        spans.walk(
+            group,
+            enter: { (position) throws(Never) in enter(position) },
+            leave: { (position) throws(Never) in leave(position) },
+            emit: { (_) throws(Never) in
+                var place = members.last
+                var left = count
+                while left > 0, let current = place {
+                    lists.rows.append(group.rows[group.positionByTime(current)])
+                    place = members.last(before: current)
+                    left -= 1
+                }
+                lists.ends.append(lists.rows.count)
+            }
+        )
+    }
+
+    private mutating func loadPlaces(_ group: KeyGroup, _ feature: WindowFeature) {
         places.reset(to: -1, count: group.count)
         for place in 0..<group.count {
             let position = group.positionByTime(place)
             if feature.counts(group.rows[position], withNulls: true) { places[position] = Int32(truncatingIfNeeded: place) }
         }
         members.reset(capacity: max(1, group.count))
-        spans.walk(
-            group,
-            enter: { (position) throws(Never) in
-                if places[position] >= 0 { members.insert(Int(places[position])) }
-            },
-            leave: { (position) throws(Never) in
-                if places[position] >= 0 { members.remove(Int(places[position])) }
-            },
-            emit: { (_) throws(Never) in
-                chosen.append(members.first.map { group.rows[group.positionByTime($0)] } ?? -1)
-            }
-        )
+    }
+
+    private mutating func enter(_ position: Int) {
+        if places[position] >= 0 { members.insert(Int(places[position])) }
+    }
+
+    private mutating func leave(_ position: Int) {
+        if places[position] >= 0 { members.remove(Int(places[position])) }
     }
 }

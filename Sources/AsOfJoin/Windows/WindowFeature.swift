@@ -32,25 +32,38 @@ package enum WindowValues: Sendable {
     case floats(PrimitiveColumn<Double>)
     /// The row whose argument is the value; -1: NULL.
     case rows(RowChoice)
+    /// The rows whose arguments are the elements of a list. None is NULL, not an empty list.
+    case rowLists(RowLists)
 
-    /// The values as a column, given the column of the argument.
-    package func column(argument: Column?) -> Column {
+    /// The values at some points as a column; NULL for each -1, a point without any rows.
+    ///
+    /// - Parameter argument: the column of the feature's argument.
+    package func column(at points: RowChoice, argument: Column?) -> Column {
         switch self {
-        case .integers(let values): .int64(values)
-        case .floats(let values): .float64(values)
+        case .integers(let values):
+            return Column.int64(values).gathered(points)
+        case .floats(let values):
+            return Column.float64(values).gathered(points)
         case .rows(let rows):
-            if let argument { argument.gathered(rows) } else { preconditionFailure("a value of a row has an argument") }
+            guard let argument else { preconditionFailure("a value of a row has an argument") }
+            return argument.gathered(RowChoice(points.map { $0 < 0 ? -1 : rows[Int($0)] }))
+        case .rowLists(let lists):
+            guard let argument else { preconditionFailure("a value of rows has an argument") }
+            return .list(lists.column(of: argument, at: points))
         }
     }
 
+    /// The values at runs of points that follow one another, one run at least.
     package static func joined(_ parts: [WindowValues]) -> WindowValues {
-        switch parts.first {
+        switch parts[0] {
         case .integers:
-            .integers(.joined(parts.compactMap { if case .integers(let values) = $0 { values } else { nil } }))
+            return .integers(.joined(parts.compactMap { if case .integers(let values) = $0 { values } else { nil } }))
         case .floats:
-            .floats(.joined(parts.compactMap { if case .floats(let values) = $0 { values } else { nil } }))
-        case .rows, nil:
-            .rows(RowChoice(parts.flatMap { if case .rows(let rows) = $0 { rows } else { RowChoice() } }))
+            return .floats(.joined(parts.compactMap { if case .floats(let values) = $0 { values } else { nil } }))
+        case .rows:
+            return .rows(RowChoice(parts.map { if case .rows(let rows) = $0 { rows } else { RowChoice() } }.joined()))
+        case .rowLists:
+            return .rowLists(.joined(parts.compactMap { if case .rowLists(let lists) = $0 { lists } else { nil } }))
         }
     }
 }

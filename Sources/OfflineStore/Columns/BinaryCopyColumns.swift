@@ -1,5 +1,6 @@
-package import Columnar
-package import PostgresClient
+import AsOfJoin
+import Columnar
+import PostgresClient
 
 /// Decodes a binary COPY out straight into columns.
 ///
@@ -10,24 +11,32 @@ package import PostgresClient
 /// let table = columns.take()
 /// ```
 /// Cells go to small buffers that stay in the processor's cache, and from there to the columns in runs.
-package final class BinaryCopyColumns {
+final class BinaryCopyColumns {
     private var frame = BinaryCopyDecoder()
     private let fieldCount: Int
     private let buffers: UnsafeMutableBufferPointer<CellBuffer>
     private let assemblers: [ColumnAssembler]
     private var assembledRows = 0
+    private let matcher: KeyMatcher?
+    private var keys = RowChoice()
 
     private static let rowsPerBuffer = 2048
 
-    /// - Parameter expectedRows: room that is made at once.
-    package init(_ forms: [WireForm], expectedRows: Int = 0) {
-        fieldCount = forms.reduce(0) { if case .composite(let count) = $1 { $0 + count } else { $0 + 1 } }
+    /// - Parameters:
+    ///   - matcher: finds the numbers of keys, which are the rows' first fields, before those of `forms`; rows of other keys are left
+    ///     out.
+    ///   - expectedRows: room that is made at once.
+    init(_ forms: [WireForm], matching matcher: KeyMatcher? = nil, expectedRows: Int = 0) {
+        self.matcher = matcher
+        fieldCount =
+            forms.reduce(matcher?.fieldCount ?? 0) { if case .composite(let count) = $1 { $0 + count } else { $0 + 1 } }
         buffers = .allocate(capacity: forms.count)
         for (index, form) in forms.enumerated() {
             buffers.initializeElement(at: index, to: CellBuffer(form, capacity: Self.rowsPerBuffer))
         }
         assemblers = forms.map(ColumnAssembler.make)
         for assembler in assemblers { assembler.reserve(expectedRows) }
+        if matcher != nil { keys.reserveCapacity(expectedRows) }
     }
 
     deinit {
@@ -36,15 +45,23 @@ package final class BinaryCopyColumns {
     }
 
     /// Rows that `take` would give.
-    package var rowCount: Int { assembledRows + bufferedRows }
+    var rowCount: Int { assembledRows + bufferedRows }
 
     private var bufferedRows = 0
 
     /// Appends the rows of one message of the COPY.
-    package func append(_ message: UnsafeRawBufferPointer) throws(PostgresError) {
+    func append(_ message: UnsafeRawBufferPointer) throws(PostgresError) {
         guard var cursor = FieldCursor(try frame.rows(in: message)) else { return }
         while !cursor.isAtEnd {
             guard try cursor.nextInt16() == fieldCount else { throw .malformedCopy("a row has another number of fields") }
+            if let matcher {
+                let key = try matcher.number(&cursor)
+                if key < 0 {
+                    try cursor.skipFields(buffers.count)
+                    continue
+                }
+                keys.append(key)
+            }
             for index in 0..<buffers.count { try buffers[index].appendField(&cursor) }
             bufferedRows += 1
             if bufferedRows == Self.rowsPerBuffer { assemble() }
@@ -52,14 +69,20 @@ package final class BinaryCopyColumns {
     }
 
     /// The columns of the rows since the last call, and how many rows they are.
-    package func take() -> (columns: [Column], rowCount: Int) {
+    func take() -> (columns: [Column], rowCount: Int) {
         assemble()
         defer { assembledRows = 0 }
         return (assemblers.map { $0.take() }, assembledRows)
     }
 
+    /// The keys of the rows since the last call, if there is a matcher.
+    func takeKeys() -> RowChoice {
+        defer { keys = [] }
+        return keys
+    }
+
     /// Checks that the COPY came to its end.
-    package func finish() throws(PostgresError) { try frame.finish() }
+    func finish() throws(PostgresError) { try frame.finish() }
 
     private func assemble() {
         for index in 0..<buffers.count {

@@ -35,6 +35,13 @@ struct FieldCursor {
         defer { position += count }
         return position
     }
+
+    mutating func skipFields(_ count: Int) throws(PostgresError) {
+        for _ in 0..<count {
+            let length = try nextInt32()
+            if length > 0 { _ = try skip(length) }
+        }
+    }
 }
 
 extension CellBuffer {

@@ -20,7 +20,7 @@ struct SourceRows {
     private var source: SourcePlan { view.source }
 
     /// `"transactions" AS "r"`
-    private func relation() throws(PostgresError) -> SQLFragment {
+    func relation() throws(PostgresError) -> SQLFragment {
         "\(try source.relation.sql()) AS \(alias)"
     }
 
@@ -148,7 +148,7 @@ struct SourceRows {
     }
 
     /// An instant for comparison with the event column as it is stored.
-    private func bound(_ instant: SQLFragment) -> SQLFragment {
+    func bound(_ instant: SQLFragment) -> SQLFragment {
         switch source.eventTimestamp.storage {
         case .timestamp, .date: "(\(instant)) AT TIME ZONE 'UTC'"
         case .timestamptz, .int2, .int4, .int8, .float4, .float8, .text, .varchar, .bpchar, .bool, .bytea, .uuid, .numeric,

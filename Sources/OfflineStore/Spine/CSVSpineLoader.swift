@@ -27,7 +27,7 @@ struct CSVSpineLoader: Sendable {
         2 + columns.joinKeys.count + columns.requestInputs.count + table.columns.count
     }
 
-    private func append(_ record: CSVRecord, ordinal: Int64, to encoder: inout BinaryCopyEncoder) throws {
+    func append(_ record: CSVRecord, ordinal: Int64, to encoder: inout BinaryCopyEncoder) throws {
         encoder.append(ordinal)
         encoder.append(try timestamp(in: record))
         for (index, key) in zip(columns.joinKeys, table.joinKeys) {

@@ -36,4 +36,14 @@ struct SpineColumns: Hashable, Sendable {
         }
         self.requestInputs = requestIndices
     }
+
+    /// Finds what a selection needs.
+    init(names: [String], timestamp: String, selection: FeatureSelection) throws(SpineError) {
+        try self.init(
+            names: names,
+            timestamp: timestamp,
+            joinKeys: selection.joinKeys,
+            requestInputs: selection.requestInputs
+        )
+    }
 }

@@ -23,20 +23,11 @@ struct SpineStager {
     /// Its statistics, without which Postgres plans for a table of unknown size.
     static let analyze = "ANALYZE pg_temp.\(SpineTable.name)"
 
-    private func columns(named names: [String]) throws(SpineError) -> SpineColumns {
-        try SpineColumns(
-            names: names,
-            timestamp: timestampColumn,
-            joinKeys: selection.joinKeys,
-            requestInputs: selection.requestInputs
-        )
-    }
-
     // MARK: CSV
 
     private func stageCSV(at path: String, on connection: PostgresConnection) async throws -> (SpineTable, Int) {
         let reader = try CSVReader(path: path)
-        let columns = try columns(named: reader.header)
+        let columns = try SpineColumns(names: reader.header, timestamp: timestampColumn, selection: selection)
         let table = SpineTable(
             joinKeys: selection.joinKeys,
             requestInputs: selection.requestInputs,
@@ -63,17 +54,12 @@ struct SpineStager {
         from source: SpineSource,
         on connection: PostgresConnection
     ) async throws -> (SpineTable, Int) {
-        let described = try await describe(query, from: source, on: connection)
-        let columns = try columns(named: described.map(\.name))
-        let table = SpineTable(
-            joinKeys: selection.joinKeys,
-            requestInputs: selection.requestInputs,
-            columns: described.map { SpineTable.Column(name: $0.name, databaseType: $0.databaseType, storage: $0.storage) }
-        )
+        let spine = try await SpineQuery.describe(
+            query, from: source, timestampColumn: timestampColumn, selection: selection, on: connection)
         let creation: SQLFragment = """
             CREATE TEMP TABLE \(try SQLIdentifier(SpineTable.name)) ON COMMIT DROP AS
             SELECT row_number() OVER () AS \(try SQLIdentifier(SpineTable.ordinal)),
-                   \(try typedColumns(of: described, at: columns).joined()),
+                   \(try typedColumns(of: spine).joined()),
                    q.*
             FROM (
             \(query)
@@ -84,61 +70,19 @@ struct SpineStager {
         let rows = try await connection.execute(creation.text).affectedCount ?? 0
         try await connection.execute("SET LOCAL max_parallel_workers_per_gather TO DEFAULT")
         try await refuseInfiniteTimestamps(on: connection)
-        return (table, rows)
-    }
-
-    private func describe(
-        _ query: SQLFragment,
-        from source: SpineSource,
-        on connection: PostgresConnection
-    ) async throws -> [DescribedColumn] {
-        do {
-            return try await DescribedColumn.describe(query.text, on: connection)
-        } catch let error as PostgresError where error.sqlState != nil {
-            if case .table(let parts) = source, error.sqlState == .undefinedTable {
-                throw SpineError.noSuchTable(parts.joined(separator: "."))
-            }
-            throw SpineError.unusableQuery(message: error.description)
-        }
+        return (spine.table, rows)
     }
 
     /// The timestamp, keys and request inputs, in the types that the definitions give them.
-    private func typedColumns(of described: [DescribedColumn], at columns: SpineColumns) throws -> [SQLFragment] {
-        let timestamp = described[columns.timestamp]
-        guard let storage = timestamp.storage, storage.isInstant else {
-            throw SpineError.timestampColumnNotInstant(column: timestamp.name, databaseType: timestamp.databaseType)
+    private func typedColumns(of spine: SpineQuery) throws(PostgresError) -> [SQLFragment] {
+        var typed: [SQLFragment] = ["\(try spine.timestamp.value()) AS \(try SQLIdentifier(SpineTable.timestamp))"]
+        for (index, key) in spine.keys.enumerated() {
+            typed.append("\(try key.value()) AS \(try SQLIdentifier(SpineTable.keyColumn(index)))")
         }
-        var typed = [try typedColumn(timestamp, storage, as: SpineTable.timestamp)]
-        for (position, (index, key)) in zip(columns.joinKeys, selection.joinKeys).enumerated() {
-            typed.append(try typedColumn(described[index], of: key.type, as: SpineTable.keyColumn(position)))
-        }
-        for (position, (index, input)) in zip(columns.requestInputs, selection.requestInputs).enumerated() {
-            typed.append(try typedColumn(described[index], of: input.type, as: SpineTable.requestColumn(position)))
+        for (index, input) in spine.requestInputs.enumerated() {
+            typed.append("\(try input.value()) AS \(try SQLIdentifier(SpineTable.requestColumn(index)))")
         }
         return typed
-    }
-
-    private func typedColumn(_ column: DescribedColumn, of type: FeatureType, as name: String) throws -> SQLFragment {
-        // A decimal would be rounded to a float64 silently.
-        let mismatch = SpineError.wrongColumnType(column: column.name, databaseType: column.databaseType, expected: type)
-        guard let storage = column.storage, storage != .numeric else { throw mismatch }
-        if storage.featureType == type { return try typedColumn(column, storage, as: name) }
-        if case .vector(let length) = type, storage.featureType == .list(.float32) {
-            let list = try ColumnReference(name: column.name, storage: storage).expression(of: try SQLIdentifier("q"))
-            return "\(list.vector(ofLength: length)) AS \(try SQLIdentifier(name))"
-        }
-        guard type == .float64, storage.featureType.isNumeric else { throw mismatch }
-        return "q.\(try SQLIdentifier(column.name))::float8 AS \(try SQLIdentifier(name))"
-    }
-
-    private func typedColumn(_ column: DescribedColumn, _ storage: ColumnStorage, as name: String) throws -> SQLFragment {
-        let reference = ColumnReference(name: column.name, storage: storage)
-        let expression = try reference.expression(of: try SQLIdentifier("q"))
-        // The default collation gives way to that of the column it is compared with; another one would be in conflict.
-        let value: SQLFragment =
-            storage.featureType.isCollated
-            ? "\(expression.operand(atLeast: .collate)) COLLATE \"default\"" : "\(expression)"
-        return "\(value) AS \(try SQLIdentifier(name))"
     }
 
     private func refuseInfiniteTimestamps(on connection: PostgresConnection) async throws {

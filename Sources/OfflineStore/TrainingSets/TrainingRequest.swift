@@ -36,6 +36,8 @@ package struct TrainingRequest: Sendable {
 package enum JoinStrategy: String, Hashable, Sendable, Codable, CaseIterable {
     /// In Postgres: one indexed probe for each distinct (keys, cut) of the spine.
     case probe
+    /// In this process: both sides come out by binary COPY and are joined in memory.
+    case merge
 }
 
 /// Whose training set it is, for its manifest.

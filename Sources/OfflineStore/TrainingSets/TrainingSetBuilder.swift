@@ -60,6 +60,7 @@ package struct TrainingSetBuilder: Sendable {
         let outcome =
             switch strategy {
             case .probe: try await ProbeJoin(request: request, observer: observer).run(on: connection, into: assembly)
+            case .merge: try await MergeJoin(request: request, observer: observer).run(on: connection, into: assembly)
             }
         let (columns, written) = try await assembly.finish()
         let manifest = TrainingManifest(

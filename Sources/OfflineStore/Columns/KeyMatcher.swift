@@ -1,0 +1,51 @@
+import AsOfJoin
+import PostgresClient
+
+/// Finds the number of a key in the first fields of a row of a binary COPY.
+struct KeyMatcher: Sendable {
+    enum Form: Hashable, Sendable {
+        /// One int8, or one timestamptz.
+        case word(isInstant: Bool)
+        /// The bytes of one field.
+        case payload
+        /// So many fields, lengths and all.
+        case fields(Int)
+    }
+
+    let form: Form
+    let dictionary: KeyDictionary
+
+    var fieldCount: Int {
+        switch form {
+        case .word, .payload: 1
+        case .fields(let count): count
+        }
+    }
+
+    /// The key's number; -1 when the dictionary does not have it, or a field is NULL.
+    @inline(__always)
+    func number(_ cursor: inout FieldCursor) throws(PostgresError) -> Int32 {
+        switch form {
+        case .word(let isInstant):
+            let length = try cursor.nextInt32()
+            if length < 0 { return -1 }
+            guard length == 8 else { throw .malformedCopy("a key has \(length) bytes where its type has 8") }
+            let field = try cursor.skip(8)
+            if isInstant { return dictionary.number(ofWord: UInt64(bitPattern: try CellBuffer.instant(field))) }
+            return dictionary.number(ofWord: UInt64(bigEndian: field.loadUnaligned(as: UInt64.self)))
+        case .payload:
+            let length = try cursor.nextInt32()
+            if length < 0 { return -1 }
+            return dictionary.number(ofBytes: UnsafeRawBufferPointer(start: try cursor.skip(length), count: length))
+        case .fields(let count):
+            let start = cursor.position
+            var isNull = false
+            for _ in 0..<count {
+                let length = try cursor.nextInt32()
+                if length < 0 { isNull = true } else { _ = try cursor.skip(length) }
+            }
+            if isNull { return -1 }
+            return dictionary.number(ofBytes: UnsafeRawBufferPointer(start: start, count: cursor.position - start))
+        }
+    }
+}

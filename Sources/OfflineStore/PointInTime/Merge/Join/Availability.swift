@@ -1,0 +1,44 @@
+import Columnar
+import FeatureDefs
+
+/// When the rows of a source were known (DESIGN §2).
+struct Availability {
+    /// By row: the available time as the knowledge mode has it; nil where that is the event time.
+    let available: ContiguousArray<Int64>?
+    /// The numbers of the keys, -1 for rows that do not exist.
+    private(set) var keys: RowChoice
+
+    /// - Parameter asOf: rows that were recorded later do not exist.
+    init(_ content: SourceContent, knowledge: KnowledgeMode, asOf: Timestamp?) {
+        keys = content.keys
+        let recorded = Self.recorded(content)
+        switch knowledge {
+        case .asServed, .asKnown: available = recorded
+        case .clean: available = nil
+        }
+        guard let asOf, let recorded else { return }
+        for row in keys.indices where recorded[row] > asOf.microseconds { keys[row] = -1 }
+    }
+
+    /// The created timestamp, or else the event timestamp and the delay; nil where the latter is the event timestamp.
+    private static func recorded(_ content: SourceContent) -> ContiguousArray<Int64>? {
+        let source = content.read.source
+        let delay = source.delay
+        guard let created = source.createdTimestamp else {
+            guard delay != .zero else { return nil }
+            return ContiguousArray(content.events.map { delayed($0, by: delay) })
+        }
+        guard case .timestamp(let cells) = content.values[content.read.place(of: created)] else {
+            preconditionFailure("a created timestamp is an instant")
+        }
+        if cells.validity.nullCount == 0 { return cells.values }
+        return ContiguousArray(
+            cells.values.indices.map { row in
+                cells.validity.isValid(row) ? cells.values[row] : delayed(content.events[row], by: delay)
+            })
+    }
+
+    private static func delayed(_ event: Int64, by delay: Period) -> Int64 {
+        (Timestamp(microseconds: event) + delay).microseconds
+    }
+}
