@@ -1,4 +1,5 @@
 import FeatureDefs
+import Foundation
 import Testing
 
 /// `POST /get-online-features` in Feast's shape, byte for byte.
@@ -24,7 +25,8 @@ struct OnlineFeaturesTests {
         ("big", "9007199254740993", "PRESENT"), ("whole", "2.0", "PRESENT"), ("single", "0.10000000149011612", "PRESENT"),
         ("text", #""a\"\\\n\u0001é🙂""#, "PRESENT"), ("flag", "true", "PRESENT"), ("seen", "-1", "PRESENT"),
         ("blob", #""AP8=""#, "PRESENT"), ("tag", #""00000000-0000-0001-0000-000000000002""#, "PRESENT"),
-        ("nan", #""NaN""#, "PRESENT"), ("nothing", "null", "NULL_VALUE"),
+        ("nan", #""NaN""#, "PRESENT"), ("nothing", "null", "NULL_VALUE"), ("floats", #"[1.0,null,"NaN"]"#, "PRESENT"),
+        ("words", "[]", "PRESENT"), ("blobs", #"["AP8=",""]"#, "PRESENT"), ("point", "[0.5,0.10000000149011612]", "PRESENT"),
     ])
     func everyTypeHasFeastsSpelling(feature: String, text: String, status: String) async throws {
         let answer = try await ServerFixture().post(#"{"entities": {"card": [1]}, "features": ["cards:\#(feature)"]}"#)
@@ -65,6 +67,18 @@ struct OnlineFeaturesTests {
         let answer = try await ServerFixture().post(#"{"entities": {"card": [\#(spelling)]}, "features": ["cards:n"]}"#)
         #expect(answer.body.hasPrefix(#"{"results":[{"values":[1],"#))
         #expect(answer.body.contains(#"{"values":[4],"#))
+    }
+
+    @Test func listsOfARequestAreReadElementByElement() async throws {
+        let answer = try await ServerFixture().post(
+            #"{"entities": {"list": [[1, "2", null, 3.0], [], null], "times": [[0, "2024-01-01T00:00:00Z"], [], null],"#
+                + #" "vector": [[0.5, "NaN"], [1, 2], null]}, "features": ["echo:l", "echo:t", "echo:v"]}"#
+        )
+        #expect(answer.status == 200, "\(answer.body)")
+        for values in [#"[[1,2,null,3],[],null]"#, #"[[0,1704067200],[],null]"#, #"[[0.5,"NaN"],[1.0,2.0],null]"#] {
+            let column = #"{"values":\#(values),"statuses":["PRESENT","PRESENT","NULL_VALUE"]"#
+            #expect(answer.body.components(separatedBy: column).count == 3, "echoed and served: \(answer.body)")
+        }
     }
 
     @Test func aNumberForATextKeyIsItsText() async throws {

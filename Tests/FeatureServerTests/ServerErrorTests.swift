@@ -53,6 +53,26 @@ struct ServerErrorTests {
             feastClass: "RequestDataNotFoundInEntityRowsException", message: "missing request data: extra"
         ),
         Case(
+            body: #"{"entities": {"list": [[1.5]], "times": [[]], "vector": [[1, 2]]}, "features": ["echo:l"]}"#, status: 422,
+            message: "row 0 of `list` is not list<int64>"
+        ),
+        Case(
+            body: #"{"entities": {"list": [[[1]]], "times": [[]], "vector": [[1, 2]]}, "features": ["echo:l"]}"#, status: 422,
+            message: "row 0 of `list` is not list<int64>"
+        ),
+        Case(
+            body: #"{"entities": {"list": [[1], 1], "times": [[], []], "vector": [[1, 2], [1, 2]]}, "features": ["echo:l"]}"#,
+            status: 422, message: "row 1 of `list` is not list<int64>"
+        ),
+        Case(
+            body: #"{"entities": {"list": [[]], "times": [[]], "vector": [[1, 2, 3]]}, "features": ["echo:v"]}"#, status: 422,
+            message: "row 0 of `vector` is not vector<2>"
+        ),
+        Case(
+            body: #"{"entities": {"list": [[]], "times": [[]], "vector": [[1, null]]}, "features": ["echo:v"]}"#, status: 422,
+            message: "row 0 of `vector` is not vector<2>"
+        ),
+        Case(
             body: #"{"entities": {"card": [1]}, "features": ["cards:n", "cards:n"]}"#, status: 422,
             feastClass: "FeatureNameCollisionError",
             message: "Duplicate features named n found; set full_feature_names to true"

@@ -55,7 +55,10 @@ struct ServerFixture {
             cells: [
                 .int64(9_007_199_254_740_993), .float64(2), .float32(0.1), .string("a\"\\\n\u{1}é🙂"), .bool(true),
                 .timestamp(Timestamp(microseconds: -500_000)), .bytes([0, 255]), .uuid(UUIDBytes(high: 1, low: 2)),
-                .float64(.nan), .null, .int64(4), .timestamp(Self.event),
+                .float64(.nan), .null, .int64(4), .list(FeatureList([.float64(1), .null, .float64(.nan)], of: .float64)),
+                .list(FeatureList([], of: .string)), .list(FeatureList([.bytes([0, 255]), .bytes([])], of: .bytes)),
+                .vector([0.5, 0.1]),
+                .timestamp(Self.event),
             ]
         )
         _ = try await writer.finish()
@@ -69,7 +72,8 @@ struct ServerFixture {
                 TestPlans.latest("big"), TestPlans.latest("whole", .float8), TestPlans.latest("single", .float4),
                 TestPlans.latest("text", .text), TestPlans.latest("flag", .bool), TestPlans.latest("seen", .timestamptz),
                 TestPlans.latest("blob", .bytea), TestPlans.latest("tag", .uuid), TestPlans.latest("nan", .float8),
-                TestPlans.latest("nothing", .text), TestPlans.count("n"),
+                TestPlans.latest("nothing", .text), TestPlans.count("n"), TestPlans.latest("floats", .array(.float8)),
+                TestPlans.latest("words", .array(.text)), TestPlans.latest("blobs", .array(.bytea)), TestPlans.vector("point", 2),
             ],
             ttl: ttl
         )
@@ -91,8 +95,21 @@ struct ServerFixture {
             name: "math", request: [RequestInput(name: "extra", type: .int64)],
             features: [OnDemandFeaturePlan(name: "sum", expression: sum, notes: TestPlans.notes)], notes: TestPlans.notes
         )
+        let echo = OnDemandViewPlan(
+            name: "echo",
+            request: [
+                RequestInput(name: "list", type: .list(.int64)), RequestInput(name: "times", type: .list(.timestamp)),
+                RequestInput(name: "vector", type: .vector(2)),
+            ],
+            features: ([("l", "list", .list(.int64)), ("t", "times", .list(.timestamp)), ("v", "vector", .vector(2))]
+                as [(String, String, FeatureType)]).map { name, input, type in
+                    OnDemandFeaturePlan(
+                        name: name, expression: TypedExpression(.input(.request(input)), type: type), notes: TestPlans.notes)
+                },
+            notes: TestPlans.notes
+        )
         return Plan(
-            project: "p", entities: [], featureViews: [cards, pairs, raw], onDemandViews: [math],
+            project: "p", entities: [], featureViews: [cards, pairs, raw], onDemandViews: [echo, math],
             services: [
                 FeatureServicePlan(
                     name: "svc",

@@ -155,8 +155,18 @@ extension Diagnostic {
         Diagnostic(
             .unsupportedColumn, "column `\(name)` has the type \(databaseType), which features cannot have",
             at: Label(span, databaseType),
-            help: ["convert it in a source query, as in `query: SELECT ..., \(name)::text AS \(name) FROM ...`"]
+            help: [
+                "convert it in a source query, as in `query: SELECT ..., \(name)::\(neighbour(of: databaseType)) AS \(name) FROM ...`"
+            ]
         )
+    }
+
+    /// The nearest type that features can have.
+    private static func neighbour(of databaseType: String) -> String {
+        if databaseType == "vector" || databaseType.hasPrefix("vector(") { return "real[]" }
+        guard databaseType.hasSuffix("[]") else { return "text" }
+        if databaseType.hasPrefix("numeric") { return "float8[]" }
+        return databaseType.hasPrefix("timestamp") || databaseType.hasPrefix("date") ? "timestamptz[]" : "text[]"
     }
 
     static func invalidCast(from: FeatureType, to: String, at span: SourceSpan) -> Diagnostic {

@@ -21,6 +21,13 @@ package enum TestPlans {
         )
     }
 
+    /// The latest of a column of reals, as a vector.
+    package static func vector(_ name: String, _ length: Int) -> FeaturePlan {
+        let count = TypedExpression<ColumnReference>(.literal(.int64(Int64(length))), type: .int64)
+        let vector = TypedExpression(.call(.toVector, [column(name, .array(.float4)), count]), type: .vector(length))
+        return FeaturePlan(name: name, computation: .latest(vector, filter: nil), type: .vector(length), notes: notes)
+    }
+
     package static func count(_ name: String) -> FeaturePlan {
         FeaturePlan(
             name: name,

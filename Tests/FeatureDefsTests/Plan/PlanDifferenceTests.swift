@@ -36,6 +36,12 @@ import Testing
             "{sum: amount, window: 7d}", "{mean: amount, window: 7d}",
             ["changed feature card_activity.spend_7d: aggregate sum → mean"]),
         Edit(
+            "{latest: amount}", "{last_n: amount, n: 5, window: 7d}",
+            [
+                "changed feature card_activity.last_amount: type float64 → list<float64>; aggregate latest → last_n; n added: 5; "
+                    + "window added: 7d"
+            ]),
+        Edit(
             "{latest: amount}", "{latest: small}",
             [
                 "changed feature card_activity.last_amount: type float64 → float32; of amount → small"
@@ -95,6 +101,13 @@ import Testing
         #expect(lines(difference) == edit.expected)
         #expect(difference.services == ["fraud_v1"])
         #expect(!difference.isInNotesOnly)
+    }
+
+    @Test func anotherNumberOfRowsIsSaid() throws {
+        let plans = try [5, 10].map { try edited([("{latest: amount}", "{last_n: amount, n: \($0), window: 7d}")]) }
+        let difference = PlanDifference(from: plans[0], to: plans[1])
+        #expect(lines(difference) == ["changed feature card_activity.last_amount: n 5 → 10"])
+        #expect(difference.viewsToRewrite == ["card_activity"])
     }
 
     @Test(arguments: [
