@@ -106,7 +106,7 @@ import Testing
         let row = "(1, '2024-01-01Z', NULL, NULL, NULL, NULL, NULL, '\(array)', NULL)"
         let failure = try await failure("      f: {latest: cast(vec as vector<3>)}", row)
         let isNested = array.hasPrefix("{{")
-        #expect(failure.contains(isNested ? "a list has one dimension" : "a vector has 3 elements, none NULL"), "\(failure)")
+        #expect(failure.contains("a vector has 3 elements in one dimension, none NULL; this array has"), "\(failure)")
         if array.contains("NULL") || isNested { return }
         let guarded = "      f: {latest: cast(case when length(vec) = 3 then vec end as vector<3>)}"
         #expect(try await train(guarded, row) == [[nil]])

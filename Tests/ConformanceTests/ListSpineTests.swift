@@ -141,7 +141,7 @@ import Testing
         )
         for point in ["{1}", "{1,NULL}"] {
             let failure = try await failure(query(point: "'\(point)'::real[]"), on: connection)
-            #expect(failure.contains("a vector has 2 elements, none NULL; this list has"), "\(failure)")
+            #expect(failure.contains("a vector has 2 elements in one dimension, none NULL; this array has"), "\(failure)")
         }
         let nested = try await failure(query(history: "'{{1}}'::int8[]"), on: connection)
         #expect(nested.contains("a list has one dimension; this array has [1:1][1:1]"), "\(nested)")

@@ -55,7 +55,8 @@ extension ColumnStorage.Element {
             THEN ('a list has one dimension; this array has ' || array_dims(\(array)))::\(list.sqlType) \
             ELSE \(converted) END
             """,
-            .primary
+            .primary,
+            storedArray: array
         )
     }
 }

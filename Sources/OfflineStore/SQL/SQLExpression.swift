@@ -18,15 +18,20 @@ package struct SQLExpression: Hashable, Sendable {
     package let precedence: SQLPrecedence
     /// For an instant that is stored without a zone: the stored value, which is the same instant's clock in UTC.
     let clockInUTC: SQLFragment?
+    /// For a list that is stored as an array: that array, whose dimensions and bounds nobody has looked at yet.
+    let storedArray: SQLFragment?
 
     package init(_ fragment: SQLFragment, _ precedence: SQLPrecedence) {
         self.init(fragment, precedence, clockInUTC: nil)
     }
 
-    init(_ fragment: SQLFragment, _ precedence: SQLPrecedence, clockInUTC: SQLFragment?) {
+    init(
+        _ fragment: SQLFragment, _ precedence: SQLPrecedence, clockInUTC: SQLFragment? = nil, storedArray: SQLFragment? = nil
+    ) {
         self.fragment = fragment
         self.precedence = precedence
         self.clockInUTC = clockInUTC
+        self.storedArray = storedArray
     }
 
     /// The expression as an operand of something that binds as tightly as `precedence`.
