@@ -78,14 +78,19 @@ let package = Package(
             name: "asof",
             dependencies: [
                 "FeatureDefs", "Evaluation", "OfflineStore", "OnlineStore", "Materializer", "SkewChecker", "FeatureServer",
-                "LocalStack", "PostgresClient", "RedisClient", "Yams",
+                "LocalStack", "PostgresClient", "RedisClient", "Verification", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: houseSettings
         ),
         library("Oracle", ["FeatureDefs", "Evaluation"]),
-        library("Verification", ["FeatureDefs", "Oracle", "PostgresClient"]),
+        library(
+            "Verification",
+            [
+                "FeatureDefs", "Evaluation", "Oracle", "OfflineStore", "OnlineStore", "Materializer", "PostgresClient",
+                "RedisClient",
+            ]),
         library("TestSupport", ["FeatureDefs", "Oracle", "Verification", "PostgresClient", "RedisClient", "LocalStack"]),
 
         tests("Columnar", ["Columnar"]),
@@ -108,6 +113,12 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        tests(
+            "Verification",
+            [
+                "Verification", "FeatureDefs", "Evaluation", "Oracle", "OfflineStore", "PostgresClient", "RedisClient",
+                "TestSupport",
             ]),
         tests("CommandLine", ["asof", "PostgresClient", "RedisClient", "TestSupport"]),
         tests(

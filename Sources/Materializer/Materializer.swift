@@ -1,6 +1,6 @@
 package import FeatureDefs
 package import OfflineStore
-import OnlineStore
+package import OnlineStore
 package import PostgresClient
 package import RedisClient
 
@@ -85,6 +85,17 @@ package struct Materializer: Sendable {
         return run
     }
 
+    /// The writing of a full run, for a project that nobody else has: nothing is removed, recorded or marked. Runs must come
+    /// in the order of their instants.
+    package func fill(_ target: MaterializationTarget, at instant: Timestamp) async throws -> OnlineWriteCounts {
+        guard target.view.isServable else {
+            throw MaterializationError.notServable(target.view)
+        }
+        let cut = target.view.cut(at: instant, knowledge: .asServed)
+        let layout = OnlineViewLayout(project: project, view: target.view, ids: target.ids)
+        return try await write(layout, number: 1, cut: cut, scope: .everyEntity(.asked), isSweeping: false).counts
+    }
+
     /// What a run at `cut` may leave out, as far as base and mark tell.
     private func scope(
         from base: MaterializationBase?, layout: OnlineViewLayout, cut: Timestamp
@@ -104,7 +115,8 @@ package struct Materializer: Sendable {
     }
 
     private func write(
-        _ layout: OnlineViewLayout, number: UInt32, cut: Timestamp, scope: MaterializationScope
+        _ layout: OnlineViewLayout, number: UInt32, cut: Timestamp, scope: MaterializationScope,
+        isSweeping: Bool = true
     ) async throws -> Outcome {
         let view = layout.view
         var writer = try await OnlineWriter(to: online, layout: layout)
@@ -129,7 +141,7 @@ package struct Materializer: Sendable {
         }
         let counts = try await writer.finish()
         var removed = try await remover.finish()
-        if read.scope.isFull {
+        if read.scope.isFull, isSweeping {
             removed += try await OnlineSweep(on: online).removeRows(of: layout, olderThan: cut, run: number)
         }
         return Outcome(read: read, counts: counts, removed: removed)

@@ -1,6 +1,6 @@
-import FeatureDefs
+package import FeatureDefs
 import Foundation
-import PostgresClient
+package import PostgresClient
 
 /// Feature values in the binary COPY format, in the Postgres type that `FeatureType.postgresName` names.
 extension BinaryCopyEncoder {
@@ -29,7 +29,7 @@ extension BinaryCopyEncoder {
 
 extension BinaryCopyRow {
     /// Reads the next field as a value of a type.
-    mutating func nextValue(as type: FeatureType) throws(PostgresError) -> FeatureValue {
+    package mutating func nextValue(as type: FeatureType) throws(PostgresError) -> FeatureValue {
         switch type {
         case .int64: try nextInt64().map(FeatureValue.int64) ?? .null
         case .float64: try nextFloat64().map(FeatureValue.float64) ?? .null

@@ -16,6 +16,7 @@ struct AsofCommand: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, LocalCommand.self, ApplyCommand.self, CompileCommand.self, TrainCommand.self,
             MaterializeCommand.self, ReconcileCommand.self, GetCommand.self, ServeCommand.self, SkewCommand.self,
+            VerifyCommand.self,
             ListCommand.self,
             DescribeCommand.self, LineageCommand.self, PlanCommand.self, HistoryCommand.self, RollbackCommand.self,
         ]

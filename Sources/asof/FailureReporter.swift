@@ -8,6 +8,7 @@ import OfflineStore
 import OnlineStore
 import PostgresClient
 import RedisClient
+import Verification
 
 /// Turns whatever ended a command into words on standard error and an exit code. The only place that knows both.
 enum FailureReporter {
@@ -40,7 +41,7 @@ enum FailureReporter {
         case let error as RedisError:
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case is SpineError, is CSVError, is TrainingError, is RegistryError, is MaterializationError, is LookupError,
-            is CannotListen, is UnusableCertificate:
+            is CannotListen, is UnusableCertificate, is VerificationError:
             ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.usage.rawValue)
         default:
             AsofCommand.exitCode(for: error) == .validationFailure

@@ -114,10 +114,12 @@ package struct NaivePointInTime: Sendable {
         guard let best else { return NaiveFeature(value: .null) }
         var feature = NaiveFeature(value: .null)
         feature.eventTimestamp = best.event
+        // Whatever its age: a value is computed at the cut and stored, its ttl is judged when it is read. So an expression that
+        // fails on a row that is too old fails.
+        feature.value = try expression.value(on: best.row)
         if let ttl = view.ttl, best.event < t - ttl {
             feature.isBeyondTTL = true
-        } else {
-            feature.value = try expression.value(on: best.row)
+            feature.value = .null
         }
         return feature
     }

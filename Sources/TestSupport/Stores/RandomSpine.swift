@@ -11,8 +11,8 @@ package struct RandomSpine: Sendable {
     package static let timestampColumn = "event_timestamp"
 
     package init(for selection: FeatureSelection, of store: RandomStore, rowCount: Int = 40, random: inout SeededGenerator) {
-        var columns = selection.joinKeys.map { RandomTable.Column(name: $0.name, storage: Self.storage(of: $0.type)) }
-        columns += selection.requestInputs.map { RandomTable.Column(name: $0.name, storage: Self.storage(of: $0.type)) }
+        var columns = selection.joinKeys.map { RandomTable.Column(name: $0.name, storage: ColumnStorage(ofSpine: $0.type)) }
+        columns += selection.requestInputs.map { RandomTable.Column(name: $0.name, storage: ColumnStorage(ofSpine: $0.type)) }
         columns += [
             .init(name: Self.timestampColumn, storage: .timestamptz), .init(name: "label", storage: .bool),
             .init(name: "Extra, \"quoted\"", storage: .text), .init(name: "passed", storage: .array(.int8)),
@@ -54,27 +54,6 @@ package struct RandomSpine: Sendable {
 
     private static func quoted(_ field: String) -> String {
         "\"" + field.replacing("\"", with: "\"\"") + "\""
-    }
-
-    private static func storage(of type: FeatureType) -> ColumnStorage {
-        switch type {
-        case .int64: .int8
-        case .float64: .float8
-        case .float32: .float4
-        case .string: .text
-        case .bool: .bool
-        case .timestamp: .timestamptz
-        case .bytes: .bytea
-        case .uuid: .uuid
-        case .list(.int64): .array(.int8)
-        case .list(.float64): .array(.float8)
-        case .list(.float32), .vector: .array(.float4)
-        case .list(.string): .array(.text)
-        case .list(.bool): .array(.bool)
-        case .list(.timestamp): .array(.timestamptz)
-        case .list(.bytes): .array(.bytea)
-        case .list(.uuid): .array(.uuid)
-        }
     }
 
     private static func value(

@@ -32,14 +32,13 @@ package struct RandomTable: Sendable {
         }
     }
 
-    package var createTableSQL: String {
-        get throws(PostgresError) {
-            var declarations: [String] = []
-            for column in columns {
-                declarations.append("\(try SQLIdentifier(column.name).quoted) \(PostgresText.columnType(column.storage))")
-            }
-            return "CREATE TABLE \(try SQLIdentifier(name).quoted) (\(declarations.joined(separator: ", ")))"
+    /// - Parameter target: the table's name as SQL has it.
+    package func createTableSQL(as target: String) throws(PostgresError) -> String {
+        var declarations: [String] = []
+        for column in columns {
+            declarations.append("\(try SQLIdentifier(column.name).quoted) \(PostgresText.columnType(column.storage))")
         }
+        return "CREATE TABLE \(target) (\(declarations.joined(separator: ", ")))"
     }
 
     /// The rows in COPY's text format.
@@ -49,7 +48,7 @@ package struct RandomTable: Sendable {
 
     /// Creates the table, and fills it.
     package func create(in connection: PostgresConnection) async throws {
-        try await connection.execute(try createTableSQL)
+        try await connection.execute(try createTableSQL(as: SQLIdentifier(name).quoted))
         let text = copyText
         try await connection.copyIn("COPY \(try SQLIdentifier(name).quoted) FROM STDIN") { writer in
             try writer.write(text)

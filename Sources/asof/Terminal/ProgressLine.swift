@@ -47,6 +47,18 @@ final class ProgressLine: Sendable {
         }
     }
 
+    /// Shows how far the job is in words of its own, as often as it likes.
+    func show(_ text: String) {
+        guard isEnabled else { return }
+        let now = ContinuousClock.now
+        state.withLock { state in
+            guard now - start > .seconds(2), state.lastShown.map({ now - $0 > .milliseconds(100) }) ?? true else { return }
+            state.lastShown = now
+            state.isShown = true
+            StandardError.write("\r\u{1B}[K" + text)
+        }
+    }
+
     /// Takes the line away.
     func finish() {
         state.withLock { state in
