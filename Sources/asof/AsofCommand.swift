@@ -15,6 +15,7 @@ struct AsofCommand: AsyncParsableCommand {
         version: AsofVersion.current,
         subcommands: [
             InitCommand.self, LocalCommand.self, ApplyCommand.self, CompileCommand.self, TrainCommand.self,
+            ReproduceCommand.self, DiffCommand.self,
             MaterializeCommand.self, ReconcileCommand.self, GetCommand.self, ServeCommand.self, SkewCommand.self,
             VerifyCommand.self,
             ListCommand.self,

@@ -32,6 +32,8 @@ enum FailureReporter {
         switch error {
         case let failure as CommandFailure:
             (failure.message.isEmpty ? "" : "asof: \(failure.message.onOneLine)", failure.kind.rawValue)
+        case TrainingError.sourcesChanged:
+            ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.checkFailed.rawValue)
         case let diagnostics as Diagnostics:
             (DiagnosticRenderer(usesColour: StandardError.isTerminal).text(diagnostics), CommandFailure.Kind.usage.rawValue)
         case let error as PostgresError:
@@ -40,7 +42,7 @@ enum FailureReporter {
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case let error as RedisError:
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
-        case is SpineError, is CSVError, is TrainingError, is RegistryError, is MaterializationError, is LookupError,
+        case is SpineError, is CSVError, is TrainingError, is ManifestError, is RegistryError, is MaterializationError, is LookupError,
             is CannotListen, is UnusableCertificate, is VerificationError:
             ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.usage.rawValue)
         default:

@@ -88,7 +88,12 @@ struct AsofProcess {
         process.waitUntilExit()
     }
 
-    func run(_ arguments: [String], in directory: URL? = nil) async throws -> Outcome {
+    /// - Parameters:
+    ///   - signal: sent to the process, if it still runs, as soon as `condition` holds.
+    func run(
+        _ arguments: [String], in directory: URL? = nil, signal: Int32? = nil,
+        once condition: @escaping @Sendable () async throws -> Bool = { true }
+    ) async throws -> Outcome {
         let process = Process()
         process.executableURL = Self.binary
         process.arguments = arguments
@@ -105,7 +110,13 @@ struct AsofProcess {
         process.standardInput = FileHandle.nullDevice
         let code = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
+            do { try process.run() } catch { return continuation.resume(throwing: error) }
+            guard let signal else { return }
+            let pid = process.processIdentifier
+            Task {
+                while try await !condition(), process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+                kill(pid, signal)
+            }
         }
         return Outcome(
             code: code,

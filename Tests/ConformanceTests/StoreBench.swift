@@ -37,7 +37,7 @@ struct StoreBench {
     var origin: TrainingOrigin { TrainingOrigin(engineVersion: "test", plan: plan, service: "all") }
 
     func trainingRequest(
-        _ spine: SpineSource, _ knowledge: KnowledgeMode, _ strategy: JoinStrategy = .probe
+        _ spine: SpineSource, _ knowledge: KnowledgeMode, _ strategy: JoinStrategy = .probe, asOf: Timestamp? = nil
     ) -> TrainingRequest {
         TrainingRequest(
             selection: selection,
@@ -45,6 +45,7 @@ struct StoreBench {
             timestampColumn: RandomSpine.timestampColumn,
             knowledge: knowledge,
             usesFullFeatureNames: true,
+            asOf: asOf,
             strategy: strategy
         )
     }

@@ -66,6 +66,34 @@ import Verification
         await connection.close()
     }
 
+    /// What was recorded after the run's own instant does not exist, whatever the knowledge mode.
+    @Test(arguments: KnowledgeMode.allCases)
+    func trainingAsOfAnInstantEqualsTheOracle(knowledge: KnowledgeMode) async throws {
+        let connection = try await StoreBench.connect()
+        var pinned = 0
+        for seed in 12_000..<12_000 + Self.seedsPerCase {
+            var random = SeededGenerator(seed: seed)
+            let bench = try await StoreBench(RandomStore(seed: seed), on: connection)
+            let spine = RandomSpine(for: bench.selection, of: bench.store, random: &random)
+            try await spine.table(named: "spine").create(in: connection)
+            let instant = try #require(spine.rows.indices.compactMap(spine.time).randomElement(using: &random))
+            let asOf = instant + Period(microseconds: Int64.random(in: -1...1, using: &random))
+            _ = try await TrainingSetBuilder(connection: connection).build(
+                bench.trainingRequest(.table(["spine"]), knowledge, asOf: asOf), for: bench.origin, to: .table(["result"]))
+            let rows = try await bench.rows(ofTable: "result", spine: spine)
+            try bench.expect(rows, rows.count, equalTheOracleFor: spine, knowledge, asOf: asOf, "seed \(seed) as of \(asOf)")
+            for index in rows.indices {
+                let unpinned = try bench.oracle.features(
+                    spine: spine.naiveRow(index), at: spine.time(index), knowledge: knowledge)
+                for (feature, actual) in zip(unpinned, rows[index].features) where try !feature.get().accepts(actual) {
+                    pinned += 1
+                }
+            }
+        }
+        #expect(pinned > 0, "the instants hide nothing")
+        await connection.close()
+    }
+
     /// An error in any row's on-demand feature fails the training set, and only then.
     @Test(arguments: JoinStrategy.allCases)
     func trainingFailsExactlyWhenTheOracleDoes(strategy: JoinStrategy) async throws {
@@ -153,11 +181,13 @@ extension StoreBench {
         _ reported: Int,
         equalTheOracleFor spine: RandomSpine,
         _ knowledge: KnowledgeMode,
+        asOf: Timestamp? = nil,
         _ context: String
     ) throws {
         #expect(rows.count == spine.rows.count && reported == rows.count, "\(context): one row for each spine row")
         for (index, row) in rows.enumerated() {
-            let expected = try oracle.features(spine: spine.naiveRow(index), at: spine.time(index), knowledge: knowledge)
+            let expected = try oracle.features(
+                spine: spine.naiveRow(index), at: spine.time(index), knowledge: knowledge, asOf: asOf)
             for (position, (actual, result)) in zip(row.features, expected).enumerated() {
                 let feature = try result.get()
                 #expect(

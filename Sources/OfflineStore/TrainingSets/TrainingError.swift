@@ -1,14 +1,20 @@
+package import FeatureDefs
+
 /// Why a training set was not made. Nothing has been written.
 package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case cannotWrite(path: String, reason: String)
     case tableExists(String)
     /// An expression of the definitions failed on some row: division by zero, overflow, the logarithm of a negative.
     case computationFailed(reason: String)
+    /// The sources no longer have what the recorded definitions read.
+    case sourcesChanged([PlanMisfit])
 
     package var description: String {
         switch self {
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         case .tableExists(let name): "table `\(name)` exists already; drop it or name another"
+        case .sourcesChanged(let misfits):
+            "it cannot be made again: " + misfits.map(\.description).joined(separator: "; ")
         case .computationFailed(let reason):
             "computing a feature failed: \(reason); guard the expression, for instance with nullif(x, 0) or case when"
         }

@@ -25,6 +25,14 @@ package enum TrainingOutput: Hashable, Sendable {
         }
     }
 
+    /// The file's; nil for a table.
+    package var path: String? {
+        switch self {
+        case .csv(let path): path
+        case .table: nil
+        }
+    }
+
     /// - Parameter url: the offline store's, for a table.
     package func writer(url: PostgresURL) -> any TrainingWriter {
         switch self {

@@ -44,11 +44,14 @@ package enum JoinStrategy: String, Hashable, Sendable, Codable, CaseIterable {
 package struct TrainingOrigin: Sendable {
     package let engineVersion: String
     package let plan: Plan
+    /// Of the whole plan, of which a manifest keeps only what the service takes.
+    package let planFingerprint: String
     package let service: String
 
-    package init(engineVersion: String, plan: Plan, service: String) {
+    package init(engineVersion: String, plan: Plan, planFingerprint: String? = nil, service: String) {
         self.engineVersion = engineVersion
         self.plan = plan
+        self.planFingerprint = planFingerprint ?? plan.fingerprint
         self.service = service
     }
 }

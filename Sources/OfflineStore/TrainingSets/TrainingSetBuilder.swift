@@ -14,16 +14,53 @@ package struct TrainingResult: Sendable {
 
 /// Joins a spine with features as of each row's time: one row out for each row in, in the spine's order.
 package struct TrainingSetBuilder: Sendable {
+    /// How long to wait before each new start after a lost connection.
+    private static let retryDelays: [Duration] = [.milliseconds(300), .seconds(2)]
+
     private let connection: PostgresConnection
     private let observer: ProgressReport.Observer?
+    private let onRestart: (@Sendable (PostgresError) -> Void)?
 
-    package init(connection: PostgresConnection, observer: ProgressReport.Observer? = nil) {
+    /// - Parameter onRestart: told of each lost connection after which the whole run starts again.
+    package init(
+        connection: PostgresConnection,
+        observer: ProgressReport.Observer? = nil,
+        onRestart: (@Sendable (PostgresError) -> Void)? = nil
+    ) {
         self.connection = connection
         self.observer = observer
+        self.onRestart = onRestart
     }
 
-    /// Makes the training set, all or nothing, from one snapshot of the offline store.
+    /// Makes the training set, all or nothing, from one snapshot of the offline store. A connection that breaks before anything is
+    /// to be seen is made anew, twice at most, and the run starts again.
     package func build(
+        _ request: TrainingRequest,
+        for origin: TrainingOrigin,
+        to output: TrainingOutput
+    ) async throws -> TrainingResult {
+        var connection = connection
+        for delay in Self.retryDelays {
+            let run = TrainingSetRun(connection: connection, observer: observer)
+            do {
+                return try await run.make(request, for: origin, to: output)
+            } catch {
+                guard let lost = error as? PostgresError, lost.isUnreachable else { throw error }
+                onRestart?(lost)
+                try await Task.sleep(for: delay)
+                connection = try await PostgresConnection.connect(to: connection.url)
+            }
+        }
+        return try await TrainingSetRun(connection: connection, observer: observer).make(request, for: origin, to: output)
+    }
+}
+
+/// One attempt at a training set.
+private struct TrainingSetRun: Sendable {
+    let connection: PostgresConnection
+    let observer: ProgressReport.Observer?
+
+    func make(
         _ request: TrainingRequest,
         for origin: TrainingOrigin,
         to output: TrainingOutput
@@ -34,6 +71,8 @@ package struct TrainingSetBuilder: Sendable {
             let manifest = try await connection.transaction(isolation: .repeatableRead) {
                 try await write(request, for: origin, to: output, with: writer)
             }
+            try Task.checkCancellation()
+            try await publish(manifest, with: writer)
             return TrainingResult(
                 rows: manifest.rows,
                 columnNames: manifest.columns.map(\.name),
@@ -46,6 +85,16 @@ package struct TrainingSetBuilder: Sendable {
                 throw TrainingError.computationFailed(reason: error.message)
             }
             throw error
+        }
+    }
+
+    /// A connection that breaks now leaves nobody knowing what is to be seen, so it is no reason to start again.
+    private func publish(_ manifest: TrainingManifest, with writer: any TrainingWriter) async throws {
+        do {
+            try await writer.publish(manifest: manifest)
+        } catch {
+            guard let lost = error as? PostgresError, lost.isUnreachable else { throw error }
+            throw TrainingError.cannotWrite(path: manifest.output, reason: lost.message)
         }
     }
 
@@ -63,20 +112,20 @@ package struct TrainingSetBuilder: Sendable {
             case .merge: try await MergeJoin(request: request, observer: observer).run(on: connection, into: assembly)
             }
         let (columns, written) = try await assembly.finish()
-        let manifest = TrainingManifest(
+        let sources = try await SourceMarkReader(connection: connection, asOf: request.asOf)
+            .read(request.selection.distinctViews)
+        return TrainingManifest(
             origin: origin,
             request: request,
             schema: await assembly.schema,
             strategy: strategy,
             outcome: outcome,
             columns: columns,
+            sources: sources,
             written: written,
             output: output,
             createdAt: .now
         )
-        try Task.checkCancellation()
-        try await writer.publish(manifest: manifest)
-        return manifest
     }
 }
 

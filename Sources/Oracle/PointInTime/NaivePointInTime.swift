@@ -35,14 +35,16 @@ package struct NaivePointInTime: Sendable {
     /// - Parameters:
     ///   - keys: one value for each of the view's join keys; a NULL matches no row.
     ///   - t: the spine row's time; nil, which is NULL, is before every row.
+    ///   - asOf: rows recorded later do not exist, in any knowledge mode.
     package func features(
-        keys: [FeatureValue], at t: Timestamp?, knowledge: KnowledgeMode
+        keys: [FeatureValue], at t: Timestamp?, knowledge: KnowledgeMode, asOf: Timestamp? = nil
     ) throws(EvaluationError) -> [NaiveFeature] {
         guard let t else { return withDefaults(view.features.map { NaiveFeature(value: Self.valueWithoutRows($0)) }) }
         let cut = view.cut(at: t, knowledge: knowledge)
         var visible: [SeenRow] = []
         for row in rows where hasKeys(row, keys) {
             guard let seen = seen(row, knowledge) else { continue }
+            if let asOf, seen.recorded > asOf { continue }
             guard seen.event <= cut, seen.available <= cut else { continue }
             if let viewFilter, try !viewFilter.holds(on: row) { continue }
             visible.append(seen)
@@ -82,6 +84,8 @@ package struct NaivePointInTime: Sendable {
         let row: NaiveRow
         let event: Timestamp
         let available: Timestamp
+        /// When the row became available, whatever the knowledge mode.
+        let recorded: Timestamp
     }
 
     private func hasKeys(_ row: NaiveRow, _ keys: [FeatureValue]) -> Bool {
@@ -95,11 +99,10 @@ package struct NaivePointInTime: Sendable {
     /// nil for a row without an event timestamp, which is never visible.
     private func seen(_ row: NaiveRow, _ knowledge: KnowledgeMode) -> SeenRow? {
         guard case .timestamp(let event)? = row[view.source.eventTimestamp.name] else { return nil }
-        if knowledge == .clean { return SeenRow(row: row, event: event, available: event) }
-        if let column = view.source.createdTimestamp, case .timestamp(let created)? = row[column.name] {
-            return SeenRow(row: row, event: event, available: created)
-        }
-        return SeenRow(row: row, event: event, available: event + view.source.delay)
+        var recorded = event + view.source.delay
+        if let column = view.source.createdTimestamp, case .timestamp(let created)? = row[column.name] { recorded = created }
+        let available = knowledge == .clean ? event : recorded
+        return SeenRow(row: row, event: event, available: available, recorded: recorded)
     }
 
     private func latest(

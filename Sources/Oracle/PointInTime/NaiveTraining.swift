@@ -22,14 +22,15 @@ package struct NaiveTraining: Sendable {
     /// - Parameters:
     ///   - spine: the spine row's join keys and request inputs by name; what is missing is NULL.
     ///   - t: the spine row's time; nil is NULL.
+    ///   - asOf: source rows recorded later do not exist.
     package func features(
-        spine: NaiveRow, at t: Timestamp?, knowledge: KnowledgeMode
+        spine: NaiveRow, at t: Timestamp?, knowledge: KnowledgeMode, asOf: Timestamp? = nil
     ) throws(EvaluationError) -> [Result<NaiveFeature, EvaluationError>] {
         var stored: [FeatureReference: NaiveFeature] = [:]
         for (joined, naive) in zip(selection.joinedViews, views) {
             let view = joined.view
             let keys = view.joinKeys.map { spine[joined.keys.column(of: $0.name)] ?? .null }
-            let features = try naive.features(keys: keys, at: t, knowledge: knowledge)
+            let features = try naive.features(keys: keys, at: t, knowledge: knowledge, asOf: asOf)
             for (plan, feature) in zip(view.features, features) {
                 stored[FeatureReference(view: view.name, feature: plan.name, keys: joined.keys)] = feature
             }

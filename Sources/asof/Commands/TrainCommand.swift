@@ -44,6 +44,15 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Name features view__feature.")
     var fullFeatureNames = false
 
+    @Option(
+        name: .long,
+        help: """
+            The instant as of which source rows are visible: those that became available later are not, so that the training set \
+            can be made again. Default: now.
+            """
+    )
+    var asOf: Timestamp?
+
     func run() async throws {
         try await Interruption.guarding { try await train() }
     }
@@ -56,7 +65,10 @@ struct TrainCommand: AsyncParsableCommand {
         {
             throw CommandFailure.usage("\(output) is the spine itself; name another file for the training set")
         }
-        let now = Timestamp.now
+        let now = asOf ?? .now
+        guard now.isFinite, now <= .now else {
+            throw CommandFailure.usage("--as-of \(now) is not an instant up to now; rows that arrive until then would be missing")
+        }
         let configuration = try options.configuration()
         let connection = try await ProjectStores(configuration).connectOffline()
         let plan = try await DefinitionCompiler(configuration).compile(against: connection)
@@ -72,7 +84,10 @@ struct TrainCommand: AsyncParsableCommand {
         let progress = ProgressLine()
         defer { progress.finish() }
         let start = ContinuousClock.now
-        let builder = TrainingSetBuilder(connection: connection, observer: progress.update(stage:rows:total:))
+        let builder = TrainingSetBuilder(connection: connection, observer: progress.update(stage:rows:total:)) { lost in
+            progress.finish()
+            StandardError.line("asof: warning: \(lost.description); starting again")
+        }
         let origin = TrainingOrigin(engineVersion: AsofVersion.current, plan: plan, service: service)
         let result = try await builder.build(request, for: origin, to: destination)
         let manifest = result.manifest

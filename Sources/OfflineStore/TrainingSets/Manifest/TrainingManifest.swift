@@ -16,6 +16,7 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
         /// As the user wrote it.
         package let source: String
         package let timestampColumn: String
+        package let joinKeys: [String]
         /// How many of the training set's columns are the spine's.
         package let columns: Int
         package let sha256: String
@@ -43,7 +44,10 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
     package let createdAt: String
     package let rows: Int
     package let features: [Feature]
+    package let usesFullFeatureNames: Bool
     package let columns: [ColumnContent]
+    /// What there was to see of each source.
+    package let sources: [SourceMark]
     /// SHA-256 of the file's bytes; absent for a table.
     package let fileSHA256: String?
     package let fileBytes: Int?
@@ -60,6 +64,7 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
         strategy: JoinStrategy,
         outcome: JoinOutcome,
         columns: [ColumnContent],
+        sources: [SourceMark],
         written: WrittenOutput,
         output: TrainingOutput,
         createdAt: Timestamp
@@ -68,7 +73,7 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
         asof = origin.engineVersion
         project = origin.plan.project
         service = origin.service
-        planFingerprint = origin.plan.fingerprint
+        planFingerprint = origin.planFingerprint
         viewFingerprints = Dictionary(
             uniqueKeysWithValues: request.selection.distinctViews.map { ($0.name, $0.fingerprint) }
         )
@@ -76,6 +81,7 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
         spine = Spine(
             source: request.spine.description,
             timestampColumn: request.timestampColumn,
+            joinKeys: request.selection.joinKeys.map(\.name),
             columns: spineColumns.count,
             sha256: spineColumns.sha256
         )
@@ -87,7 +93,9 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
         rows = outcome.rows
         features = zip(schema.columns.dropFirst(spineColumns.count), zip(request.selection.features, request.selection.types))
             .map { Feature(column: $0.name, feature: $1.0.reference, type: $1.1) }
+        usesFullFeatureNames = request.usesFullFeatureNames
         self.columns = columns
+        self.sources = sources
         contentSHA256 = columns.sha256
         fileSHA256 = written.fileSHA256
         fileBytes = written.bytes
@@ -107,6 +115,9 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
 
     /// `OUT.manifest.json`
     package static func path(beside output: String) -> String { output + ".manifest.json" }
+
+    /// The spine's columns that say which row is which.
+    package var identityColumns: [String] { spine.joinKeys + [spine.timestampColumn] }
 
     /// Sorted keys, so that equal manifests are equal text.
     package func json() throws -> String {
