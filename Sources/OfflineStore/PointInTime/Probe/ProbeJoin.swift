@@ -35,8 +35,7 @@ struct ProbeJoin: Sendable {
             var list: [SpineJoinColumn] = []
             for column in spine.columns {
                 let value = SQLExpression(try join.spineColumn(column.name), .primary)
-                let sql: SQLFragment = column.storage.passesAsText ? "\(value)::text" : value.fragment
-                list.append(SpineJoinColumn(sql: sql, name: column.name))
+                list.append(SpineJoinColumn(sql: column.storage.passedThrough(value), name: column.name))
             }
             for (column, value) in zip(schema.columns.dropFirst(spine.columns.count), features) {
                 list.append(SpineJoinColumn(sql: value.fragment, name: column.name))
@@ -82,13 +81,17 @@ struct ProbeJoin: Sendable {
         into channel: BatchChannel<ColumnTable>
     ) async throws {
         defer { channel.finish() }
-        let start = (decoder: BinaryCopyDecoder(), table: TableBuilder(schema.columns))
-        var rest = try await connection.copyOut("COPY (\n\(sql)\n) TO STDOUT (FORMAT binary)", into: start) {
-            state, message in
-            try state.decoder.decode(message) { row in try state.table.append(&row) }
-            if state.table.rowCount >= Self.batchRows { try channel.send([state.table.take()]) }
+        let names = schema.columns.map(\.name)
+        let start = BinaryCopyColumns(schema.columns.map { WireForm($0.type) })
+        func send(_ rows: BinaryCopyColumns) throws {
+            let (columns, count) = rows.take()
+            if count > 0 { try channel.send([ColumnTable(names: names, columns: columns, rowCount: count)]) }
         }
-        try rest.decoder.finish()
-        if rest.table.rowCount > 0 { try channel.send([rest.table.take()]) }
+        let rest = try await connection.copyOut("COPY (\n\(sql)\n) TO STDOUT (FORMAT binary)", into: start) { rows, message in
+            try rows.append(message)
+            if rows.rowCount >= Self.batchRows { try send(rows) }
+        }
+        try rest.finish()
+        try send(rest)
     }
 }

@@ -58,7 +58,7 @@ struct CSVRowEncoder {
     }
 
     private static func appendQuotedIfNeeded<Text: RandomAccessCollection<UInt8>>(_ text: Text, to bytes: inout [UInt8]) {
-        guard text.isEmpty || text.contains(where: needsQuotes) || isEndOfData(text) else {
+        guard text.isEmpty || text.contains(where: needsQuotes) else {
             return bytes.append(contentsOf: text)
         }
         bytes.append(UInt8(ascii: "\""))
@@ -74,11 +74,6 @@ struct CSVRowEncoder {
         case UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"): true
         default: false
         }
-    }
-
-    /// `\.`, which alone on a line ends a COPY.
-    private static func isEndOfData(_ text: some Collection<UInt8>) -> Bool {
-        text.elementsEqual([UInt8(ascii: "\\"), UInt8(ascii: ".")])
     }
 }
 
