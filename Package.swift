@@ -54,7 +54,7 @@ let package = Package(
         library(
             "OfflineStore",
             [
-                "AsOfJoin", "Columnar", "FeatureDefs", "Evaluation", "PostgresClient",
+                "AsOfJoin", "Columnar", "FeatureDefs", "Evaluation", "Parquet", "PostgresClient",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         library("OnlineStore", ["FeatureDefs", "Evaluation", "RedisClient"]),

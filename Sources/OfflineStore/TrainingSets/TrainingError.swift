@@ -19,4 +19,12 @@ package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
             "computing a feature failed: \(reason); guard the expression, for instance with nullif(x, 0) or case when"
         }
     }
+
+    /// What went wrong, without the place.
+    var reason: String {
+        switch self {
+        case .cannotWrite(_, let reason): reason
+        case .tableExists, .computationFailed, .sourcesChanged: description
+        }
+    }
 }

@@ -4,6 +4,8 @@ package import PostgresClient
 package enum TrainingOutput: Hashable, Sendable {
     /// A CSV file: an unquoted empty field is NULL, a quoted one the empty string, as in Postgres.
     case csv(path: String)
+    /// A Parquet file, with the columns' own types.
+    case parquet(path: String)
     /// A new table of the offline store, with the columns' own types.
     case table([String])
 
@@ -13,6 +15,8 @@ package enum TrainingOutput: Hashable, Sendable {
             self = .table(argument.dropFirst("table:".count).split(separator: ".").map(String.init))
         } else if argument.lowercased().hasSuffix(".csv") {
             self = .csv(path: argument)
+        } else if argument.lowercased().hasSuffix(".parquet") {
+            self = .parquet(path: argument)
         } else {
             return nil
         }
@@ -20,7 +24,7 @@ package enum TrainingOutput: Hashable, Sendable {
 
     package var description: String {
         switch self {
-        case .csv(let path): path
+        case .csv(let path), .parquet(let path): path
         case .table(let parts): "table:" + parts.joined(separator: ".")
         }
     }
@@ -28,7 +32,7 @@ package enum TrainingOutput: Hashable, Sendable {
     /// The file's; nil for a table.
     package var path: String? {
         switch self {
-        case .csv(let path): path
+        case .csv(let path), .parquet(let path): path
         case .table: nil
         }
     }
@@ -37,6 +41,7 @@ package enum TrainingOutput: Hashable, Sendable {
     package func writer(url: PostgresURL) -> any TrainingWriter {
         switch self {
         case .csv(let path): CSVTrainingWriter(path: path)
+        case .parquet(let path): ParquetTrainingWriter(path: path)
         case .table(let parts): TableTrainingWriter(parts: parts, url: url)
         }
     }

@@ -20,7 +20,7 @@ struct ReproduceCommand: AsyncParsableCommand {
     @Argument(help: "OUT.manifest.json, OUT itself, or table:NAME, whose comment holds it.")
     var manifest: String
 
-    @Option(name: [.short, .long], help: "Keep what is made: OUT.csv or table:NAME. Default: compare only.")
+    @Option(name: [.short, .long], help: "Keep what is made: OUT.parquet, OUT.csv or table:NAME. Default: compare only.")
     var output: String?
 
     func run() async throws {
@@ -30,7 +30,8 @@ struct ReproduceCommand: AsyncParsableCommand {
     private func reproduce() async throws {
         let destination = try output.map { argument in
             guard let output = TrainingOutput(argument: argument) else {
-                throw CommandFailure.usage("cannot tell what to write to `\(argument)`; name a file OUT.csv or table:NAME")
+                throw CommandFailure.usage(
+                    "cannot tell what to write to `\(argument)`; name a file OUT.parquet or OUT.csv, or table:NAME")
             }
             return output
         }

@@ -14,7 +14,8 @@ struct TrainCommand: AsyncParsableCommand {
             row for each spine row, in the spine's order: the spine's columns, then the service's features. In CSV an unquoted
             empty field is NULL and a quoted one the empty string, in and out.
 
-            Beside a CSV file, OUT.manifest.json records what it was made from.
+            Beside a file, OUT.manifest.json records what it was made from (a table has it as its comment), all that
+            `asof reproduce` takes to make the same bytes again.
             """
     )
 
@@ -38,7 +39,7 @@ struct TrainCommand: AsyncParsableCommand {
     )
     var knowledge = KnowledgeMode.asServed
 
-    @Option(name: [.short, .long], help: "OUT.csv or table:NAME. A file is replaced, a table must not exist.")
+    @Option(name: [.short, .long], help: "OUT.parquet, OUT.csv or table:NAME. A file is replaced, a table must not exist.")
     var output: String
 
     @Flag(name: .long, help: "Name features view__feature.")
@@ -59,10 +60,10 @@ struct TrainCommand: AsyncParsableCommand {
 
     private func train() async throws {
         guard let destination = TrainingOutput(argument: output) else {
-            throw CommandFailure.usage("cannot tell what to write to `\(output)`; name a file OUT.csv or table:NAME")
+            throw CommandFailure.usage(
+                "cannot tell what to write to `\(output)`; name a file OUT.parquet or OUT.csv, or table:NAME")
         }
-        if case .csv(let path) = destination, URL(filePath: path).standardizedFileURL == URL(filePath: spine).standardizedFileURL
-        {
+        if let path = destination.path, URL(filePath: path).standardizedFileURL == URL(filePath: spine).standardizedFileURL {
             throw CommandFailure.usage("\(output) is the spine itself; name another file for the training set")
         }
         let now = asOf ?? .now
@@ -122,7 +123,7 @@ struct TrainCommand: AsyncParsableCommand {
             "wrote \(output.description): \(manifest.rows) row\(manifest.rows == 1 ? "" : "s"), \(manifest.features.count) features of `\(manifest.service)`, "
                 + "\(manifest.knowledge.rawValue), in \(seconds) s"
         ]
-        if case .csv(let path) = output { lines.append("manifest \(path).manifest.json") }
+        if let path = output.path { lines.append("manifest \(path).manifest.json") }
         return lines.joined(separator: "\n")
     }
 }

@@ -67,6 +67,7 @@ package struct TrainingReproduction: Sendable {
         let name = "asof-reproduction-\(ProcessInfo.processInfo.processIdentifier)-\(manifest.contentSHA256.prefix(12))"
         let file = FileManager.default.temporaryDirectory.appending(path: name).path
         switch TrainingOutput(argument: manifest.output) {
+        case .parquet: return .parquet(path: file + ".parquet")
         case .csv, .table, nil: return .csv(path: file + ".csv")
         }
     }

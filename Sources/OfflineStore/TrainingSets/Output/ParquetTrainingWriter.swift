@@ -1,0 +1,64 @@
+import Columnar
+import Foundation
+import Parquet
+
+/// Writes a training set as a Parquet file.
+actor ParquetTrainingWriter: TrainingWriter {
+    private let file: PublishedFile
+    private var writer: ParquetWriter?
+    private var output: HashedFile?
+
+    init(path: String) {
+        file = PublishedFile(path: path)
+    }
+
+    func begin(_ schema: TrainingSchema) async throws {
+        let output = try HashedFile(file.data)
+        self.output = output
+        var options = ParquetWriterOptions()
+        options.parallelism = min(4, ProcessInfo.processInfo.activeProcessorCount)
+        do {
+            writer = try ParquetWriter(
+                fields: schema.columns.map { ColumnTable.Field(name: $0.name, type: $0.type) }, options: options
+            ) { bytes throws(ParquetError) in
+                let result = bytes.withUnsafeBytes { bytes in
+                    Result { () throws(TrainingError) in try output.write(bytes) }
+                }
+                if case .failure(let error) = result { throw .cannotWrite(reason: error.reason) }
+            }
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    func write(_ batch: ColumnTable) async throws {
+        do { try writer?.write(batch) } catch { throw failure(error) }
+    }
+
+    func finish() async throws -> WrittenOutput {
+        do { try writer?.finish() } catch { throw failure(error) }
+        output?.close()
+        try await file.data.synchronize()
+        return WrittenOutput(fileSHA256: output?.sha256, bytes: output?.count)
+    }
+
+    func publish(manifest: TrainingManifest) async throws {
+        try await file.publish(manifest)
+    }
+
+    func abort() async {
+        output?.close()
+        output = nil
+        writer = nil
+        file.discard()
+    }
+
+    private func failure(_ error: ParquetError) -> TrainingError {
+        let reason =
+            switch error {
+            case .cannotWrite(let reason): reason
+            case .cannotOpen, .cannotRead, .unwritable, .notParquet, .unsupported, .corrupt, .unknownColumn: error.description
+            }
+        return .cannotWrite(path: file.data.destination, reason: reason)
+    }
+}
