@@ -25,3 +25,26 @@ extension VectorTopics {
             })
     }
 }
+
+extension VectorTopics {
+    static func falseDiscovery(_ vector: VectorCase) throws -> [String: VectorValue] {
+        let alpha = try vector.params["alpha"].number
+        if vector.inputs.has("p_in_time_order") {
+            var test = OnlineFalseDiscovery(alpha: alpha, initialWealth: try vector.params["w0"].number)
+            let judged = try vector.inputs["p_in_time_order"].numbers.map { test.update($0) }
+            return ["alpha_t": VectorValue(judged.map(\.level)), "rejected": VectorValue(judged.map(\.isRejected))]
+        }
+        let pValues = try vector.inputs["p"].numbers
+        let names: [PValueAdjustment: String] = [
+            .bonferroni: "bonferroni", .holm: "holm", .benjaminiHochberg: "fdr_bh", .benjaminiYekutieli: "fdr_by",
+        ]
+        return Dictionary(
+            uniqueKeysWithValues: PValueAdjustment.allCases.map { method in
+                let rejected = method.rejected(pValues, alpha: alpha).count { $0 }
+                return (
+                    names[method] ?? "",
+                    .object(["adjusted": VectorValue(method.adjusted(pValues)), "rejected": VectorValue(rejected)])
+                )
+            })
+    }
+}
