@@ -47,8 +47,10 @@ import Testing
         }
         let last = try await asof.run("materialize", "--json")
         #expect(last.code == 0 && last.output.contains(#""rowsKept" : 0"#), "\(last.output)\(last.error)")
-        let entities = try await connection.execute(
-            "SELECT count(DISTINCT card_id) FROM payments WHERE status = 'settled'").firstCell ?? ""
+        let entities =
+            try await connection.execute(
+                "SELECT count(DISTINCT card_id) FROM payments WHERE status = 'settled'"
+            ).firstCell ?? ""
         let compared = try await asof.run("reconcile", "--dry-run", "--json")
         #expect(compared.code == 0 && compared.output.contains("\"compared\" : \(entities),"), "\(compared.output)")
         await connection.close()

@@ -67,8 +67,9 @@ import Verification
     }
 
     /// What was recorded after the run's own instant does not exist, whatever the knowledge mode.
-    @Test(arguments: KnowledgeMode.allCases)
-    func trainingAsOfAnInstantEqualsTheOracle(knowledge: KnowledgeMode) async throws {
+    @Test(arguments: Case.all)
+    func trainingAsOfAnInstantEqualsTheOracle(_ mode: Case) async throws {
+        let knowledge = mode.knowledge
         let connection = try await StoreBench.connect()
         var pinned = 0
         for seed in 12_000..<12_000 + Self.seedsPerCase {
@@ -79,7 +80,8 @@ import Verification
             let instant = try #require(spine.rows.indices.compactMap(spine.time).randomElement(using: &random))
             let asOf = instant + Period(microseconds: Int64.random(in: -1...1, using: &random))
             _ = try await TrainingSetBuilder(connection: connection).build(
-                bench.trainingRequest(.table(["spine"]), knowledge, asOf: asOf), for: bench.origin, to: .table(["result"]))
+                bench.trainingRequest(.table(["spine"]), knowledge, mode.strategy, asOf: asOf), for: bench.origin,
+                to: .table(["result"]))
             let rows = try await bench.rows(ofTable: "result", spine: spine)
             try bench.expect(rows, rows.count, equalTheOracleFor: spine, knowledge, asOf: asOf, "seed \(seed) as of \(asOf)")
             for index in rows.indices {

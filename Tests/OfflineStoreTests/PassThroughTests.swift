@@ -44,7 +44,9 @@ import Testing
         INSERT INTO spine (card_id) VALUES (NULL);
         """
 
-    private func train(to output: TrainingOutput, _ body: (PostgresConnection) async throws -> Void) async throws {
+    private func train(
+        _ strategy: JoinStrategy, to output: TrainingOutput, _ body: (PostgresConnection) async throws -> Void
+    ) async throws {
         let connection = try await PostgresConnection.connect(to: try await TestStack.shared().freshDatabase("pass"))
         try await connection.executeScript("CREATE TABLE payments (card_id bigint, paid_at timestamptz)")
         try await connection.executeScript(Self.spine)
@@ -57,7 +59,8 @@ import Testing
             spine: .table(["spine"]),
             timestampColumn: "event_timestamp",
             knowledge: .asServed,
-            usesFullFeatureNames: false
+            usesFullFeatureNames: false,
+            strategy: strategy
         )
         let origin = TrainingOrigin(engineVersion: "test", plan: plan, service: "all")
         _ = try await TrainingSetBuilder(connection: connection).build(request, for: origin, to: output)
@@ -65,13 +68,14 @@ import Testing
         await connection.close()
     }
 
-    @Test func aCSVFileHoldsWhatPostgresWouldPrint() async throws {
+    @Test(arguments: JoinStrategy.allCases)
+    func aCSVFileHoldsWhatPostgresWouldPrint(_ strategy: JoinStrategy) async throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "asof-pass-\(UUID().uuidString).csv").path
         defer {
             try? FileManager.default.removeItem(atPath: path)
             try? FileManager.default.removeItem(atPath: path + ".manifest.json")
         }
-        try await train(to: .csv(path: path)) { connection in
+        try await train(strategy, to: .csv(path: path)) { connection in
             let start = [UInt8]()
             let bytes = try await connection.copyOut(
                 "COPY (SELECT *, 0 AS payment_count FROM spine) TO STDOUT (FORMAT csv, HEADER)", into: start
@@ -83,8 +87,9 @@ import Testing
         }
     }
 
-    @Test func aTableHasTheTypesAndTheValues() async throws {
-        try await train(to: .table(["result"])) { connection in
+    @Test(arguments: JoinStrategy.allCases)
+    func aTableHasTheTypesAndTheValues(_ strategy: JoinStrategy) async throws {
+        try await train(strategy, to: .table(["result"])) { connection in
             let types = """
                 SELECT string_agg(format('%s %s', attname, format_type(atttypid, atttypmod)), ', ' ORDER BY attnum)
                 FROM pg_attribute WHERE attnum > 0 AND attname <> 'payment_count' AND attrelid =

@@ -54,6 +54,15 @@ struct TrainCommand: AsyncParsableCommand {
     )
     var asOf: Timestamp?
 
+    @Option(
+        name: .long,
+        help: """
+            probe: in Postgres, an indexed probe for each row. merge: both sides out of Postgres, joined here. Default: by cost, \
+            which --explain shows.
+            """
+    )
+    var strategy: JoinStrategy?
+
     func run() async throws {
         try await Interruption.guarding { try await train() }
     }
@@ -80,7 +89,8 @@ struct TrainCommand: AsyncParsableCommand {
             timestampColumn: timestamp,
             knowledge: knowledge,
             usesFullFeatureNames: fullFeatureNames,
-            asOf: now
+            asOf: now,
+            strategy: strategy
         )
         let progress = ProgressLine()
         defer { progress.finish() }
@@ -129,6 +139,7 @@ struct TrainCommand: AsyncParsableCommand {
 }
 
 extension KnowledgeMode: ExpressibleByArgument {}
+extension JoinStrategy: ExpressibleByArgument {}
 
 extension Plan {
     /// The closure of a service, or an error that names the services there are.

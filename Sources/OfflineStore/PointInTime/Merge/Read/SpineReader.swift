@@ -69,7 +69,7 @@ struct SpineFields: Sendable {
     init(_ spine: SpineQuery) throws(PostgresError) {
         for column in spine.table.columns {
             let name: SQLFragment = "q.\(try SQLIdentifier(column.name))"
-            list.append(column.storage.passesAsText ? "\(name)::text" : name)
+            list.append(column.storage.passedThrough(SQLExpression(name, .primary)))
             forms.append(WireForm(column.type))
         }
         timestamp = try add(spine.timestamp)
