@@ -19,7 +19,7 @@ struct FlightsTests {
         let connection = try await StoreBench.connect()
         try await flights.load(into: connection)
         let plan = try await flights.plan(on: connection)
-        let selection = try plan.selection(of: plan.services.flatMap(\.features))
+        let selection = try plan.selection(of: try #require(plan.service(named: "delays_v1")))
         let known = try await flights.train(selection, .asKnown, on: connection)
         let clean = try await flights.train(selection, .clean, on: connection)
         try flights.expect(known, equalsTheOracleOf: selection, .asKnown)
@@ -29,6 +29,32 @@ struct FlightsTests {
             print("flights: \(feature): \(differing) of \(known.count) values leak without known_at")
             #expect(differing == Self.leaked[feature.reference.feature])
         }
+        await connection.close()
+    }
+
+    /// One view for two airports.
+    @Test func trainingOnTwoAirportsOfEachFlightEqualsTheOracle() async throws {
+        let flights = try Flights()
+        let connection = try await StoreBench.connect()
+        try await flights.load(into: connection)
+        let plan = try await flights.plan(on: connection)
+        let selection = try plan.selection(of: try #require(plan.service(named: "delays_v2")))
+        #expect(
+            selection.features.map { $0.columnName(isFull: false) }.suffix(3) == [
+                "at_destination__mean_delay_24h", "at_destination__late_count_24h", "worse_here",
+            ])
+        let known = try await flights.train(selection, .asKnown, on: connection)
+        try flights.expect(known, equalsTheOracleOf: selection, .asKnown, ofEvery: 10)
+        var gaps = 0
+        for values in known {
+            guard case .float64(let here) = values[1], case .float64(let there) = values[5] else {
+                #expect(values[8] == .null)
+                continue
+            }
+            #expect(values[8] == .float64(here - there))
+            gaps += 1
+        }
+        #expect(gaps > 1000)
         await connection.close()
     }
 }
@@ -59,6 +85,7 @@ private struct Flights {
                 "delay_minutes": try #require(FeatureValue(parsing: fields[2], as: .int64)),
                 "known_at": try #require(FeatureValue(parsing: fields[3], as: .timestamp)),
                 "origin": .string(fields[5]),
+                "destination": .string(fields[6]),
             ]
         }
     }
@@ -91,7 +118,7 @@ private struct Flights {
     ) async throws -> [[FeatureValue]] {
         let request = TrainingRequest(
             selection: selection,
-            spine: .query("SELECT origin, departed_at AS event_timestamp FROM flights ORDER BY flight_id"),
+            spine: .query("SELECT origin, destination, departed_at AS event_timestamp FROM flights ORDER BY flight_id"),
             timestampColumn: "event_timestamp",
             knowledge: knowledge,
             usesFullFeatureNames: false
@@ -106,7 +133,7 @@ private struct Flights {
         while try reader.next(into: &record) {
             result.append(
                 try selection.types.enumerated().map { index, type in
-                    guard let text = record.text(2 + index) else { return .null }
+                    guard let text = record.text(3 + index) else { return .null }
                     return try #require(FeatureValue(parsing: text, as: type))
                 }
             )
@@ -117,16 +144,22 @@ private struct Flights {
     func expect(
         _ trained: [[FeatureValue]],
         equalsTheOracleOf selection: FeatureSelection,
-        _ knowledge: KnowledgeMode
+        _ knowledge: KnowledgeMode,
+        ofEvery stride: Int = 1
     ) throws {
         let view = try #require(selection.distinctViews.first)
         #expect(trained.count == rows.count)
         // By airport, so that the oracle's loops end today.
         let oracles = Dictionary(grouping: rows) { $0["origin"] ?? .null }.mapValues { NaivePointInTime(view, rows: $0) }
         var wrong = 0
-        for (row, values) in zip(rows, trained) {
-            guard let origin = row["origin"], case .timestamp(let departure)? = row["departed_at"] else { continue }
-            let expected = try #require(oracles[origin]).features(keys: [origin], at: departure, knowledge: knowledge)
+        for (index, (row, values)) in zip(rows, trained).enumerated() where index.isMultiple(of: stride) {
+            guard case .timestamp(let departure)? = row["departed_at"] else { continue }
+            var expected: [NaiveFeature] = []
+            for joined in selection.joinedViews {
+                let airport = row[joined.joinKeys[0].name] ?? .null
+                let oracle = oracles[airport] ?? NaivePointInTime(view, rows: [])
+                expected += try oracle.features(keys: [airport], at: departure, knowledge: knowledge)
+            }
             wrong += zip(expected, values).count { !$0.accepts($1) }
         }
         #expect(wrong == 0, "\(knowledge): \(wrong) values differ from the oracle's")

@@ -80,9 +80,9 @@ struct ServingBench {
     /// Whether the status says what the value is.
     private static func isHonest(_ served: ServedFeature, _ expected: NaiveFeature) -> Bool {
         switch served.status {
-        case .present: !served.value.isNull && !expected.isBeyondTTL
-        case .nullValue: served.value.isNull && !expected.isBeyondTTL
-        case .notFound: expected.eventTimestamp == nil && (served.value.isNull || served.value == .int64(0))
+        case .present: !expected.isMissing && !expected.isBeyondTTL
+        case .nullValue: expected.isMissing && !expected.isBeyondTTL
+        case .notFound: expected.eventTimestamp == nil && (expected.isMissing || served.value == .int64(0))
         case .outsideMaxAge: expected.isBeyondTTL
         case .invalid: false
         }

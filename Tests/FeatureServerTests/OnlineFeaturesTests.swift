@@ -84,6 +84,36 @@ struct OnlineFeaturesTests {
         #expect(empty.body.contains(#"{"values":[],"statuses":[],"event_timestamps":[]}"#))
     }
 
+    /// One view for two entities, under the service's names; the caller's columns are not called as the join key is.
+    @Test(arguments: [("false", "everything"), ("true", "world__everything")])
+    func aServiceReadsOneViewForTwoEntities(isFull: String, everything: String) async throws {
+        let answer = try await ServerFixture().post(
+            #"{"entities": {"payer": [1, 1], "payee": [99, 1]}, "feature_service": "transfer", "full_feature_names": \#(isFull)}"#
+        )
+        #expect(answer.status == 200)
+        #expect(answer.body.contains(#""feature_names":["payer","payee","payer__n","payee__n","largest","\#(everything)"]"#))
+        #expect(answer.body.contains(#"{"values":[4,4],"statuses":["PRESENT","PRESENT"],"#))
+        #expect(answer.body.contains(#"{"values":[0,4],"statuses":["NOT_FOUND","PRESENT"],"#))
+        #expect(answer.body.contains(#"{"values":[null,9007199254740993],"statuses":["NOT_FOUND","PRESENT"],"#))
+        #expect(answer.body.contains(#"{"values":[70,70],"#))
+    }
+
+    @Test func aMissingColumnIsCalledAsTheServiceCallsIt() async throws {
+        try await ServerFixture().expectError(
+            #"{"entities": {"payer": [1], "card": [1]}, "feature_service": "transfer"}"#, status: 422,
+            message: "missing join key values for keys: payee (feature view `cards`)")
+    }
+
+    @Test func aViewOfNoEntityNeedsNoKeys() async throws {
+        let fixture = try await ServerFixture()
+        let one = try await fixture.post(#"{"entities": {}, "features": ["world:everything"]}"#)
+        #expect(
+            one.body == #"{"results":[{"values":[70],"statuses":["PRESENT"],"event_timestamps":["2024-01-01T12:00:00Z"]}],"#
+                + #""metadata":{"feature_names":["everything"]}}"#)
+        let many = try await fixture.post(#"{"entities": {"card": [1, 99, null]}, "features": ["world:everything"]}"#)
+        #expect(many.body.contains(#"{"values":[70,70,70],"#))
+    }
+
     @Test func aTrailingSlashInTheClientsPathDoesNoHarm() async throws {
         let answer = try await ServerFixture().post(
             #"{"entities": {"card": [1]}, "features": ["cards:n"]}"#, to: "//get-online-features"

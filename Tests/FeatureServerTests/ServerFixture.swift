@@ -59,6 +59,13 @@ struct ServerFixture {
             ]
         )
         _ = try await writer.finish()
+        let world = OnlineViewLayout(
+            project: "p", view: try #require(plan.featureView(named: "world")), ids: try #require(ids["world"]))
+        var worldWriter = try await OnlineWriter(to: connection, layout: world)
+        try await worldWriter.write(
+            key: [], version: RowVersion(cut: Self.now, run: 1, event: .negativeInfinity, available: .negativeInfinity),
+            cells: [.int64(70)])
+        _ = try await worldWriter.finish()
     }
 
     static func plan(logSample: Double?) -> Plan {
@@ -77,6 +84,7 @@ struct ServerFixture {
             "pairs", keys: [card, JoinKey(name: "shop", type: .string)], features: [TestPlans.count("n")]
         )
         let raw = TestPlans.view("raw", keys: [card], features: [TestPlans.count("m")], schedule: nil)
+        let world = TestPlans.view("world", keys: [], features: [TestPlans.count("everything")])
         let sum = TypedExpression<OnDemandInput>(
             .call(
                 .add,
@@ -92,7 +100,7 @@ struct ServerFixture {
             features: [OnDemandFeaturePlan(name: "sum", expression: sum, notes: TestPlans.notes)], notes: TestPlans.notes
         )
         return Plan(
-            project: "p", entities: [], featureViews: [cards, pairs, raw], onDemandViews: [math],
+            project: "p", entities: [], featureViews: [cards, pairs, raw, world], onDemandViews: [math],
             services: [
                 FeatureServicePlan(
                     name: "svc",
@@ -100,7 +108,18 @@ struct ServerFixture {
                         FeatureReference(view: "math", feature: "sum"), FeatureReference(view: "cards", feature: "big"),
                     ].map { SelectedFeature($0) },
                     logSample: logSample, notes: TestPlans.notes
-                )
+                ),
+                FeatureServicePlan(
+                    name: "transfer",
+                    features: [
+                        .init(FeatureReference(view: "cards", feature: "n", keys: ["card": "payer"]), alias: .view("payer")),
+                        .init(FeatureReference(view: "cards", feature: "n", keys: ["card": "payee"]), alias: .view("payee")),
+                        .init(
+                            FeatureReference(view: "cards", feature: "big", keys: ["card": "payee"]), alias: .feature("largest")),
+                        .init(FeatureReference(view: "world", feature: "everything")),
+                    ],
+                    logSample: nil, notes: TestPlans.notes
+                ),
             ]
         )
     }

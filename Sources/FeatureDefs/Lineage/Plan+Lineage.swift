@@ -38,8 +38,7 @@ private struct LineageBuilder {
             for input in feature.expression.inputs {
                 switch input {
                 case .feature(let read):
-                    let name = read.keys.isOwn ? nil : read.description
-                    addEdge(from: add(read.definition), to: id, .value, as: name)
+                    addEdge(from: read, to: id)
                     addInputs(of: read.definition)
                 case .request(let name):
                     let type = view.request.first { $0.name == name }?.type
@@ -54,7 +53,7 @@ private struct LineageBuilder {
         guard walkedDown.insert(reference).inserted else { return }
         let id = add(reference)
         for reader in plan.directReaders(of: reference) {
-            addEdge(from: id, to: add(reader), .value)
+            for read in plan.onDemandFeature(reader)?.feature.reads(of: reference) ?? [] { addEdge(from: read, to: add(reader)) }
             addReaders(of: reader)
         }
         for service in plan.services {
@@ -96,6 +95,11 @@ private struct LineageBuilder {
     private mutating func add(_ node: Lineage.Node) -> String {
         if seenNodes.insert(node.id).inserted { nodes.append(node) }
         return node.id
+    }
+
+    /// From a feature to an on-demand feature that reads it, with the columns it is read by.
+    private mutating func addEdge(from read: FeatureReference, to reader: String) {
+        addEdge(from: add(read.definition), to: reader, .value, as: read.keys.isOwn ? nil : read.description)
     }
 
     private mutating func addEdge(from: String, to: String, _ role: Lineage.Role, as name: String? = nil) {

@@ -27,7 +27,7 @@ extension Plan {
 
     /// The on-demand features that read a feature directly.
     package func directReaders(of reference: FeatureReference) -> [FeatureReference] {
-        onDemandReferences.filter { onDemandFeature($0)?.feature.reads(reference) ?? false }
+        onDemandReferences.filter { !(onDemandFeature($0)?.feature.reads(of: reference).isEmpty ?? true) }
     }
 
     /// Some features and every on-demand feature whose value follows from them, at any depth.
@@ -48,11 +48,12 @@ extension Plan {
 }
 
 extension OnDemandFeaturePlan {
-    fileprivate func reads(_ reference: FeatureReference) -> Bool {
-        expression.inputs.contains { input in
+    /// A feature as the expression reads it: once for each way in which its join keys are read.
+    func reads(of reference: FeatureReference) -> [FeatureReference] {
+        expression.inputs.compactMap { input in
             switch input {
-            case .feature(let read): read.definition == reference
-            case .request: false
+            case .feature(let read): read.definition == reference ? read : nil
+            case .request: nil
             }
         }
     }

@@ -70,6 +70,40 @@ package struct FeaturePlan: Hashable, Sendable, Codable {
     }
 }
 
+extension FeaturePlan {
+    private enum CodingKeys: String, CodingKey {
+        case name, computation, type, notes
+        case defaultValue = "default"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        computation = try container.decode(FeatureComputation.self, forKey: .computation)
+        type = try container.decode(FeatureType.self, forKey: .type)
+        notes = try container.decode(DefinitionNotes.self, forKey: .notes)
+        guard let text = try container.decodeIfPresent(String.self, forKey: .defaultValue) else {
+            defaultValue = nil
+            return
+        }
+        guard let value = FeatureValue(parsing: text, as: type) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .defaultValue, in: container, debugDescription: "the default is not \(type)")
+        }
+        defaultValue = value
+    }
+
+    /// The default goes as text: JSON has no NaN.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(computation, forKey: .computation)
+        try container.encode(type, forKey: .type)
+        try container.encode(notes, forKey: .notes)
+        try container.encodeIfPresent(defaultValue?.text, forKey: .defaultValue)
+    }
+}
+
 /// A feature view, lowered: no name left to look up, null and window semantics explicit.
 package struct FeatureViewPlan: Hashable, Sendable, Codable {
     package let name: String

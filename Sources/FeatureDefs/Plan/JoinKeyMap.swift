@@ -1,6 +1,6 @@
 /// Which of the caller's columns each join key of a view is read from: `{airport: origin_airport}`. A key that is not
 /// named is read from the column of its own name.
-package struct JoinKeyMap: Hashable, Sendable, Codable, CustomStringConvertible {
+package struct JoinKeyMap: Hashable, Sendable, Codable, ExpressibleByDictionaryLiteral, CustomStringConvertible {
     /// Only what differs, so that equal maps are equal.
     private let columns: [String: String]
 
@@ -9,6 +9,10 @@ package struct JoinKeyMap: Hashable, Sendable, Codable, CustomStringConvertible 
 
     package init(_ columns: [String: String]) {
         self.columns = columns.filter { $0.key != $0.value }
+    }
+
+    package init(dictionaryLiteral elements: (String, String)...) {
+        self.init(Dictionary(elements) { first, _ in first })
     }
 
     package init(from decoder: any Decoder) throws {

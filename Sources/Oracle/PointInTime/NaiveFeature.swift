@@ -7,11 +7,14 @@ package struct NaiveFeature: Hashable, Sendable {
     package var eventTimestamp: Timestamp?
     /// `latest`: the row that was chosen is older than the view's ttl, so that the value is NULL.
     package var isBeyondTTL = false
+    /// It is NULL, or would be without its default.
+    package var isMissing: Bool
     /// For a sum or mean of floats, a variance or stddev: how far a strategy may be off (DESIGN §2, Numbers). nil: not at all.
     package var tolerance: Double?
 
     package init(value: FeatureValue) {
         self.value = value
+        isMissing = value.isNull
     }
 
     /// Whether a value computed in another way is right.

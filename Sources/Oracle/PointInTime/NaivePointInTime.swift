@@ -38,7 +38,7 @@ package struct NaivePointInTime: Sendable {
     package func features(
         keys: [FeatureValue], at t: Timestamp?, knowledge: KnowledgeMode
     ) throws(EvaluationError) -> [NaiveFeature] {
-        guard let t else { return view.features.map { NaiveFeature(value: $0.valueWhenNoRows) } }
+        guard let t else { return withDefaults(view.features.map { NaiveFeature(value: Self.valueWithoutRows($0)) }) }
         let cut = view.cut(at: t, knowledge: knowledge)
         var visible: [SeenRow] = []
         for row in rows where hasKeys(row, keys) {
@@ -57,11 +57,24 @@ package struct NaivePointInTime: Sendable {
                 features.append(try aggregate(function, argument, type, filter: filter, of: inWindow))
             }
         }
-        // A default stands in for NULL, whatever made it NULL.
-        for (index, plan) in view.features.enumerated() {
-            if let value = plan.defaultValue, features[index].value.isNull { features[index].value = value }
+        return withDefaults(features)
+    }
+
+    private static func valueWithoutRows(_ feature: FeaturePlan) -> FeatureValue {
+        switch feature.computation {
+        case .latest: .null
+        case .window(let function, _, _, _): function.valueWhenNoRows
         }
-        return features
+    }
+
+    /// A default stands in for NULL, whatever made it NULL.
+    private func withDefaults(_ features: [NaiveFeature]) -> [NaiveFeature] {
+        zip(view.features, features).map { plan, feature in
+            var feature = feature
+            feature.isMissing = feature.value.isNull
+            if feature.isMissing, let value = plan.defaultValue { feature.value = value }
+            return feature
+        }
     }
 
     /// A row with its two times.

@@ -10,6 +10,8 @@ struct RandomDefinitions {
     private var sources: [String] = []
     private var views: [String] = []
     private var viewNames: [String] = []
+    /// Of each view.
+    private var joinKeys: [String: [String]] = [:]
     /// What on-demand features may read: full names of features that are equal bit for bit in every strategy.
     private var numbers: [String] = []
     private var texts: [String] = []
@@ -38,9 +40,12 @@ struct RandomDefinitions {
         let name = "v\(viewNames.count)"
         viewNames.append(name)
         let entities = random.pick([
-            "[left]", "[right]", "[left, right]", "[right, left]", "[tagged]", "[device, left]", "[tagged, right]",
+            ["left"], ["right"], ["left", "right"], ["right", "left"], ["tagged"], ["device", "left"], ["tagged", "right"], [],
         ])
-        var lines = ["  \(name):", "    entities: \(entities)", "    source: \(table.name)"]
+        joinKeys[name] = entities.compactMap { Self.keyOfEntity[$0] }
+        var lines = [
+            "  \(name):", "    entities: [\(entities.joined(separator: ", "))]", "    source: \(table.name)",
+        ]
         if random.oneIn(2) { lines.append("    filter: \"\(random.pick(Self.filters))\"") }
         if options.isServable || random.oneIn(2) {
             let every =
@@ -58,39 +63,52 @@ struct RandomDefinitions {
     private mutating func feature(named name: String) -> String {
         let filter = random.oneIn(3) ? ", filter: \"\(random.pick(Self.filters))\"" : ""
         if random.oneIn(2) {
-            let (expression, kind) = random.pick(Self.expressions)
+            let (expression, kind, type) = random.pick(Self.expressions)
             note(name, kind)
-            return "latest: \"\(expression)\"\(filter)"
+            return "latest: \"\(expression)\"\(filter)\(defaultValue(type))"
         }
         let window = ", window: \(lattice.period(random: &random))"
         switch Int.random(in: 0..<13, using: &random) {
         case 10, 11, 12:
-            let (expression, kind) = random.pick(Self.expressions.filter { $0.kind != .list && $0.kind != .texts })
+            let (expression, kind, type) = random.pick(Self.expressions.filter { $0.kind != .list && $0.kind != .texts })
             note(name, kind == .text ? .texts : .list)
-            return "last_n: \"\(expression)\", n: \(random.pick([1, 2, 3, 5, 1000]))\(window)\(filter)"
+            let n = random.pick([1, 2, 3, 5, 1000])
+            let substitute = type.scalar.map { defaultValue(.list($0)) } ?? ""
+            return "last_n: \"\(expression)\", n: \(n)\(window)\(filter)\(substitute)"
         case 8, 9:
-            let (expression, kind) = random.pick(Self.expressions)
+            let (expression, kind, type) = random.pick(Self.expressions)
             note(name, kind)
-            return "first: \"\(expression)\"\(window)\(filter)"
+            return "first: \"\(expression)\"\(window)\(filter)\(defaultValue(type))"
         case 5:
             note(name, .number)
             return "distinct_count: \"\(random.pick(Self.expressions).text)\"\(window)\(filter)"
         case 6, 7:
             note(name, .inexact)
-            return "\(random.pick(["variance", "stddev"])): \"\(random.pick(Self.summands).text)\"\(window)\(filter)"
+            let aggregate = random.pick(["variance", "stddev"])
+            return "\(aggregate): \"\(random.pick(Self.summands).text)\"\(window)\(filter)\(defaultValue(.float64))"
         case 0:
             note(name, .number)
             return "count: \"\(random.oneIn(2) ? "*" : random.pick(Self.expressions).text)\"\(window)\(filter)"
-        case 1, 2:
-            let (argument, kind) = random.pick(Self.summands)
+        case 1:
+            let (argument, kind, type) = random.pick(Self.summands)
             note(name, kind)
-            return "\(random.pick(["sum", "mean"])): \"\(argument)\"\(window)\(filter)"
+            return "sum: \"\(argument)\"\(window)\(filter)\(defaultValue(type))"
+        case 2:
+            let (argument, kind, _) = random.pick(Self.summands)
+            note(name, kind)
+            return "mean: \"\(argument)\"\(window)\(filter)\(defaultValue(.float64))"
         default:
-            let (expression, kind) = random.pick(
+            let (expression, kind, type) = random.pick(
                 Self.expressions.filter { $0.kind != .unordered && $0.kind != .list && $0.kind != .texts })
             note(name, kind)
-            return "\(random.pick(["min", "max"])): \"\(expression)\"\(window)\(filter)"
+            return "\(random.pick(["min", "max"])): \"\(expression)\"\(window)\(filter)\(defaultValue(type))"
         }
+    }
+
+    /// What stands in for NULL, seldom.
+    private mutating func defaultValue(_ type: FeatureType) -> String {
+        guard random.oneIn(3), let values = Self.defaults[type] else { return "" }
+        return ", default: \(random.pick(values))"
     }
 
     private mutating func note(_ name: String, _ kind: Kind) {
@@ -113,33 +131,53 @@ struct RandomDefinitions {
         "case when quantity > 0 then 12 % quantity else 1 end > 0", "amount is null or ratio <> 0.5",
     ]
 
-    private static let expressions: [(text: String, kind: Kind)] = [
-        ("amount", .number), ("noise", .number), ("ratio", .other), ("quantity", .number), ("serial", .number), ("status", .text),
-        ("flag", .unordered), ("seen_at", .other), ("payload", .unordered), ("device", .unordered), ("tag", .text),
-        ("lossy_float64(price)", .number), ("upper(status)", .text), ("length(status)", .number), ("status || '!'", .text),
-        ("coalesce(amount, 0)", .number), ("case when flag then amount else -amount end", .number), ("quantity % 3", .number),
-        ("seen_at - happened_at", .number), ("extract(hour from seen_at)", .number), ("extract(year from happened_at)", .number),
-        ("round(amount)", .number), ("nullif(quantity, 0) * 2", .number), ("happened_at", .other),
-        ("cast(quantity as float64)", .number),
-        ("greatest(amount, ratio)", .number), ("substring(status, 2, 3)", .text), ("concat(tag, '-', status)", .text),
-        ("scores", .list), ("labels", .texts), ("counts", .list), ("length(scores)", .number),
-        ("cast(case when length(weights) = 2 then weights end as vector<2>)", .list), ("coalesce(counts, counts)", .list),
-        ("case when flag then labels end", .texts), ("nullif(scores, scores)", .list), ("seen_times", .list),
+    private static let expressions: [(text: String, kind: Kind, type: FeatureType)] = [
+        ("amount", .number, .float64), ("noise", .number, .float64), ("ratio", .other, .float32), ("quantity", .number, .int64),
+        ("serial", .number, .int64), ("status", .text, .string), ("flag", .unordered, .bool), ("seen_at", .other, .timestamp),
+        ("payload", .unordered, .bytes), ("device", .unordered, .uuid), ("tag", .text, .string),
+        ("lossy_float64(price)", .number, .float64), ("upper(status)", .text, .string), ("length(status)", .number, .int64),
+        ("status || '!'", .text, .string), ("coalesce(amount, 0)", .number, .float64),
+        ("case when flag then amount else -amount end", .number, .float64), ("quantity % 3", .number, .int64),
+        ("seen_at - happened_at", .number, .float64), ("extract(hour from seen_at)", .number, .int64),
+        ("extract(year from happened_at)", .number, .int64), ("round(amount)", .number, .float64),
+        ("nullif(quantity, 0) * 2", .number, .int64), ("happened_at", .other, .timestamp),
+        ("cast(quantity as float64)", .number, .float64), ("greatest(amount, ratio)", .number, .float64),
+        ("substring(status, 2, 3)", .text, .string), ("concat(tag, '-', status)", .text, .string),
+        ("scores", .list, .list(.float64)), ("labels", .texts, .list(.string)), ("counts", .list, .list(.int64)),
+        ("length(scores)", .number, .int64),
+        ("cast(case when length(weights) = 2 then weights end as vector<2>)", .list, .vector(2)),
+        ("coalesce(counts, counts)", .list, .list(.int64)), ("case when flag then labels end", .texts, .list(.string)),
+        ("nullif(scores, scores)", .list, .list(.float64)), ("seen_times", .list, .list(.timestamp)),
     ]
 
-    private static let summands: [(text: String, kind: Kind)] = [
-        ("amount", .number), ("noise", .inexact), ("quantity", .number), ("serial", .number), ("length(status)", .number),
-        ("amount * 2", .number), ("coalesce(quantity, 1)", .number), ("ratio", .inexact),
-        ("case when flag then 1 else 0 end", .number), ("2.5", .number),
+    private static let summands: [(text: String, kind: Kind, type: FeatureType)] = [
+        ("amount", .number, .float64), ("noise", .inexact, .float64), ("quantity", .number, .int64), ("serial", .number, .int64),
+        ("length(status)", .number, .int64), ("amount * 2", .number, .float64), ("coalesce(quantity, 1)", .number, .int64),
+        ("ratio", .inexact, .float64), ("case when flag then 1 else 0 end", .number, .int64), ("2.5", .number, .float64),
     ]
+
+    private static let defaults: [FeatureType: [String]] = [
+        .int64: ["0", "-1", "9007199254740993", "-9223372036854775808"],
+        .float64: ["0", "-0.0", "0.1", ".nan", "-.inf", "1e-320"], .float32: ["0.1", "-2", ".nan"],
+        .string: ["''", "none", "'it''s'", "'0'", "é"], .bool: ["true", "false"],
+        .timestamp: ["'1969-12-31T23:59:59.999999Z'", "'2024-03-10T02:30:00Z'"], .bytes: [#"'\x'"#, #"'\x00ff'"#],
+        .uuid: ["00000000-0000-0000-0000-00000000000a"], .list(.float64): ["'{}'", "'{0.5,NULL,NaN}'"],
+        .list(.string): ["'{}'", #"'{a,"b c",NULL}'"#], .list(.int64): ["'{}'", "'{1,NULL,-9223372036854775808}'"],
+        .list(.timestamp): [#"'{"1969-12-31T23:59:59.999999Z"}'"#], .vector(2): ["'{0.5,-0}'"], .list(.float32): ["'{0.1}'"],
+        .list(.bool): ["'{true,NULL}'"], .list(.bytes): [#"'{"\\x00ff"}'"#], .list(.uuid): ["'{}'"],
+    ]
+
+    private static let keyOfEntity = ["left": "x", "right": "y", "tagged": "tag", "device": "device"]
 
     // MARK: The file
 
     mutating func yaml() -> String {
+        let entries = viewNames + ["derived", "combined"] + aliases()
         let services = """
             feature_services:
               \(RandomStore.serviceName):
-                features: [\((viewNames + ["derived"]).joined(separator: ", "))]
+                features:
+            \(entries.map { "      - \($0)" }.joined(separator: "\n"))
             """
         return """
             entities:
@@ -159,6 +197,7 @@ struct RandomDefinitions {
                 request: {asked: float64, note: string, history: list<float64>, words: list<string>, point: vector<2>}
                 features:
             \(onDemandFeatures().joined(separator: "\n"))
+            \(combined())
 
             \(services)
 
@@ -186,5 +225,40 @@ struct RandomDefinitions {
         if let text = texts.randomElement(using: &random) { features.append("d5: \"upper(\(text)) || note\"") }
         features.append("d6: \"case when derived.d0 > 2 then derived.d0 end\"")
         return features.map { "      \($0)" }
+    }
+
+    // MARK: Names of the service's own
+
+    /// `{x: other_x}`: some keys from columns of other names, perhaps of another key's.
+    private mutating func keys(of view: String) -> String {
+        let others = ["x": ["other_x", "other_x", "y"], "y": ["other_y", "other_y", "x"]]
+        let entries = (joinKeys[view] ?? []).compactMap { key in
+            random.oneIn(5) ? nil : "\(key): \(random.pick(others[key] ?? ["other_\(key)"]))"
+        }
+        return "{\(entries.joined(separator: ", "))}"
+    }
+
+    private mutating func aliases() -> [String] {
+        let (again, one) = (random.pick(viewNames), random.pick(viewNames))
+        var entries = ["{feature: derived.d0, as: shifted}"]
+        if random.oneIn(2) { entries.append("{view: \(again), as: again, keys: \(keys(of: again))}") }
+        if random.oneIn(2) { entries.append("{view: \(one), as: once_more, keys: \(keys(of: one))}") }
+        if random.oneIn(2) { entries.append("{feature: \(one).\(one)_f0, as: renamed, keys: \(keys(of: one))}") }
+        return entries
+    }
+
+    /// An on-demand view that reads one view for two entities.
+    private mutating func combined() -> String {
+        let view = random.pick(viewNames)
+        let feature = "\(view)_f\(Int.random(in: 0...1, using: &random))"
+        var lines = [
+            "  combined:", "    views: {there: {view: \(view), keys: \(keys(of: view))}}", "    request: {asked: float64}",
+            "    features:", "      c0: \"there.\(feature) is null and \(view).\(feature) is not null\"",
+            "      c1: \"not combined.c0 or asked > 1\"",
+        ]
+        if numbers.contains("\(view).\(feature)") {
+            lines.append("      c2: \"cast(there.\(feature) as float64) > cast(\(view).\(feature) as float64)\"")
+        }
+        return lines.joined(separator: "\n")
     }
 }

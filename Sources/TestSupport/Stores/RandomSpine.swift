@@ -81,7 +81,8 @@ package struct RandomSpine: Sendable {
         of column: RandomTable.Column, _ store: RandomStore, _ random: inout SeededGenerator
     ) -> FeatureValue {
         if random.oneIn(12) { return .null }
-        switch column.name {
+        let name = column.name.hasPrefix("other_") ? String(column.name.dropFirst("other_".count)) : column.name
+        switch name {
         // 7 and "none" have no rows.
         case "x", "y": return .int64(random.pick([1, 1, 1, 11, 11, 111, 7]))
         case "tag": return .string(random.pick(RandomStore.tags + ["none"]))
