@@ -26,7 +26,7 @@ struct CatalogueTests {
             #expect(answer.status == 200, "\(name): \(answer.body)")
         }
         let services = try #require(try await object(fixture, "/services")["services"] as? [[String: Any]])
-        #expect(services.compactMap { $0["name"] as? String } == ["svc"])
+        #expect(services.compactMap { $0["name"] as? String } == ["svc", "transfer"])
     }
 
     @Test func theDescriptionNamesEveryPathThatThereIs() async throws {
