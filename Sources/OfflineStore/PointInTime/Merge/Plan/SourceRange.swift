@@ -24,6 +24,7 @@ struct SourceRange: Hashable, Sendable {
             }
         }
         self.earliest = earliest
-        self.latest = asOf.map { min(latest, $0) } ?? latest
+        // A created timestamp may be before the event: recorded as of then, although it happened later.
+        self.latest = if let asOf, read.source.createdTimestamp == nil { min(latest, asOf) } else { latest }
     }
 }
