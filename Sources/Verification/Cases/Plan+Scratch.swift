@@ -30,7 +30,8 @@ extension FeatureViewPlan {
         copy(source: source, features: features)
     }
 
-    fileprivate func keeping(only feature: String) -> FeatureViewPlan {
+    /// The view with one of its features.
+    func keeping(only feature: String) -> FeatureViewPlan {
         copy(source: source, features: features.filter { $0.name == feature })
     }
 

@@ -53,7 +53,7 @@ package struct CaseJudge: Sendable {
             judgement = compare(result, with: answers, rows: sound)
         }
         guard judgement.kind == nil,
-            let failing = answers.rows.indices.first(where: { answers.failure(of: $0) != nil }),
+            let failing = answers.rows.indices.first(where: { mustFail($0, verificationCase, knowledge, answers) }),
             let reason = answers.failure(of: failing)
         else { return judgement }
         judgement.compared += 1
@@ -61,6 +61,13 @@ package struct CaseJudge: Sendable {
             judgement.kind = .didNotFail(spineRow: failing, reason: reason)
         }
         return judgement
+    }
+
+    private func mustFail(
+        _ row: Int, _ verificationCase: VerificationCase, _ knowledge: KnowledgeMode, _ answers: OracleAnswers
+    ) -> Bool {
+        guard answers.failure(of: row) != nil else { return false }
+        return answers.isStored(row) || CountingRows(verificationCase, knowledge).fail(for: row)
     }
 
     /// A way in which a failure of an on-demand feature is its row's own. Stored features are computed for all entities at
