@@ -22,7 +22,9 @@ import Testing
     }
 
     /// The features at 2024-01-10 of items 1, 2, ..., as text.
-    private func train(_ features: String, _ rows: String, items: Int = 1) async throws -> [[String?]] {
+    private func train(
+        _ features: String, _ rows: String, items: Int = 1, by strategy: JoinStrategy
+    ) async throws -> [[String?]] {
         let connection = try await StoreBench.connect()
         try await connection.executeScript(
             """
@@ -39,7 +41,8 @@ import Testing
         let plan = try compile(parsed, catalogue: try await CatalogueReader(connection: connection).read(parsed.sources))
         let request = TrainingRequest(
             selection: try plan.selection(of: plan.services.flatMap(\.features)), spine: .table(["spine"]),
-            timestampColumn: "event_timestamp", knowledge: .asServed, usesFullFeatureNames: false)
+            timestampColumn: "event_timestamp", knowledge: .asServed, usesFullFeatureNames: false,
+            strategy: strategy)
         let origin = TrainingOrigin(engineVersion: "test", plan: plan, service: "all")
         _ = try await TrainingSetBuilder(connection: connection).build(request, for: origin, to: .table(["result"]))
         let result = try await connection.execute("SELECT * FROM result ORDER BY id").rows
@@ -47,13 +50,13 @@ import Testing
         return result.map { row in row.indices.dropFirst(2).map { row[$0] } }
     }
 
-    private func failure(_ features: String, _ rows: String) async throws -> String {
-        let error = await #expect(throws: TrainingError.self) { _ = try await train(features, rows) }
+    private func failure(_ features: String, _ rows: String, by strategy: JoinStrategy) async throws -> String {
+        let error = await #expect(throws: TrainingError.self) { _ = try await train(features, rows, by: strategy) }
         return "\(try #require(error))"
     }
 
     /// Bounds are no part of a list, and char(n)'s blanks no part of a text.
-    @Test func boundsAndPaddingDoNotShow() async throws {
+    @Test(arguments: JoinStrategy.allCases) func boundsAndPaddingDoNotShow(strategy: JoinStrategy) async throws {
         let rows = try await train(
             """
                   a: {latest: a}
@@ -68,12 +71,14 @@ import Testing
             (1, '2024-01-01Z', '{1}', '{7,NULL}', '[3:4]={-32768,32767}', '{}', '{}', NULL, NULL),
             (1, '2024-01-02Z', '[0:2]={1,NULL,3}', '{1,NULL,3}', '{}', '{"a b",NULL}', '{ab,"",NULL}', NULL, NULL),
             (1, '2024-01-03Z', '[0:2]={1,NULL,3}', '[5:7]={1,NULL,3}', '{}', '{"a b",NULL}', '{ab,"",NULL}', NULL, NULL)
-            """
+            """, by: strategy
         )
         #expect(rows == [["{1,NULL,3}", "t", "3", "{-32768,32767}", "{\"a b\",NULL}", "{ab,\"\",NULL}", "2"]])
     }
 
-    @Test func nullListsEmptyListsAndListsOfNullsAreThreeThings() async throws {
+    @Test(arguments: JoinStrategy.allCases) func nullListsEmptyListsAndListsOfNullsAreThreeThings(strategy: JoinStrategy)
+        async throws
+    {
         let rows = try await train(
             """
                   a: {latest: a}
@@ -84,43 +89,54 @@ import Testing
             (1, '2024-01-02Z', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
             (2, '2024-01-02Z', '{}', NULL, NULL, NULL, NULL, NULL, NULL),
             (3, '2024-01-02Z', '{NULL}', NULL, NULL, NULL, NULL, NULL, NULL)
-            """, items: 4)
+            """, items: 4, by: strategy)
         #expect(rows == [[nil, nil, "{NULL}"], ["{}", "0", "{0}"], ["{NULL}", "1", "{1}"], [nil, nil, nil]])
     }
 
-    /// Only what is read is judged: an older row may hold anything.
-    @Test func anArrayOfTwoDimensionsIsAnErrorWhereItIsRead() async throws {
+    /// Only what is read is judged: to `probe` an older row may hold anything, while `merge` reads all rows that the spine can see. Strategy merge reads every row that the spine can see.
+    @Test(arguments: JoinStrategy.allCases) func anArrayOfTwoDimensionsIsAnErrorWhereItIsRead(strategy: JoinStrategy) async throws
+    {
         let older = "(1, '2024-01-01Z', '{{1,2},{3,4}}', NULL, NULL, NULL, NULL, NULL, NULL)"
         let newer = "(1, '2024-01-02Z', '{5}', NULL, NULL, NULL, NULL, NULL, NULL)"
-        #expect(try await train("      a: {latest: a}", "\(older), \(newer)") == [["{5}"]])
-        #expect(try await train("      n: {count: '*', window: 30d}", "\(older), \(newer)") == [["2"]])
+        switch strategy {
+        case .probe: #expect(try await train("      a: {latest: a}", "\(older), \(newer)", by: strategy) == [["{5}"]])
+        case .merge:
+            let failure = try await failure("      a: {latest: a}", "\(older), \(newer)", by: strategy)
+            #expect(failure.contains("a list has one dimension"))
+        }
+        #expect(try await train("      n: {count: '*', window: 30d}", "\(older), \(newer)", by: strategy) == [["2"]])
         let message = "a list has one dimension; this array has [1:2][1:2]"
         for feature in ["latest: a", "first: a, window: 30d", "count: a, window: 30d", "latest: length(a)"] {
-            let failure = try await failure("      f: {\(feature)}", older)
+            let failure = try await failure("      f: {\(feature)}", older, by: strategy)
             #expect(failure.contains(message), "\(feature): \(failure)")
         }
     }
 
-    @Test(arguments: ["{1,2}", "{1,2,3,4}", "{}", "{1,NULL,3}", "{NULL,NULL}", "{{1,2,3}}"])
-    func whatIsNoVectorIsAnErrorAndCanBeGuarded(array: String) async throws {
+    @Test(arguments: ["{1,2}", "{1,2,3,4}", "{}", "{1,NULL,3}", "{NULL,NULL}", "{{1,2,3}}"], JoinStrategy.allCases)
+    func whatIsNoVectorIsAnErrorAndCanBeGuarded(array: String, strategy: JoinStrategy) async throws {
         let row = "(1, '2024-01-01Z', NULL, NULL, NULL, NULL, NULL, '\(array)', NULL)"
-        let failure = try await failure("      f: {latest: cast(vec as vector<3>)}", row)
+        let failure = try await failure("      f: {latest: cast(vec as vector<3>)}", row, by: strategy)
         let isNested = array.hasPrefix("{{")
-        #expect(failure.contains("a vector has 3 elements in one dimension, none NULL; this array has"), "\(failure)")
+        let message =
+            switch strategy {
+            case .probe: "a vector has 3 elements in one dimension, none NULL; this array has"
+            case .merge: isNested ? "a list has one dimension" : "a list is not a vector"
+            }
+        #expect(failure.contains(message), "\(failure)")
         if array.contains("NULL") || isNested { return }
         let guarded = "      f: {latest: cast(case when length(vec) = 3 then vec end as vector<3>)}"
-        #expect(try await train(guarded, row) == [[nil]])
+        #expect(try await train(guarded, row, by: strategy) == [[nil]])
     }
 
-    @Test func vectorsComeOutAsTheyAre() async throws {
+    @Test(arguments: JoinStrategy.allCases) func vectorsComeOutAsTheyAre(strategy: JoinStrategy) async throws {
         let rows = try await train(
             "      f: {latest: cast(vec as vector<3>)}",
-            "(1, '2024-01-01Z', NULL, NULL, NULL, NULL, NULL, '[0:2]={0.1,-1e30,NaN}', NULL)", items: 2)
+            "(1, '2024-01-01Z', NULL, NULL, NULL, NULL, NULL, '[0:2]={0.1,-1e30,NaN}', NULL)", items: 2, by: strategy)
         #expect(rows == [["{0.1,-1e+30,NaN}"], [nil]])
     }
 
     /// Newest first; of rows of one time the one that `latest` prefers comes first, and a shorter list begins a longer one.
-    @Test func lastNGivesTheNewestFirst() async throws {
+    @Test(arguments: JoinStrategy.allCases) func lastNGivesTheNewestFirst(strategy: JoinStrategy) async throws {
         let rows = try await train(
             """
                   latest: {latest: a}
@@ -137,7 +153,7 @@ import Testing
             (1, '2024-01-10Z', '{8,1}', NULL, NULL, NULL, NULL, NULL, NULL),
             (1, '2024-01-10Z', '{9}', NULL, NULL, NULL, NULL, NULL, NULL),
             (1, '2024-01-10 00:00:00.000001Z', '{9,9,9,9,9}', NULL, NULL, NULL, NULL, NULL, NULL)
-            """
+            """, by: strategy
         )
         #expect(rows == [["{9}", "{1,2}", "{1,2,0,NULL,3}", "{1,2,0,-1}", nil]])
     }

@@ -24,7 +24,9 @@ import Testing
         feature_services: {all: {features: [items, asked]}}
         """
 
-    private func train(_ spine: SpineSource, to output: TrainingOutput, on connection: PostgresConnection) async throws {
+    private func train(
+        _ spine: SpineSource, to output: TrainingOutput, on connection: PostgresConnection, by strategy: JoinStrategy
+    ) async throws {
         try await connection.executeScript(
             """
             DROP TABLE IF EXISTS events, result;
@@ -35,14 +37,17 @@ import Testing
         let plan = try compile(parsed, catalogue: try await CatalogueReader(connection: connection).read(parsed.sources))
         let request = TrainingRequest(
             selection: try plan.selection(of: plan.services.flatMap(\.features)), spine: spine,
-            timestampColumn: "event_timestamp", knowledge: .asServed, usesFullFeatureNames: false)
+            timestampColumn: "event_timestamp", knowledge: .asServed, usesFullFeatureNames: false,
+            strategy: strategy)
         let origin = TrainingOrigin(engineVersion: "test", plan: plan, service: "all")
         _ = try await TrainingSetBuilder(connection: connection).build(request, for: origin, to: output)
     }
 
-    private func failure(_ spine: SpineSource, on connection: PostgresConnection) async throws -> String {
+    private func failure(
+        _ spine: SpineSource, on connection: PostgresConnection, by strategy: JoinStrategy
+    ) async throws -> String {
         let error = await #expect(throws: (any Error).self) {
-            try await train(spine, to: .table(["result"]), on: connection)
+            try await train(spine, to: .table(["result"]), on: connection, by: strategy)
         }
         return "\(try #require(error))"
     }
@@ -51,7 +56,7 @@ import Testing
         FileManager.default.temporaryDirectory.appending(path: "asof-\(kind)-\(UUID().uuidString).csv").path
     }
 
-    @Test func listsGoInAndOutOfCSVAsPostgresArrays() async throws {
+    @Test(arguments: JoinStrategy.allCases) func listsGoInAndOutOfCSVAsPostgresArrays(strategy: JoinStrategy) async throws {
         let connection = try await StoreBench.connect()
         let (input, output) = (path("in"), path("out"))
         defer { for path in [input, output, output + ".manifest.json"] { try? FileManager.default.removeItem(atPath: path) } }
@@ -63,7 +68,7 @@ import Testing
 
             """#
         try Data(spine.utf8).write(to: URL(filePath: input))
-        try await train(.csv(path: input), to: .csv(path: output), on: connection)
+        try await train(.csv(path: input), to: .csv(path: output), on: connection, by: strategy)
         #expect(
             try String(contentsOfFile: output, encoding: .utf8) == #"""
                 id,event_timestamp,history,names,point,extra,tags,seen,same,many,where
@@ -76,14 +81,14 @@ import Testing
     }
 
     /// Columns that pass through keep what lists cannot hold.
-    @Test func listsOfATableKeepTheirTypes() async throws {
+    @Test(arguments: JoinStrategy.allCases) func listsOfATableKeepTheirTypes(strategy: JoinStrategy) async throws {
         let connection = try await StoreBench.connect()
         let query = """
             SELECT 1::int8 AS id, '2024-01-02Z'::timestamptz AS event_timestamp, '[0:1]={1,2}'::int2[] AS history,
                    '{a,"b, c",NULL}'::varchar[] AS names, '[5:6]={1,2}'::real[] AS point, '{{1,2},{3,4}}'::numeric(4,1)[] AS extra,
                    '[0:0][1:1]={{7}}'::int4[] AS nested
             """
-        try await train(.query(query), to: .table(["result"]), on: connection)
+        try await train(.query(query), to: .table(["result"]), on: connection, by: strategy)
         let row = try await connection.execute(
             "SELECT history, names, point, extra, nested, seen, same, many, \"where\" FROM result"
         ).rows[0]
@@ -101,7 +106,7 @@ import Testing
         await connection.close()
     }
 
-    @Test func aCellThatIsNoListIsNamedWithItsLine() async throws {
+    @Test(arguments: JoinStrategy.allCases) func aCellThatIsNoListIsNamedWithItsLine(strategy: JoinStrategy) async throws {
         let connection = try await StoreBench.connect()
         let input = path("in")
         defer { try? FileManager.default.removeItem(atPath: input) }
@@ -116,13 +121,13 @@ import Testing
         ]
         for (cells, message) in cases {
             try Data("id,event_timestamp,history,names,point\n1,2024-01-02,\(cells)\n".utf8).write(to: URL(filePath: input))
-            let failure = try await failure(.csv(path: input), on: connection).replacing(input, with: "in.csv")
+            let failure = try await failure(.csv(path: input), on: connection, by: strategy).replacing(input, with: "in.csv")
             #expect(failure == "in.csv:2: \(message)\(mend)")
         }
         await connection.close()
     }
 
-    @Test func aColumnThatIsNoListIsRefused() async throws {
+    @Test(arguments: JoinStrategy.allCases) func aColumnThatIsNoListIsRefused(strategy: JoinStrategy) async throws {
         let connection = try await StoreBench.connect()
         func query(history: String = "NULL::int8[]", point: String = "NULL::real[]") -> SpineSource {
             .query(
@@ -132,18 +137,18 @@ import Testing
                 """)
         }
         #expect(
-            try await failure(query(history: "'{1}'::float8[]"), on: connection)
+            try await failure(query(history: "'{1}'::float8[]"), on: connection, by: strategy)
                 == "the spine's column `history` is of type double precision[], the definitions say list<int64>; cast it in `sql:SELECT ...`"
         )
         #expect(
-            try await failure(query(point: "'{1,2}'::float8[]"), on: connection)
+            try await failure(query(point: "'{1,2}'::float8[]"), on: connection, by: strategy)
                 == "the spine's column `point` is of type double precision[], the definitions say vector<2>; cast it in `sql:SELECT ...`"
         )
         for point in ["{1}", "{1,NULL}"] {
-            let failure = try await failure(query(point: "'\(point)'::real[]"), on: connection)
+            let failure = try await failure(query(point: "'\(point)'::real[]"), on: connection, by: strategy)
             #expect(failure.contains("a vector has 2 elements in one dimension, none NULL; this array has"), "\(failure)")
         }
-        let nested = try await failure(query(history: "'{{1}}'::int8[]"), on: connection)
+        let nested = try await failure(query(history: "'{{1}}'::int8[]"), on: connection, by: strategy)
         #expect(nested.contains("a list has one dimension; this array has [1:1][1:1]"), "\(nested)")
         await connection.close()
     }
