@@ -69,7 +69,7 @@ import Verification
             damaged += mended.map(\.repaired).reduce(0, +)
             bench.close()
         }
-        #expect(damaged > 20)
+        #expect(damaged > 10)
         await connection.close()
     }
 
