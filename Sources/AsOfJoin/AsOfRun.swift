@@ -146,7 +146,7 @@ struct AsOfRun {
             for point in 0..<group.pointCount { outputs[index].floats.append(try window.variance(point), or: 0) }
         case .stddev:
             let window = additive[outputs[index].additive].window
-            for point in 0..<group.pointCount { outputs[index].floats.append(try window.standardDeviation(point), or: 0) }
+            for point in 0..<group.pointCount { outputs[index].floats.append(window.standardDeviation(point), or: 0) }
         case .min, .max:
             guard let ranks = ranks[lane] else { return }
             let isGreatest = outputs[index].function == .max

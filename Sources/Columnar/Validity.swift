@@ -12,6 +12,14 @@ package struct Validity: Hashable, Sendable {
         count = validCount
     }
 
+    /// The words of another, read back.
+    init(count: Int, nullCount: Int, words: ContiguousArray<UInt64>) {
+        precondition(words.isEmpty ? nullCount == 0 : words.count >= (count + 63) / 64, "there is a bit for each row")
+        self.count = count
+        self.nullCount = nullCount
+        self.words = words
+    }
+
     /// Whether row `index` is not NULL.
     @inline(__always)
     package func isValid(_ index: Int) -> Bool {

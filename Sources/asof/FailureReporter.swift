@@ -42,7 +42,8 @@ enum FailureReporter {
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case let error as RedisError:
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
-        case is SpineError, is CSVError, is TrainingError, is ManifestError, is RegistryError, is MaterializationError, is LookupError,
+        case is SpineError, is CSVError, is TrainingError, is ManifestError, is RegistryError, is MaterializationError,
+            is LookupError,
             is CannotListen, is UnusableCertificate, is VerificationError:
             ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.usage.rawValue)
         default:

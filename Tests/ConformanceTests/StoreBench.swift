@@ -2,6 +2,7 @@ import FeatureDefs
 import Oracle
 import PostgresClient
 import TestSupport
+import Testing
 
 @testable import OfflineStore
 
@@ -37,7 +38,7 @@ struct StoreBench {
     var origin: TrainingOrigin { TrainingOrigin(engineVersion: "test", plan: plan, service: "all") }
 
     func trainingRequest(
-        _ spine: SpineSource, _ knowledge: KnowledgeMode, _ strategy: JoinStrategy = .probe, asOf: Timestamp? = nil
+        _ spine: SpineSource, _ knowledge: KnowledgeMode, _ way: JoinWay = .probe, asOf: Timestamp? = nil
     ) -> TrainingRequest {
         TrainingRequest(
             selection: selection,
@@ -46,7 +47,22 @@ struct StoreBench {
             knowledge: knowledge,
             usesFullFeatureNames: true,
             asOf: asOf,
-            strategy: strategy
+            strategy: way.strategy,
+            memoryBytes: way.memoryBytes
         )
     }
+}
+
+/// A strategy, and how much memory it may take.
+struct JoinWay: Sendable, CustomTestStringConvertible {
+    let strategy: JoinStrategy
+    let memoryBytes: Int?
+
+    static let probe = JoinWay(strategy: .probe, memoryBytes: nil)
+    static let merge = JoinWay(strategy: .merge, memoryBytes: nil)
+    /// Nothing fits, so that all goes by way of the disk.
+    static let spilled = JoinWay(strategy: .merge, memoryBytes: 0)
+    static let all = [probe, merge, spilled]
+
+    var testDescription: String { strategy.rawValue + (memoryBytes == nil ? "" : ", spilled") }
 }

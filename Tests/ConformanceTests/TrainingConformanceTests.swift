@@ -13,16 +13,16 @@ import Verification
 @Suite struct TrainingConformanceTests {
     private static let seedsPerCase: UInt64 = 40
 
-    /// A knowledge mode and a strategy.
+    /// A knowledge mode and a way to join.
     struct Case: Sendable, CustomTestStringConvertible {
         let knowledge: KnowledgeMode
-        let strategy: JoinStrategy
+        let way: JoinWay
 
         static let all = KnowledgeMode.allCases.flatMap { knowledge in
-            JoinStrategy.allCases.map { Case(knowledge: knowledge, strategy: $0) }
+            JoinWay.all.map { Case(knowledge: knowledge, way: $0) }
         }
 
-        var testDescription: String { "\(knowledge.rawValue), \(strategy.rawValue)" }
+        var testDescription: String { "\(knowledge.rawValue), \(way.testDescription)" }
     }
 
     @Test(arguments: Case.all, 0..<2)
@@ -36,7 +36,7 @@ import Verification
             try await spine.table(named: "spine").create(in: connection)
             let builder = TrainingSetBuilder(connection: connection)
             let result = try await builder.build(
-                bench.trainingRequest(.table(["spine"]), knowledge, mode.strategy), for: bench.origin, to: .table(["result"]))
+                bench.trainingRequest(.table(["spine"]), knowledge, mode.way), for: bench.origin, to: .table(["result"]))
             let rows = try await bench.rows(ofTable: "result", spine: spine)
             try bench.expect(rows, result.rows, equalTheOracleFor: spine, knowledge, "seed \(seed)")
         }
@@ -59,7 +59,7 @@ import Verification
             try Data(spine.csv.utf8).write(to: URL(filePath: input))
             let builder = TrainingSetBuilder(connection: connection)
             let result = try await builder.build(
-                bench.trainingRequest(.csv(path: input), knowledge, mode.strategy), for: bench.origin, to: .csv(path: output))
+                bench.trainingRequest(.csv(path: input), knowledge, mode.way), for: bench.origin, to: .csv(path: output))
             let rows = try bench.rows(ofCSV: output, spine: spine)
             try bench.expect(rows, result.rows, equalTheOracleFor: spine, knowledge, "seed \(seed)")
         }
@@ -80,7 +80,7 @@ import Verification
             let instant = try #require(spine.rows.indices.compactMap(spine.time).randomElement(using: &random))
             let asOf = instant + Period(microseconds: Int64.random(in: -1...1, using: &random))
             _ = try await TrainingSetBuilder(connection: connection).build(
-                bench.trainingRequest(.table(["spine"]), knowledge, mode.strategy, asOf: asOf), for: bench.origin,
+                bench.trainingRequest(.table(["spine"]), knowledge, mode.way, asOf: asOf), for: bench.origin,
                 to: .table(["result"]))
             let rows = try await bench.rows(ofTable: "result", spine: spine)
             try bench.expect(rows, rows.count, equalTheOracleFor: spine, knowledge, asOf: asOf, "seed \(seed) as of \(asOf)")
@@ -97,8 +97,8 @@ import Verification
     }
 
     /// An error in any row's on-demand feature fails the training set, and only then.
-    @Test(arguments: JoinStrategy.allCases)
-    func trainingFailsExactlyWhenTheOracleDoes(strategy: JoinStrategy) async throws {
+    @Test(arguments: JoinWay.all)
+    func trainingFailsExactlyWhenTheOracleDoes(way: JoinWay) async throws {
         let connection = try await StoreBench.connect()
         var failures = 0
         for seed in 9000..<9000 + Self.seedsPerCase {
@@ -114,7 +114,7 @@ import Verification
             let builder = TrainingSetBuilder(connection: connection)
             do {
                 _ = try await builder.build(
-                    bench.trainingRequest(.table(["spine"]), .asKnown, strategy), for: bench.origin, to: .table(["result"]))
+                    bench.trainingRequest(.table(["spine"]), .asKnown, way), for: bench.origin, to: .table(["result"]))
                 #expect(!fails, "seed \(seed)")
             } catch is TrainingError {
                 #expect(fails, "seed \(seed)")

@@ -27,7 +27,7 @@ import Testing
             try columns.append(message)
         }
         try decoded.finish()
-        let (cells, rowCount) = decoded.take()
+        let (cells, rowCount) = try decoded.take()
         #expect(rowCount == Self.rows)
         let texts = try await connection.execute("SELECT \(columns) FROM generate_series(0, \(Self.rows - 1)) AS i").rows
         for (index, column) in cells.enumerated() {
@@ -50,7 +50,7 @@ import Testing
         let decoded = try await connection.copyOut(sql, into: BinaryCopyColumns([.composite(2), .int32])) { columns, message in
             try columns.append(message)
         }
-        guard case .bytes(let keys) = decoded.take().columns[0] else { return #expect(Bool(false)) }
+        guard case .bytes(let keys) = try decoded.take().columns[0] else { return #expect(Bool(false)) }
         #expect(keys[0] == keys[3] && keys[0] != keys[1] && keys[2] == nil)
         await connection.close()
     }

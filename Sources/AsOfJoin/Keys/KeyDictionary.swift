@@ -145,3 +145,39 @@ extension KeyDictionary {
         return numbers
     }
 }
+
+extension KeyDictionary {
+    /// The hash of a row's key; nil for NULL.
+    package static func hash(of row: Int, in column: Column) -> UInt64? {
+        switch column {
+        case .int64(let words), .timestamp(let words):
+            return words.validity.isValid(row) ? KeyHash.of(UInt64(bitPattern: words.values[row])) : nil
+        case .string(let keys), .bytes(let keys):
+            guard keys.validity.isValid(row) else { return nil }
+            return keys.bytes.withUnsafeBytes { KeyHash.of(UnsafeRawBufferPointer(rebasing: $0[keys.range(row)])) }
+        case .bool, .int16, .int32, .float32, .float64, .date, .uuid, .list, .vector:
+            preconditionFailure("keys are numbers of 64 bits or bytes")
+        }
+    }
+
+    /// The numbers of the keys of a column; -1 for NULL and for keys that the dictionary does not have.
+    package func numbers(of column: Column) -> RowChoice {
+        switch column {
+        case .int64(let words), .timestamp(let words):
+            return RowChoice(
+                words.values.indices.map {
+                    words.validity.isValid($0) ? number(ofWord: UInt64(bitPattern: words.values[$0])) : -1
+                })
+        case .string(let keys), .bytes(let keys):
+            return keys.bytes.withUnsafeBytes { bytes in
+                RowChoice(
+                    (0..<keys.count).map { row in
+                        guard keys.validity.isValid(row) else { return -1 }
+                        return number(ofBytes: UnsafeRawBufferPointer(rebasing: bytes[keys.range(row)]))
+                    })
+            }
+        case .bool, .int16, .int32, .float32, .float64, .date, .uuid, .list, .vector:
+            preconditionFailure("keys are numbers of 64 bits or bytes")
+        }
+    }
+}

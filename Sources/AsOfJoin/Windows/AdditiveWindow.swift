@@ -23,6 +23,7 @@ struct AdditiveWindow {
     /// By point: where the values fit no fixed point.
     private var wideSums = ContiguousArray<Double>()
     private var wideVariances = ContiguousArray<Double>()
+    private var wideDeviations = ContiguousArray<Double>()
 
     /// Squares of deviations of so many bits, as many as an Int32 counts, fit 256 bits, also times their number.
     private static let greatestSquarableBits = 95
@@ -53,6 +54,7 @@ struct AdditiveWindow {
         if hasNonFinite { countNonFinite(group, spans, feature, arguments) }
         wideSums.removeAll(keepingCapacity: true)
         wideVariances.removeAll(keepingCapacity: true)
+        wideDeviations.removeAll(keepingCapacity: true)
         if needsSum {
             if arguments.fits { loadSums(group, spans, arguments) } else { try loadWideSums(group, spans, feature) }
         }
@@ -60,7 +62,7 @@ struct AdditiveWindow {
             if arguments.fits, arguments.magnitudeBits < Self.greatestSquarableBits {
                 loadSquares(group, spans, arguments)
             } else {
-                try loadWideVariances(group, spans, feature)
+                loadWideVariances(group, spans, feature)
             }
         }
     }
@@ -151,13 +153,11 @@ struct AdditiveWindow {
         }
     }
 
-    private mutating func loadWideVariances(
-        _ group: KeyGroup, _ spans: WindowSpans, _ feature: WindowFeature
-    ) throws(EvaluationError) {
+    private mutating func loadWideVariances(_ group: KeyGroup, _ spans: WindowSpans, _ feature: WindowFeature) {
         var moments = ExactMoments()
-        try spans.walk(
+        spans.walk(
             group,
-            enter: { (position) throws(EvaluationError) in
+            enter: { (position) throws(Never) in
                 let row = group.rows[position]
                 guard feature.counts(row) else { return }
                 if case .int64(let cells) = feature.argument {
@@ -166,7 +166,7 @@ struct AdditiveWindow {
                     moments.add(feature.number(row))
                 }
             },
-            leave: { (position) throws(EvaluationError) in
+            leave: { (position) throws(Never) in
                 let row = group.rows[position]
                 guard feature.counts(row) else { return }
                 if case .int64(let cells) = feature.argument {
@@ -175,7 +175,15 @@ struct AdditiveWindow {
                     moments.remove(feature.number(row))
                 }
             },
-            emit: { (_) throws(EvaluationError) in wideVariances.append(try moments.variance() ?? .nan) }
+            emit: { (_) throws(Never) in
+                // A variance that overflows is an error where it is read; its root does not.
+                do throws(EvaluationError) {
+                    wideVariances.append(try moments.variance() ?? .nan)
+                } catch {
+                    wideVariances.append(.infinity)
+                }
+                wideDeviations.append(moments.standardDeviation() ?? .nan)
+            }
         )
     }
 
@@ -220,22 +228,23 @@ struct AdditiveWindow {
 
     /// The sample variance; nil over fewer than two.
     func variance(_ point: Int) throws(EvaluationError) -> Double? {
-        guard let (significand, exponent) = try scaledVariance(point) else { return nil }
+        guard let (significand, exponent) = scaledVariance(point) else { return nil }
         let variance = Double(sign: .plus, exponent: exponent, significand: significand)
         if variance.isInfinite { throw .floatOverflow }
         return variance
     }
 
     /// The square root of the sample variance; nil over fewer than two.
-    func standardDeviation(_ point: Int) throws(EvaluationError) -> Double? {
-        guard let (significand, exponent) = try scaledVariance(point) else { return nil }
+    func standardDeviation(_ point: Int) -> Double? {
+        guard let (significand, exponent) = scaledVariance(point) else { return nil }
+        if !wideDeviations.isEmpty, !significand.isNaN { return wideDeviations[point] }
         let isOdd = !exponent.isMultiple(of: 2)
         let root = (isOdd ? 2 * significand : significand).squareRoot()
         return Double(sign: .plus, exponent: (exponent - (isOdd ? 1 : 0)) / 2, significand: root)
     }
 
     /// `(n Σd² - (Σd)²) / (n (n - 1))` as `significand * 2^exponent`.
-    private func scaledVariance(_ point: Int) throws(EvaluationError) -> (significand: Double, exponent: Int)? {
+    private func scaledVariance(_ point: Int) -> (significand: Double, exponent: Int)? {
         let count = UInt128(counts[point])
         if count < 2 { return nil }
         if hasNonFinite, notANumber[point] > 0 || positiveInfinity[point] > 0 || negativeInfinity[point] > 0 { return (.nan, 0) }

@@ -18,6 +18,7 @@ final class BinaryCopyColumns {
     private let assemblers: [ColumnAssembler]
     private var assembledRows = 0
     private let matcher: KeyMatcher?
+    private let budget: MemoryBudget?
     private var keys = RowChoice()
 
     private static let rowsPerBuffer = 2048
@@ -25,9 +26,13 @@ final class BinaryCopyColumns {
     /// - Parameters:
     ///   - matcher: finds the numbers of keys, which are the rows' first fields, before those of `forms`; rows of other keys are left
     ///     out.
+    ///   - budget: is charged what is kept.
     ///   - expectedRows: room that is made at once.
-    init(_ forms: [WireForm], matching matcher: KeyMatcher? = nil, expectedRows: Int = 0) {
+    init(
+        _ forms: [WireForm], matching matcher: KeyMatcher? = nil, budget: MemoryBudget? = nil, expectedRows: Int = 0
+    ) {
         self.matcher = matcher
+        self.budget = budget
         fieldCount =
             forms.reduce(matcher?.fieldCount ?? 0) { if case .composite(let count) = $1 { $0 + count } else { $0 + 1 } }
         buffers = .allocate(capacity: forms.count)
@@ -50,10 +55,12 @@ final class BinaryCopyColumns {
     private var bufferedRows = 0
 
     /// Appends the rows of one message of the COPY.
-    func append(_ message: UnsafeRawBufferPointer) throws(PostgresError) {
+    func append(_ message: UnsafeRawBufferPointer) throws {
         guard var cursor = FieldCursor(try frame.rows(in: message)) else { return }
         while !cursor.isAtEnd {
-            guard try cursor.nextInt16() == fieldCount else { throw .malformedCopy("a row has another number of fields") }
+            guard try cursor.nextInt16() == fieldCount else {
+                throw PostgresError.malformedCopy("a row has another number of fields")
+            }
             if let matcher {
                 let key = try matcher.number(&cursor)
                 if key < 0 {
@@ -64,13 +71,13 @@ final class BinaryCopyColumns {
             }
             for index in 0..<buffers.count { try buffers[index].appendField(&cursor) }
             bufferedRows += 1
-            if bufferedRows == Self.rowsPerBuffer { assemble() }
+            if bufferedRows == Self.rowsPerBuffer { try assemble() }
         }
     }
 
     /// The columns of the rows since the last call, and how many rows they are.
-    func take() -> (columns: [Column], rowCount: Int) {
-        assemble()
+    func take() throws(MemoryBudget.Exceeded) -> (columns: [Column], rowCount: Int) {
+        try assemble()
         defer { assembledRows = 0 }
         return (assemblers.map { $0.take() }, assembledRows)
     }
@@ -84,7 +91,8 @@ final class BinaryCopyColumns {
     /// Checks that the COPY came to its end.
     func finish() throws(PostgresError) { try frame.finish() }
 
-    private func assemble() {
+    private func assemble() throws(MemoryBudget.Exceeded) {
+        if let budget { try budget.charge(buffers.reduce(0) { $0 + $1.usedBytes }) }
         for index in 0..<buffers.count {
             assemblers[index].append(buffers[index])
             buffers[index].removeAll()

@@ -55,6 +55,9 @@ struct CellBuffer: BitwiseCopyable {
         nulls = .allocate(capacity: capacity)
     }
 
+    /// What the cells take.
+    var usedBytes: Int { count * (cellWidth + 1) + byteCount + (elements?.pointee.usedBytes ?? 0) }
+
     func deallocate() {
         elements?.pointee.deallocate()
         elements?.deallocate()
@@ -68,12 +71,6 @@ struct CellBuffer: BitwiseCopyable {
         byteCount = 0
         hasNulls = false
         elements?.pointee.removeAll()
-    }
-
-    /// Forgets the cells after the first `kept`, whose bytes ended at `byteEnd`.
-    mutating func removeLast(keeping kept: Int, byteEnd: Int) {
-        count = kept
-        byteCount = byteEnd
     }
 
     @inline(__always)

@@ -10,6 +10,15 @@ struct KeyMatcher: Sendable {
         case payload
         /// So many fields, lengths and all.
         case fields(Int)
+
+        /// How a key is decoded where it is kept instead of found.
+        var wire: WireForm {
+            switch self {
+            case .word(let isInstant): isInstant ? .timestamp : .int64
+            case .payload: .bytes
+            case .fields(let count): .composite(count)
+            }
+        }
     }
 
     let form: Form

@@ -12,6 +12,8 @@ package struct TrainingRequest: Sendable {
     package let asOf: Timestamp?
     /// nil to have it chosen by cost.
     package let strategy: JoinStrategy?
+    /// What strategy `merge` may take; nil for a quarter of the machine's memory.
+    package let memoryBytes: Int?
 
     package init(
         selection: FeatureSelection,
@@ -20,7 +22,8 @@ package struct TrainingRequest: Sendable {
         knowledge: KnowledgeMode,
         usesFullFeatureNames: Bool,
         asOf: Timestamp? = nil,
-        strategy: JoinStrategy? = nil
+        strategy: JoinStrategy? = nil,
+        memoryBytes: Int? = nil
     ) {
         self.selection = selection
         self.spine = spine
@@ -29,6 +32,7 @@ package struct TrainingRequest: Sendable {
         self.usesFullFeatureNames = usesFullFeatureNames
         self.asOf = asOf
         self.strategy = strategy
+        self.memoryBytes = memoryBytes
     }
 }
 

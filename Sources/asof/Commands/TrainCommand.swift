@@ -63,6 +63,15 @@ struct TrainCommand: AsyncParsableCommand {
     )
     var strategy: JoinStrategy?
 
+    @Option(
+        name: .long,
+        help: """
+            What strategy merge may take, such as 512MB or 8GB; what does not fit is joined in parts by way of TMPDIR. Default: a \
+            quarter of the machine's.
+            """
+    )
+    var memory: ByteCount?
+
     func run() async throws {
         try await Interruption.guarding { try await train() }
     }
@@ -90,7 +99,8 @@ struct TrainCommand: AsyncParsableCommand {
             knowledge: knowledge,
             usesFullFeatureNames: fullFeatureNames,
             asOf: now,
-            strategy: strategy
+            strategy: strategy,
+            memoryBytes: memory?.bytes
         )
         let progress = ProgressLine()
         defer { progress.finish() }

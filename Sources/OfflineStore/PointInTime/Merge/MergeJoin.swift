@@ -5,22 +5,32 @@ import FeatureDefs
 import PostgresClient
 
 /// Strategy `merge`: the spine and the rows that it can see come out of Postgres by binary COPY on several connections, straight
-/// into columns, and are joined here.
+/// into columns, and are joined here: in memory, or, where that is not enough, in partitions on disk.
 struct MergeJoin: Sendable {
     private static let batchRows = 1 << 15
+    private static let connectionCount = 2
+    /// As many times what fits in memory can be joined; more would make the pieces on disk small.
+    private static let partitionCount = 64
 
     let request: TrainingRequest
     let observer: ProgressReport.Observer?
-    var connectionCount = 2
-    var phases = PhaseTimes()
+    private let budget: MemoryBudget
+    private let phases = PhaseTimes()
+
+    init(request: TrainingRequest, observer: ProgressReport.Observer?) {
+        self.request = request
+        self.observer = observer
+        budget = MemoryBudget(bytes: request.memoryBytes ?? MemoryBudget.standard)
+    }
 
     /// Joins what the connection's transaction sees; other connections read the same snapshot.
     func run(on connection: PostgresConnection, into sink: some TrainingRowSink) async throws -> JoinOutcome {
         try await PlannerSettings.apply(on: connection)
-        let readers = try await SnapshotReaders.open(connectionCount, beside: connection)
+        let readers = try await SnapshotReaders.open(Self.connectionCount, beside: connection)
         do {
             let outcome = try await run(on: connection, readers, into: sink)
             await readers.close()
+            phases.print()
             return outcome
         } catch {
             await readers.close()
@@ -32,88 +42,104 @@ struct MergeJoin: Sendable {
     private func run(
         on connection: PostgresConnection, _ readers: SnapshotReaders, into sink: some TrainingRowSink
     ) async throws -> JoinOutcome {
-        let reader = SpineReader(request: request, readers: readers, observer: observer)
-        let spine = try await phases.measure("spine") { try await reader.read(describedBy: connection) }
-        let schema = try TrainingSchema(spine: spine.shape, request: request)
+        let reader = try await SpineReader.open(request, readers, describedBy: connection, observer: observer)
+        let schema = try TrainingSchema(spine: reader.layout.shape, request: request)
         try await sink.begin(schema)
-        let (views, statements) = try await join(spine, readers, on: connection)
-        let joined = try await phases.measure("kernels") {
-            try await SpineJoin(request.selection, spine: spine, views: views, names: schema.columns.map(\.name))
+        let names = schema.columns.map(\.name)
+        let (rows, statements): (Int, [String])
+        do {
+            (rows, statements) = try await joinInMemory(reader, readers, names: names, on: connection, into: sink)
+        } catch is MemoryBudget.Exceeded {
+            // Nothing has been written yet: what is written has been read.
+            try await readers.restart()
+            (rows, statements) = try await phases.measure("partitioned") {
+                try await joinInPartitions(reader, readers, names: names, on: connection, into: sink)
+            }
         }
-        try await phases.measure("write") { try await write(joined, rows: spine.rowCount, into: sink) }
-        phases.print()
-        return JoinOutcome(rows: spine.rowCount, sql: ([spine.sql].compactMap { $0 } + statements).joined(separator: ";\n\n"))
+        return JoinOutcome(rows: rows, sql: ([reader.sql].compactMap { $0 } + statements).joined(separator: ";\n\n"))
+    }
+
+    // MARK: On disk
+
+    private func joinInPartitions(
+        _ reader: SpineReader, _ readers: SnapshotReaders, names: [String], on connection: PostgresConnection,
+        into sink: some TrainingRowSink
+    ) async throws -> (Int, [String]) {
+        let join = PartitionedJoin(
+            request: request, readers: readers, partitions: KeyPartitions(count: Self.partitionCount),
+            observer: observer)
+        return try await join.run(reader, names: names, slicedBy: connection, into: sink)
+    }
+
+    // MARK: In memory
+
+    private func joinInMemory(
+        _ reader: SpineReader, _ readers: SnapshotReaders, names: [String], on connection: PostgresConnection,
+        into sink: some TrainingRowSink
+    ) async throws -> (Int, [String]) {
+        let spine = try await phases.measure("spine") { try await reader.readAll(within: budget) }
+        let rows = TrainingRows(request.selection, names: names)
+        let (views, statements) = try await views(of: spine, reader.layout, readers, on: connection)
+        let joined = try await phases.measure("kernels") { try await SpineJoin(views, times: spine.times) }
+        try await phases.measure("write") { try await write(joined, spine, rows, into: sink) }
+        return (spine.rowCount, statements)
     }
 
     /// Reads the sources, and prepares each view's join. The views are in the selection's order.
-    private func join(
-        _ spine: SpineRows, _ readers: SnapshotReaders, on connection: PostgresConnection
+    private func views(
+        of spine: SpineRows, _ layout: SpineLayout, _ readers: SnapshotReaders, on connection: PostgresConnection
     ) async throws -> (views: [ViewJoin], statements: [String]) {
+        // A spine without any time sees nothing; the statement is the same all the same.
+        let times = spine.times.timeRange ?? Timestamp.negativeInfinity...Timestamp.negativeInfinity
         var orders: [[JoinKey]: (keys: SpineKeys, order: SpineOrder)] = [:]
         var joins: [Int: ViewJoin] = [:]
         var statements: [String] = []
         for read in SourceRead.plan(request.selection.joinedViews) {
-            let (keys, order) = orders[read.keys] ?? self.order(spine, by: read.keys)
+            let (keys, order) = await phases.measure("order") {
+                orders[read.keys] ?? self.order(spine, by: read.keys, layout)
+            }
             orders[read.keys] = (keys, order)
-            let content = try await content(of: read, for: spine, keys, readers, on: connection, statements: &statements)
-            try await phases.measure("sort") { try await prepare(content, keys, order, into: &joins) }
+            let range = SourceRange(read, times: times, knowledge: request.knowledge, asOf: request.asOf)
+            statements.append(try SourceReadSQL(read, range: range, isCautious: false).copy(where: nil).text)
+            let reader = SourceReader(read: read, range: range, readers: readers)
+            let content = try await phases.measure("source") {
+                try await reader.content(matching: keys.matcher, within: budget, slicedBy: connection)
+            }
+            let joined = await phases.measure("sort") {
+                ReadJoin(content, request, keyCount: keys.count, order: order)
+            }
+            for (index, join) in joined.views { joins[index] = join }
         }
         return (request.selection.joinedViews.indices.compactMap { joins[$0] }, statements)
     }
 
-    private func order(_ spine: SpineRows, by keys: [JoinKey]) -> (SpineKeys, SpineOrder) {
-        let columns = keys.compactMap { key in request.selection.joinKeys.firstIndex(of: key).map { spine.keys[$0] } }
+    private func order(_ spine: SpineRows, by keys: [JoinKey], _ layout: SpineLayout) -> (SpineKeys, SpineOrder) {
+        let columns = keys.compactMap { key in layout.shape.joinKeys.firstIndex(of: key).map { spine.keys[$0] } }
         let numbered = SpineKeys(columns: columns, rowCount: spine.rowCount)
         return (numbered, SpineOrder(keys: numbered.numbers, keyCount: numbered.count, times: spine.times))
     }
 
-    private func content(
-        of read: SourceRead, for spine: SpineRows, _ keys: SpineKeys, _ readers: SnapshotReaders,
-        on connection: PostgresConnection, statements: inout [String]
-    ) async throws -> SourceContent {
-        // A spine without any time sees nothing; the statement is the same all the same.
-        let times = spine.timeRange ?? Timestamp.negativeInfinity...Timestamp.negativeInfinity
-        let range = SourceRange(read, times: times, knowledge: request.knowledge, asOf: request.asOf)
-        statements.append(try SourceReadSQL(read, range: range, isCautious: false).copy(where: nil).text)
-        let reader = SourceReader(read: read, range: range, matcher: keys.matcher, readers: readers)
-        return try await phases.measure("source") { try await reader.content(slicedBy: connection) }
-    }
-
-    private func prepare(
-        _ content: SourceContent, _ keys: SpineKeys, _ order: SpineOrder, into joins: inout [Int: ViewJoin]
-    ) async throws {
-        let availability = Availability(content, knowledge: request.knowledge, asOf: request.asOf)
-        for (index, view) in content.read.views.map({ ($0.index, $0.plan) }) {
-            let needsTieBreak = view.features.contains { $0.computation.needsTieBreak }
-            let ties = needsTieBreak ? view.tieBreakColumns : []
-            let rows = TimedRows(
-                keys: availability.keys,
-                keyCount: keys.count,
-                event: content.events,
-                available: availability.available,
-                ties: ties.map { CellOrder(content.values[content.read.place(of: $0)]) }
-            )
-            let points = SpinePoints(order, cut: cut(of: view))
-            joins[index] = ViewJoin(view, content: content, rows: rows, points: points)
-        }
-    }
-
-    /// nil where the cut is the spine row's time.
-    private func cut(of view: FeatureViewPlan) -> ((Int64) -> Int64)? {
-        guard request.knowledge == .asServed, let schedule = view.schedule else { return nil }
-        return { schedule.cut(at: Timestamp(microseconds: $0)).microseconds }
-    }
-
     /// Makes batches on all processors, while those before are written.
-    private func write(_ join: SpineJoin, rows: Int, into sink: some TrainingRowSink) async throws {
-        let progress = ProgressReport(stage: "writing", total: rows, observer: observer)
-        let ranges = stride(from: 0, to: rows, by: Self.batchRows).map { $0..<min(rows, $0 + Self.batchRows) }
+    private func write(
+        _ join: SpineJoin, _ spine: SpineRows, _ training: TrainingRows, into sink: some TrainingRowSink
+    ) async throws {
+        let progress = ProgressReport(stage: "writing", total: spine.rowCount, observer: observer)
+        let ranges = stride(from: 0, to: spine.rowCount, by: Self.batchRows).map {
+            $0..<min(spine.rowCount, $0 + Self.batchRows)
+        }
         try await withThrowingTaskGroup(of: (Int, ColumnTable).self) { group in
             var started = 0
             func start() {
                 guard started < ranges.count else { return }
                 let index = started
-                group.addTask { (index, try join.batch(ranges[index])) }
+                group.addTask {
+                    let rows = ranges[index]
+                    var stored: [[Column]] = []
+                    for (view, features) in training.needed.enumerated() {
+                        stored.append(try join.columns(ofView: view, features, rows: rows))
+                    }
+                    return (index, try training.table(spine[rows], stored: stored))
+                }
                 started += 1
             }
             for _ in 0..<4 { start() }

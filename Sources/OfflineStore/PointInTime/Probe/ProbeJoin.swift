@@ -84,7 +84,7 @@ struct ProbeJoin: Sendable {
         let names = schema.columns.map(\.name)
         let start = BinaryCopyColumns(schema.columns.map { WireForm($0.type) })
         func send(_ rows: BinaryCopyColumns) throws {
-            let (columns, count) = rows.take()
+            let (columns, count) = try rows.take()
             if count > 0 { try channel.send([ColumnTable(names: names, columns: columns, rowCount: count)]) }
         }
         let rest = try await connection.copyOut("COPY (\n\(sql)\n) TO STDOUT (FORMAT binary)", into: start) { rows, message in

@@ -13,19 +13,24 @@ struct SpineKeys: Sendable {
 
     /// - Parameter columns: one for each join key, of the type that the definitions give it.
     init(columns: [Column], rowCount: Int) {
+        let (column, form) = Self.keyColumn(columns, rowCount: rowCount)
+        self.init(column, form: form)
+    }
+
+    /// - Parameter column: the rows' keys, as `keyColumn` makes them.
+    init(_ column: Column, form: KeyMatcher.Form) {
         var dictionary = KeyDictionary()
+        numbers = dictionary.add(column)
+        matcher = KeyMatcher(form: form, dictionary: dictionary)
+    }
+
+    /// The rows' keys in one column, and how the same keys are found in a binary COPY.
+    static func keyColumn(_ columns: [Column], rowCount: Int) -> (column: Column, form: KeyMatcher.Form) {
         switch columns.first {
-        case .int64 where columns.count == 1, .timestamp where columns.count == 1:
-            numbers = dictionary.add(columns[0])
-            var isInstant = false
-            if case .timestamp = columns[0] { isInstant = true }
-            matcher = KeyMatcher(form: .word(isInstant: isInstant), dictionary: dictionary)
-        case .string where columns.count == 1, .bytes where columns.count == 1:
-            numbers = dictionary.add(columns[0])
-            matcher = KeyMatcher(form: .payload, dictionary: dictionary)
-        default:
-            numbers = dictionary.add(.bytes(Self.wireFields(of: columns, rowCount: rowCount)))
-            matcher = KeyMatcher(form: .fields(columns.count), dictionary: dictionary)
+        case .int64 where columns.count == 1: (columns[0], .word(isInstant: false))
+        case .timestamp where columns.count == 1: (columns[0], .word(isInstant: true))
+        case .string where columns.count == 1, .bytes where columns.count == 1: (columns[0], .payload)
+        default: (.bytes(wireFields(of: columns, rowCount: rowCount)), .fields(columns.count))
         }
     }
 

@@ -194,7 +194,7 @@ struct ViewJoin: Sendable {
 
 extension FeaturePlan {
     /// A computed column as readers get it: with what stands for NULL, 0 for a count or a default, in its place.
-    fileprivate func whenRead(_ column: Column) -> Column {
+    func whenRead(_ column: Column) -> Column {
         guard column.validity.nullCount > 0, !valueWhenNoRows.isNull else { return column }
         var builder = FeatureColumnBuilder(type)
         for row in 0..<column.count {

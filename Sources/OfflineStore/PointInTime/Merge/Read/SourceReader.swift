@@ -4,49 +4,86 @@ import Evaluation
 import FeatureDefs
 import PostgresClient
 
-/// Brings the rows of a source into memory that a spine can see.
+/// Brings the rows of a source in that a spine can see.
 struct SourceReader: Sendable {
     let read: SourceRead
     let range: SourceRange
-    let matcher: KeyMatcher
     let readers: SnapshotReaders
 
-    func content(slicedBy connection: PostgresConnection) async throws -> SourceContent {
-        let slices = try await TableSlices.of(
-            read.source.relation, alias: try SQLIdentifier("r"), count: readers.count, on: connection)
-        do {
-            return try await content(try SourceReadSQL(read, range: range, isCautious: false), slices)
-        } catch let error as PostgresError where error.isDataException || error.sqlState == .featureNotSupported {
-            try await readers.restart()
-            return try await content(try SourceReadSQL(read, range: range, isCautious: true), slices)
+    private static let spilledRows = 1 << 15
+
+    /// All rows of the keys that a dictionary has, in memory.
+    func content(
+        matching matcher: KeyMatcher, within budget: MemoryBudget, slicedBy connection: PostgresConnection
+    ) async throws -> SourceContent {
+        let slices = try await slices(connection)
+        return try await withFallback { sql in
+            let forms = sql.forms
+            let parts = try await readers.map(slices.conditions) { connection, condition in
+                let decoder = BinaryCopyColumns(
+                    forms, matching: matcher, budget: budget, expectedRows: slices.expectedRows)
+                let decoded = try await connection.copyOut(try sql.copy(where: condition).text, into: decoder) {
+                    columns, message in try columns.append(message)
+                }
+                try decoded.finish()
+                return (keys: decoded.takeKeys(), columns: try decoded.take().columns)
+            }
+            let keys = parts.count == 1 ? parts[0].keys : RowChoice(parts.map(\.keys).joined())
+            let columns = forms.indices.map { index in
+                Column.joined(parts.map { $0.columns[index] }, type: forms[index].columnType)
+            }
+            return try SourceContent(sql, keys: keys, columns: columns)
         }
     }
 
-    private func content(_ sql: SourceReadSQL, _ slices: TableSlices) async throws -> SourceContent {
-        let forms = sql.forms
-        let parts = try await readers.map(slices.conditions) { connection, condition in
-            let statement = try sql.copy(where: condition)
-            let decoder = BinaryCopyColumns(forms, matching: matcher, expectedRows: slices.expectedRows)
-            let decoded = try await connection.copyOut(statement.text, into: decoder) { columns, message in
-                try columns.append(message)
+    /// All rows in range, on disk by the hashes of their keys: the key, then what `SourceContent` takes.
+    func spilled(
+        to partitions: KeyPartitions, keyForm: KeyMatcher.Form, slicedBy connection: PostgresConnection
+    ) async throws -> (sql: SourceReadSQL, file: SpillFile) {
+        let slices = try await slices(connection)
+        return try await withFallback { sql in
+            let forms = [keyForm.wire] + sql.forms
+            let file = try SpillFile(types: forms.map(\.columnType), partitionCount: partitions.count)
+            _ = try await readers.map(slices.conditions) { connection, condition in
+                @Sendable func spill(_ decoder: BinaryCopyColumns) throws {
+                    let (columns, rowCount) = try decoder.take()
+                    try partitions.distribute(columns, rowCount: rowCount, key: 0, part: 0, into: file) { _ in false }
+                }
+                let sent = try sql.copy(where: condition).text
+                let rest = try await connection.copyOut(sent, into: BinaryCopyColumns(forms)) { decoder, message in
+                    try decoder.append(message)
+                    if decoder.rowCount >= Self.spilledRows { try spill(decoder) }
+                }
+                try rest.finish()
+                try spill(rest)
             }
-            try decoded.finish()
-            return (keys: decoded.takeKeys(), columns: decoded.take().columns)
+            return (sql, file)
         }
-        let keys = parts.count == 1 ? parts[0].keys : RowChoice(parts.map(\.keys).joined())
-        guard keys.count < Int32.max else { throw MergeError.tooManyRows(source: read.source.name) }
-        let columns = forms.indices.map { index in
-            Column.joined(parts.map { $0.columns[index] }, type: forms[index].columnType)
+    }
+
+    private func slices(_ connection: PostgresConnection) async throws -> TableSlices {
+        try await TableSlices.of(read.source.relation, alias: try SQLIdentifier("r"), count: readers.count, on: connection)
+    }
+
+    /// Reads with expressions computed by Postgres; if one fails on some row, with what they read instead.
+    private func withFallback<Output>(_ body: (SourceReadSQL) async throws -> Output) async throws -> Output {
+        do {
+            return try await body(try SourceReadSQL(read, range: range, isCautious: false))
+        } catch let error as PostgresError where error.isDataException || error.sqlState == .featureNotSupported {
+            try await readers.restart()
+            return try await body(try SourceReadSQL(read, range: range, isCautious: true))
         }
+    }
+}
+
+extension SourceContent {
+    /// - Parameter columns: the event time, then what the statement sends.
+    init(_ sql: SourceReadSQL, keys: RowChoice, columns: [Column]) throws(MergeError) {
+        guard keys.count < Int32.max else { throw .tooManyRows(source: sql.read.source.name) }
         guard case .timestamp(let events) = columns[0] else { preconditionFailure("the event time is read as an instant") }
-        let computed = ComputedValues(read, from: sql.columns, columns: Array(columns.dropFirst()), rowCount: keys.count)
-        return SourceContent(
-            read: read,
-            keys: keys,
-            events: events.values,
-            values: computed.values,
-            failures: computed.failures
-        )
+        let computed = ComputedValues(sql.read, from: sql.columns, columns: Array(columns.dropFirst()), rowCount: keys.count)
+        self.init(
+            read: sql.read, keys: keys, events: events.values, values: computed.values, failures: computed.failures)
     }
 }
 

@@ -1,70 +1,118 @@
 import Columnar
 import FeatureDefs
 import PostgresClient
+import Synchronization
 
-/// Brings a spine into memory.
+/// Brings a spine into memory, whole or batch by batch: from a table or query by COPY, from a file that never enters Postgres.
 struct SpineReader: Sendable {
-    let request: TrainingRequest
-    let readers: SnapshotReaders
-    let observer: ProgressReport.Observer?
-
-    /// - Parameter connection: describes the spine.
-    func read(describedBy connection: PostgresConnection) async throws -> SpineRows {
-        switch request.spine {
-        case .csv(let path): return try CSVSpineReader(request: request, observer: observer).read(path)
-        case .table(let parts):
-            let relation = SourcePlan.Relation.table(parts)
-            return try await read("SELECT * FROM \(try relation.sql())", of: relation, describedBy: connection)
-        case .query(let sql):
-            return try await read(SQLFragment(sourceQuery: sql), of: .query(sql), describedBy: connection)
-        }
+    private enum Origin: Sendable {
+        case csv(CSVSpineReader)
+        case database(SpineFields, SourcePlan.Relation, TableSlices)
     }
 
-    private func read(
-        _ query: SQLFragment, of relation: SourcePlan.Relation, describedBy connection: PostgresConnection
-    ) async throws -> SpineRows {
+    let layout: SpineLayout
+    /// Parts are read at once; in their order they are the spine.
+    let partCount: Int
+    /// The statement that the rows come from; nil for a file.
+    let sql: String?
+    private let source: SpineSource
+    private let origin: Origin
+    private let readers: SnapshotReaders
+
+    /// - Parameter connection: describes the spine.
+    static func open(
+        _ request: TrainingRequest, _ readers: SnapshotReaders, describedBy connection: PostgresConnection,
+        observer: ProgressReport.Observer?
+    ) async throws -> SpineReader {
+        let relation: SourcePlan.Relation
+        let query: SQLFragment
+        switch request.spine {
+        case .csv(let path):
+            let reader = try CSVSpineReader(path, request, observer: observer)
+            return SpineReader(
+                layout: reader.layout, partCount: 1, sql: nil, source: request.spine, origin: .csv(reader), readers: readers)
+        case .table(let parts):
+            relation = .table(parts)
+            query = "SELECT * FROM \(try relation.sql())"
+        case .query(let sql):
+            relation = .query(sql)
+            query = SQLFragment(sourceQuery: sql)
+        }
         let spine = try await SpineQuery.describe(
             query, from: request.spine, timestampColumn: request.timestampColumn, selection: request.selection, on: connection)
         let fields = try SpineFields(spine)
         let slices = try await TableSlices.of(relation, alias: try SQLIdentifier("q"), count: readers.count, on: connection)
-        let parts = try await readers.map(slices.conditions) { connection, condition in
-            let sql = try fields.copy(from: relation, where: condition)
-            let columns = try await connection.copyOut(
-                sql.text, into: BinaryCopyColumns(fields.forms, expectedRows: slices.expectedRows)
-            ) { columns, message in try columns.append(message) }
-            try columns.finish()
-            return columns.take()
-        }
-        let rowCount = parts.reduce(0) { $0 + $1.rowCount }
-        let columns = fields.forms.indices.map { index in
-            Column.joined(parts.map { $0.columns[index] }, type: fields.forms[index].columnType)
-        }
-        guard case .timestamp(let times) = columns[fields.timestamp] else {
-            preconditionFailure("the spine's timestamp is read as one")
-        }
-        let rows = SpineRows(
-            shape: spine.table,
-            columns: Array(columns.prefix(spine.table.columns.count)),
-            times: times,
-            keys: fields.keys.map { columns[$0] },
-            requestInputs: fields.requestInputs.map { columns[$0] },
-            rowCount: rowCount,
-            sql: try fields.copy(from: relation, where: nil).text
+        return SpineReader(
+            layout: fields.layout(spine.table),
+            partCount: slices.conditions.count,
+            sql: try fields.copy(from: relation, where: nil).text,
+            source: request.spine,
+            origin: .database(fields, relation, slices),
+            readers: readers
         )
-        try rows.refuseInfiniteTimes(of: request.spine)
+    }
+
+    /// The whole spine.
+    func readAll(within budget: MemoryBudget) async throws -> SpineRows {
+        let parts = Mutex<[Int: (columns: [Column], rowCount: Int)]>([:])
+        try await stream(batchRows: nil, within: budget) { part, columns, rowCount in
+            parts.withLock { $0[part] = (columns, rowCount) }
+        }
+        let read = parts.withLock { parts in (0..<partCount).compactMap { parts[$0] } }
+        let columns = layout.types.enumerated().map { index, type in
+            read.isEmpty ? Column.empty(type) : Column.joined(read.map { $0.columns[index] }, type: type)
+        }
+        let rows = layout.rows(columns, rowCount: read.reduce(0) { $0 + $1.rowCount })
+        try rows.times.refuseInfiniteTimes(of: source, firstRow: 1)
         return rows
+    }
+
+    /// Hands over batches: those of a part in its order, those of different parts at once.
+    ///
+    /// - Parameters:
+    ///   - batchRows: about how many rows; nil: a part at once.
+    ///   - consume: runs on a connection's thread, and may block.
+    func stream(
+        batchRows: Int?, within budget: MemoryBudget?,
+        _ consume: @escaping @Sendable (_ part: Int, _ columns: [Column], _ rowCount: Int) throws -> Void
+    ) async throws {
+        switch origin {
+        case .csv(let reader):
+            try reader.stream(batchRows: batchRows, within: budget) { try consume(0, $0, $1) }
+        case .database(let fields, let relation, let slices):
+            let forms = layout.forms
+            _ = try await readers.map(Array(slices.conditions.enumerated())) { connection, slice in
+                let sql = try fields.copy(from: relation, where: slice.element)
+                let decoder = BinaryCopyColumns(
+                    forms, budget: budget, expectedRows: batchRows == nil ? slices.expectedRows : 0)
+                let rest = try await connection.copyOut(sql.text, into: decoder) { decoder, message in
+                    try decoder.append(message)
+                    if let batchRows, decoder.rowCount >= batchRows {
+                        let (columns, rowCount) = try decoder.take()
+                        try consume(slice.offset, columns, rowCount)
+                    }
+                }
+                try rest.finish()
+                let (columns, rowCount) = try rest.take()
+                try consume(slice.offset, columns, rowCount)
+            }
+        }
+    }
+
+    func refuseInfiniteTimes(_ times: PrimitiveColumn<Int64>, part: Int, firstRow: Int) throws(SpineError) {
+        try times.refuseInfiniteTimes(of: source, firstRow: part == 0 ? firstRow + 1 : nil)
     }
 }
 
-/// What is read of a spine: its own columns, then what must be converted to the definitions' types. A column that has its type
-/// already is read once.
+/// What is read of a spine that the database has: its own columns, then what must be converted to the definitions' types. A
+/// column that has its type already is read once.
 struct SpineFields: Sendable {
     private var list: [SQLFragment] = []
-    private(set) var forms: [WireForm] = []
+    private var forms: [WireForm] = []
     /// Places among the fields.
-    private(set) var timestamp = 0
-    private(set) var keys: [Int] = []
-    private(set) var requestInputs: [Int] = []
+    private var timestamp = 0
+    private var keys: [Int] = []
+    private var requestInputs: [Int] = []
 
     init(_ spine: SpineQuery) throws(PostgresError) {
         for column in spine.table.columns {
@@ -83,6 +131,12 @@ struct SpineFields: Sendable {
         list.append(try column.value())
         forms.append(form)
         return list.count - 1
+    }
+
+    func layout(_ shape: SpineTable) -> SpineLayout {
+        SpineLayout(
+            shape: shape, forms: forms, own: 0..<shape.columns.count, timestamp: timestamp, keys: keys,
+            requestInputs: requestInputs)
     }
 
     /// `COPY (SELECT ... FROM ... AS q) TO STDOUT (FORMAT binary)`

@@ -1,9 +1,8 @@
 import Columnar
 import FeatureDefs
 
-/// A spine in memory.
+/// Rows of a spine in memory.
 struct SpineRows: Sendable {
-    let shape: SpineTable
     /// The spine's own columns, which pass through.
     let columns: [Column]
     let times: PrimitiveColumn<Int64>
@@ -12,14 +11,14 @@ struct SpineRows: Sendable {
     /// One for each request input of the selection, of its type.
     let requestInputs: [Column]
     let rowCount: Int
-    /// The statement that they came from; nil for a file.
-    let sql: String?
+}
 
-    /// The rows' earliest and latest time; nil when there is none.
+extension PrimitiveColumn<Int64> {
+    /// The earliest and latest of a spine's times; nil when there is none.
     var timeRange: ClosedRange<Timestamp>? {
         var earliest = Int64.max
         var latest = Int64.min
-        for (row, time) in times.values.enumerated() where times.validity.isValid(row) {
+        for (row, time) in values.enumerated() where validity.isValid(row) {
             earliest = min(earliest, time)
             latest = max(latest, time)
         }
@@ -28,9 +27,12 @@ struct SpineRows: Sendable {
     }
 
     /// Refuses infinite times, at which no feature exists.
-    func refuseInfiniteTimes(of source: SpineSource) throws(SpineError) {
-        for (row, time) in times.values.enumerated() where time == .min || time == .max {
-            if times.validity.isValid(row) { throw .infiniteTimestamp(place: "row \(row + 1) of \(source.description)") }
+    ///
+    /// - Parameter firstRow: the number of the first row; nil where it is not known.
+    func refuseInfiniteTimes(of source: SpineSource, firstRow: Int?) throws(SpineError) {
+        for (row, time) in values.enumerated() where (time == .min || time == .max) && validity.isValid(row) {
+            let place = firstRow.map { "row \($0 + row)" } ?? "a row"
+            throw .infiniteTimestamp(place: "\(place) of \(source.description)")
         }
     }
 }
