@@ -57,7 +57,7 @@ extension LogicalType {
                 $0.boolean(2, isSigned)
             }
         case .uuid: writer.structure(14) { _ in }
-        case .other(let name): preconditionFailure("\(name) is only ever read")
+        case .decimal, .null, .other: preconditionFailure("\(self) is only ever read")
         }
     }
 }

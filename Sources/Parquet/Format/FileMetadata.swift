@@ -23,6 +23,8 @@ struct SchemaElement: Hashable, Sendable {
     /// The width of a `fixedLengthByteArray`.
     var typeLength: Int32?
     var childCount: Int32?
+    /// The digits after a decimal's point.
+    var scale: Int32?
     var logicalType: LogicalType?
 }
 
@@ -36,6 +38,7 @@ struct RowGroup: Hashable, Sendable {
 /// Where the pages of one column of one row group are, and what they hold (parquet.thrift `ColumnMetaData`).
 struct ColumnChunk: Hashable, Sendable {
     var physicalType: PhysicalType
+    /// What we use of them when we write; not read back.
     var encodings: [Encoding]
     var path: [String]
     /// The number in the file, which may be a codec that we do not know.
@@ -51,7 +54,7 @@ struct ColumnChunk: Hashable, Sendable {
     var filePath: String?
 }
 
-/// What a chunk's values lie between. NaN is left out; a bound that is shortened is not exact.
+/// What a chunk's values lie between. There are no bounds where there is a NaN; one that is shortened is not exact.
 struct Statistics: Hashable, Sendable {
     struct Bounds: Hashable, Sendable {
         var minimum: ContiguousArray<UInt8>

@@ -12,6 +12,10 @@ enum LogicalType: Hashable, Sendable {
     case timestamp(TimeUnit, isAdjustedToUTC: Bool)
     case integer(bitWidth: Int8, isSigned: Bool)
     case uuid
+    /// A scaled integer; `SchemaElement.scale` has the scale.
+    case decimal
+    /// A column of nothing but NULLs.
+    case null
     /// One that we neither write nor read, by its name.
     case other(String)
 }
@@ -30,7 +34,7 @@ extension LogicalType {
         case .integer(16, true): 16
         case .integer(32, true): 17
         case .integer(64, true): 18
-        case .integer, .uuid, .other: nil
+        case .integer, .uuid, .decimal, .null, .other: nil
         }
     }
 
@@ -40,7 +44,7 @@ extension LogicalType {
         case 0, 4, 19: self = .string
         case 1, 2: self = .other("MAP")
         case 3: self = .list
-        case 5: self = .other("DECIMAL")
+        case 5: self = .decimal
         case 6: self = .date
         case 7, 8: self = .other("TIME")
         case 9: self = .timestamp(.milliseconds, isAdjustedToUTC: true)

@@ -2,22 +2,28 @@
 struct PageHeader: Hashable, Sendable {
     enum Kind: Hashable, Sendable {
         /// Levels and values, compressed together.
-        case data(valueCount: Int, encoding: Encoding, definitionEncoding: Encoding, repetitionEncoding: Encoding)
+        case data(DataV1)
         /// Levels as they are, then the values, which may be compressed.
         case dataV2(DataV2)
-        case dictionary(valueCount: Int, encoding: Encoding)
+        case dictionary(valueCount: Int, encoding: Int32)
         /// One to skip.
         case other
     }
 
+    /// Encodings are the numbers in the file, which may be none that we know.
+    struct DataV1: Hashable, Sendable {
+        var valueCount = 0
+        var encoding: Int32 = 0
+        var definitionEncoding: Int32 = 0
+        var repetitionEncoding: Int32 = 0
+    }
+
     struct DataV2: Hashable, Sendable {
-        var valueCount: Int
-        var nullCount: Int
-        var rowCount: Int
-        var encoding: Encoding
-        var definitionByteCount: Int
-        var repetitionByteCount: Int
-        var isCompressed: Bool
+        var valueCount = 0
+        var encoding: Int32 = 0
+        var definitionByteCount = 0
+        var repetitionByteCount = 0
+        var isCompressed = true
     }
 
     var kind: Kind

@@ -41,14 +41,20 @@ extension Int64: FixedWidthValue {
 }
 
 extension FixedWidthValue where Self: BinaryFloatingPoint {
-    /// NaN is no bound, and a zero may be either: the lower bound is -0.0 then, the upper 0.0, as the format says.
+    /// A zero may be either: the lower bound is -0.0 then, the upper 0.0, as the format says.
+    ///
+    /// Where there is a NaN there are no bounds. The format says to leave NaN out of them, but it is a value, the greatest: DuckDB,
+    /// which orders it so too, would take it from `max` that a chunk has nothing greater, and lose rows of `x > 1`.
     static func bounds(_ values: UnsafeBufferPointer<Self>) -> (minimum: Self, maximum: Self)? {
+        guard !values.isEmpty else { return nil }
         var (minimum, maximum) = (Self.infinity, -Self.infinity)
-        for value in values {  // comparisons with NaN are false
+        var hasNaN = false
+        for value in values {
             minimum = value < minimum ? value : minimum
             maximum = value > maximum ? value : maximum
+            hasNaN = hasNaN || value.isNaN
         }
-        guard minimum <= maximum else { return nil }
+        guard !hasNaN else { return nil }
         return (minimum == 0 ? -0.0 : minimum, maximum == 0 ? 0.0 : maximum)
     }
 }
