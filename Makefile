@@ -15,14 +15,14 @@ TEST_WIDTH ?= 4
 
 SWIFT ?= swift
 RUN_TESTS = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) $(SWIFT) test --skip-build $(SWIFT_FLAGS)
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources/CompileBenchmark
 
 say = @printf '\n==> %s\n' $(1)
 
 .PHONY: help
 help: ## This list
 	@printf 'asof: a feature store. Targets:\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nmake install PREFIX=%s    make demo DEMO_ROWS=%s    make test FILTER="--filter NAME"\n' '$(PREFIX)' '$(DEMO_ROWS)'
 
 .PHONY: deps
@@ -46,6 +46,17 @@ test: deps peers ## Run all tests (debug), on a private Postgres and Redis that 
 	@# The server's clients have deadlines: their tests go alone, before the oracle's loops hold every thread.
 	$(if $(FILTER),,@$(RUN_TESTS) --filter FeatureServerTests)
 	@$(RUN_TESTS) $(if $(FILTER),$(FILTER),--skip FeatureServerTests)
+
+.PHONY: docs
+docs: deps ## Write the pages under docs/ that are made from the compiler
+	$(call say,'writing docs/reference.md and docs/diagnostics.md')
+	@$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	@UPDATE_GOLDEN=1 $(SWIFT) test --skip-build --filter DocumentationTests $(SWIFT_FLAGS)
+
+.PHONY: bench-compile
+bench-compile: deps ## Measure compiling 10,000 features: under a second on one core, linear in their number
+	$(call say,'compiling synthetic projects (release)')
+	@cd Benchmarks && $(SWIFT) run -c release CompileBenchmark
 
 .PHONY: demo
 demo: build ## The tour: apply, train, materialize, serve, look up, find skew

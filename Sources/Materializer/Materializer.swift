@@ -41,6 +41,7 @@ package struct Materializer: Sendable {
         guard view.isServable else {
             throw MaterializationError.notServable(view)
         }
+        try await CatalogueReader(connection: offline).requireFit(of: [view])
         let log = MaterializationLog(connection: offline, project: project)
         return try await log.withRun(of: view.name, whenBusy: { observer?(view.name, .waiting) }) { number in
             let base = try await log.base(of: view.name)

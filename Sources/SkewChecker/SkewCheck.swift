@@ -38,6 +38,7 @@ package struct SkewCheck: Sendable {
         since: Timestamp
     ) async throws -> ServiceSkew {
         let selection = try plan.selection(of: definition)
+        try await CatalogueReader(connection: connection).requireFit(of: selection.distinctViews)
         let program = OnDemandProgram(selection)
         let stored = program.inputs.compactMap { input in
             if case .feature(let reference) = input { reference } else { nil }

@@ -20,6 +20,7 @@ struct AsofCommand: AsyncParsableCommand {
             VerifyCommand.self,
             ListCommand.self,
             DescribeCommand.self, LineageCommand.self, PlanCommand.self, HistoryCommand.self, RollbackCommand.self,
+            SchemaCommand.self,
         ]
     )
 

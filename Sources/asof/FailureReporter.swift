@@ -18,9 +18,17 @@ enum FailureReporter {
             print(AsofCommand.fullMessage(for: error))
             Foundation.exit(0)
         }
-        report(error)
+        if let diagnostics = error as? Diagnostics, wantsJSON, (try? JSONOutput.print(diagnostics.reports)) != nil {
+            // For editors, on standard output.
+        } else {
+            report(error)
+        }
         Foundation.exit(describe(error).code)
     }
+
+    /// Every command has the flag under this name, and what follows `--` is no flag; a command that got as far as definitions has
+    /// been parsed.
+    private static var wantsJSON: Bool { CommandLine.arguments.prefix { $0 != "--" }.contains("--json") }
 
     /// Says it on standard error, for a command that goes on.
     static func report(_ error: any Error) {
@@ -43,8 +51,7 @@ enum FailureReporter {
         case let error as RedisError:
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case is SpineError, is CSVError, is TrainingError, is ManifestError, is RegistryError, is MaterializationError,
-            is LookupError,
-            is CannotListen, is UnusableCertificate, is VerificationError:
+            is DatabaseUnfit, is LookupError, is CannotListen, is UnusableCertificate, is VerificationError:
             ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.usage.rawValue)
         default:
             AsofCommand.exitCode(for: error) == .validationFailure

@@ -41,10 +41,14 @@ struct AsofProcess {
         try String(contentsOf: folder.appending(path: path), encoding: .utf8)
     }
 
+    /// The project's offline store.
+    func connectOffline() async throws -> PostgresConnection {
+        try await PostgresConnection.connect(to: PostgresURL(environment["ASOF_OFFLINE_URL"] ?? ""))
+    }
+
     /// Takes away what `asof serve` loads plans from.
     func breakRegistry() async throws {
-        let url = try PostgresURL(environment["ASOF_OFFLINE_URL"] ?? "")
-        let connection = try await PostgresConnection.connect(to: url)
+        let connection = try await connectOffline()
         try await connection.execute("ALTER SCHEMA asof RENAME TO asof_elsewhere")
         await connection.close()
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import FeatureDefs
@@ -59,6 +60,20 @@ import Testing
     func mutatedProjectsAreAnswered(_ seed: Int) {
         var random = Generator(state: UInt64(seed))
         for _ in 0..<150 { check([SourceFile(path: "f.yaml", text: Self.mutate(SampleProject.text, &random))]) }
+    }
+
+    /// As the others, with a seed after another, for as many seconds as `ASOF_FUZZ_SECONDS` says.
+    @Test func fuzzingGoesOn() {
+        let seconds = ProcessInfo.processInfo.environment["ASOF_FUZZ_SECONDS"].flatMap { Int($0) } ?? 0
+        let end = ContinuousClock.now + .seconds(seconds)
+        var seed = 10_000
+        while ContinuousClock.now < end {
+            mutatedProjectsAreAnswered(seed)
+            mutatedBytesAreAnswered(seed)
+            randomExpressionsAreAnswered(seed)
+            seed += 1
+        }
+        if seconds > 0 { print("fuzzed definitions with the seeds 10000..<\(seed)") }
     }
 
     @Test(arguments: 0..<4)

@@ -9,13 +9,14 @@ extension Diagnostic {
 
     /// `entity`: the one whose join key the column should be.
     static func unknownColumn(
-        _ name: String, of source: String, columns: [String], joining entity: String? = nil, at span: SourceSpan
+        _ name: String, isQuoted: Bool = false, of source: String, columns: [String], joining entity: String? = nil,
+        at span: SourceSpan
     ) -> Diagnostic {
         let label =
             entity.map { "`\($0)` joins on `\(name)`, which is not a column of `\(source)`" } ?? "not a column of `\(source)`"
         return Diagnostic(
             .unknownColumn, "unknown column `\(name)`", at: Label(span, label),
-            help: Suggestion.help(for: name, among: columns).map { [$0] } ?? []
+            help: textHelp(name, isQuoted: isQuoted) + (Suggestion.help(for: name, among: columns).map { [$0] } ?? [])
         )
     }
 
@@ -57,8 +58,10 @@ extension Diagnostic {
 
     static func unknownFunction(_ name: String, at span: SourceSpan, known: [String]) -> Diagnostic {
         let help: String? =
-            if AggregateFunction.allCases.contains(where: { $0.name == name }) {
-                "aggregates are keys of a feature: `{\(name): amount, window: 7d}`"
+            if let aggregate = UnknownAggregate.aggregate(meantBy: name) {
+                "aggregates are keys of a feature: `{\(aggregate.name): amount, window: 7d}`"
+            } else if let function = FunctionTable.foreignNames[name] {
+                "write `\(function)`"
             } else {
                 Suggestion.help(for: name, among: known)
             }
@@ -66,7 +69,9 @@ extension Diagnostic {
     }
 
     /// A bare name in an on-demand view that is none of its request inputs.
-    static func unknownInput(_ name: String, inputs: [String], features: [String], at span: SourceSpan) -> Diagnostic {
+    static func unknownInput(
+        _ name: String, isQuoted: Bool = false, inputs: [String], features: [String], at span: SourceSpan
+    ) -> Diagnostic {
         let help: String? =
             if let feature = features.first {
                 "features are written with their view: `\(feature)`"
@@ -77,7 +82,21 @@ extension Diagnostic {
             }
         return Diagnostic(
             .unknownInput, "unknown input `\(name)`", at: Label(span, "not a request input of this view"),
-            help: help.map { [$0] } ?? []
+            help: textHelp(name, isQuoted: isQuoted) + (help.map { [$0] } ?? [])
+        )
+    }
+
+    /// Of those who write a text as in other languages, `status = "settled"`.
+    private static func textHelp(_ name: String, isQuoted: Bool) -> [String] {
+        isQuoted ? ["if a text is meant, it stands in single quotes: `'\(name)'`; double quotes are for names"] : []
+    }
+
+    static func unknownAggregate(_ key: String, of what: String, at span: SourceSpan) -> Diagnostic {
+        let known = "a feature is `latest` or one of \(AggregateFunction.allCases.map { "`\($0.name)`" }.joined(separator: ", "))"
+        let meant = UnknownAggregate.meant(by: key).map { "did you mean `\($0)`? " } ?? ""
+        return Diagnostic(
+            .unknownAggregate, "\(what) has no key `\(key)`", at: Label(span, "neither `latest` nor an aggregate"),
+            help: [meant + known]
         )
     }
 

@@ -1,4 +1,4 @@
-// AS0020 to AS0030: what the expression lexer and parser refuse.
+// AS0020 to AS0031: what the expression lexer and parser refuse.
 extension Diagnostic {
     static func unexpectedToken(expected: String, found: String, at span: SourceSpan) -> Diagnostic {
         Diagnostic(.unexpectedToken, "expected \(expected), found \(found)", at: Label(span, "expected \(expected)"))
@@ -31,6 +31,17 @@ extension Diagnostic {
             default: character.isLetter ? ["a column whose name has other letters than a-z stands in double quotes"] : []
             }
         return Diagnostic(.unknownCharacter, "expressions do not use the character `\(character)`", at: Label(span), help: help)
+    }
+
+    /// What other languages write, and the lexer would take apart.
+    static let foreignOperators: [(spelling: String, help: String)] = [
+        ("===", "equality is `=`"), ("==", "equality is `=`"), ("!==", "inequality is `<>`"), ("=>", "write `>=`"),
+        ("=<", "write `<=`"), ("**", "a power is `power(a, b)`"), ("&&", "logical and is `and`"),
+        ("::", "a conversion is `cast(x as float64)`"),
+    ]
+
+    static func foreignOperator(_ spelling: String, help: String, at span: SourceSpan) -> Diagnostic {
+        Diagnostic(.foreignOperator, "`\(spelling)` is not an operator of expressions", at: Label(span), help: [help])
     }
 
     static func expressionTooLong(bytes: Int, limit: Int, at span: SourceSpan) -> Diagnostic {

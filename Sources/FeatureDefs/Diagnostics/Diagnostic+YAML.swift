@@ -15,6 +15,10 @@ extension Diagnostic {
             .notUTF8, "the file is not UTF-8", at: Label(span, "this byte begins no character"), help: ["save the file as UTF-8"])
     }
 
+    static func isUTF16(at span: SourceSpan) -> Diagnostic {
+        Diagnostic(.notUTF8, "the file is UTF-16, not UTF-8", at: Label(span), help: ["save the file as UTF-8"])
+    }
+
     static func tab(at span: SourceSpan) -> Diagnostic {
         Diagnostic(.tab, "YAML does not allow a tab here", at: Label(span, "a tab"), help: ["indent with blanks"])
     }
@@ -47,9 +51,9 @@ extension Diagnostic {
         )
     }
 
-    static func fileTooLarge(bytes: Int, limit: Int, at span: SourceSpan) -> Diagnostic {
+    static func fileTooLarge(limit: Int, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
-            .fileTooLarge, "the file has \(bytes) bytes, more than the \(limit) that a definition file may have", at: Label(span),
+            .fileTooLarge, "the file has more than \(limit) bytes", at: Label(span),
             help: ["split it: all files of the folder form one project"]
         )
     }

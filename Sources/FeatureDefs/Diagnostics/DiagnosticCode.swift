@@ -29,6 +29,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, Codable, CaseIterable {
     case invalidTimestamp = "AS0028"
     case starInExpression = "AS0029"
     case expressionTooLarge = "AS0030"
+    case foreignOperator = "AS0031"
 
     // AS01xx: names
     case invalidName = "AS0101"
@@ -51,6 +52,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, Codable, CaseIterable {
     case outputClash = "AS0118"
     case unknownJoinKey = "AS0119"
     case joinKeysOfOnDemandView = "AS0120"
+    case unknownAggregate = "AS0121"
 
     // AS02xx: types
     case operandMismatch = "AS0201"

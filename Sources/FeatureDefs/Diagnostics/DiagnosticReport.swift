@@ -1,7 +1,9 @@
-/// Diagnostics for machines: what `--json` prints, one element each.
-package struct DiagnosticReport: Hashable, Sendable, Codable {
-    /// A place: lines and columns from 1, columns in characters; offsets in bytes of UTF-8.
-    package struct Place: Hashable, Sendable, Codable {
+/// Diagnostics for machines: what `--json` prints, one element each, the place's members among its own.
+///
+///     {"code": "AS0102", "message": "unknown column `amuont`", "file": "features/orders.yaml", "line": 14, "column": 19, ...}
+package struct DiagnosticReport: Hashable, Sendable, Encodable {
+    /// A place: lines and columns from 1, columns in characters; offsets in bytes of UTF-8; ends are past the last one.
+    package struct Place: Hashable, Sendable, Encodable {
         package let file: String
         package let line: Int
         package let column: Int
@@ -18,6 +20,20 @@ package struct DiagnosticReport: Hashable, Sendable, Codable {
     package let place: Place
     package let related: [Place]
     package let help: [String]
+
+    private enum CodingKeys: String, CodingKey {
+        case code, severity, message, related, help
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        try place.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(code, forKey: .code)
+        try container.encode(severity, forKey: .severity)
+        try container.encode(message, forKey: .message)
+        try container.encode(related, forKey: .related)
+        try container.encode(help, forKey: .help)
+    }
 }
 
 extension Diagnostics {

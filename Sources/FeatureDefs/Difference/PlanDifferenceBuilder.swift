@@ -5,6 +5,15 @@ struct PlanDifferenceBuilder {
 
     let old: Plan
     let new: Plan
+    private let oldUses: FeatureUses
+    private let newUses: FeatureUses
+
+    init(old: Plan, new: Plan) {
+        self.old = old
+        self.new = new
+        oldUses = FeatureUses(old)
+        newUses = FeatureUses(new)
+    }
 
     var items: [Item] { entities + featureViews + onDemandViews + services }
 
@@ -28,9 +37,10 @@ struct PlanDifferenceBuilder {
         } features: { _, view in
             Set(view.references)
         }
+        let items = Dictionary(grouping: views, by: \.name)
         return allNames(old.featureViews.map(\.name), new.featureViews.map(\.name)).flatMap { view in
             let (before, after) = (old.featureView(named: view), new.featureView(named: view))
-            return views.filter { $0.name == view }
+            return (items[view] ?? [])
                 + compare(
                     .feature, before?.features ?? [], after?.features ?? [], name: { "\(view).\($0.name)" }, text: \.canonicalText
                 ) { feature in
@@ -52,9 +62,10 @@ struct PlanDifferenceBuilder {
         } features: { _, view in
             Set(view.references)
         }
+        let items = Dictionary(grouping: views, by: \.name)
         return allNames(old.onDemandViews.map(\.name), new.onDemandViews.map(\.name)).flatMap { view in
             let (before, after) = (old.onDemandView(named: view), new.onDemandView(named: view))
-            return views.filter { $0.name == view }
+            return (items[view] ?? [])
                 + compare(
                     .onDemandFeature, before?.features ?? [], after?.features ?? [], name: { "\(view).\($0.name)" },
                     text: { "\($0.expression.type) \($0.expression.canonicalText)" }
@@ -89,8 +100,6 @@ struct PlanDifferenceBuilder {
         let before = Dictionary(old.map { (name($0), $0) }) { first, _ in first }
         let after = Dictionary(new.map { (name($0), $0) }) { first, _ in first }
         return allNames(old.map(name), new.map(name)).compactMap { key in
-            let oldServices = before[key].map { self.old.services(using: features(self.old, $0)) } ?? []
-            let newServices = after[key].map { self.new.services(using: features(self.new, $0)) } ?? []
             let change: PlanDifference.Change
             var details: [String]
             switch (before[key], after[key]) {
@@ -105,6 +114,8 @@ struct PlanDifferenceBuilder {
             case (nil, nil):
                 return nil
             }
+            let oldServices = before[key].map { oldUses.services(using: features(self.old, $0)) } ?? []
+            let newServices = after[key].map { newUses.services(using: features(self.new, $0)) } ?? []
             let services = kind == .service ? [key] : Set(oldServices + newServices).sorted()
             return Item(change: change, kind: kind, name: key, details: details, services: services)
         }

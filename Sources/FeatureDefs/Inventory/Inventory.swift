@@ -60,11 +60,22 @@ package struct InventoryFreshness: Hashable, Sendable, Codable {
     package let finishedAt: String
     /// Whether they were computed by the definition at hand, with none applied in between.
     package let isOfThisDefinition: Bool
+    /// How long ago the next run was due, `1h5m`; nil when none is, or the view has no schedule.
+    package let lateBy: String?
 
-    package init(cut: String, finishedAt: String, isOfThisDefinition: Bool) {
-        self.cut = cut
-        self.finishedAt = finishedAt
+    /// - Parameter schedule: the view's.
+    package init(
+        cut: Timestamp, finishedAt: Timestamp, isOfThisDefinition: Bool, schedule: Schedule?, now: Timestamp
+    ) {
+        self.cut = cut.description
+        self.finishedAt = finishedAt.description
         self.isOfThisDefinition = isOfThisDefinition
+        lateBy = schedule.flatMap { schedule in
+            let due = cut + schedule.every + schedule.lag
+            guard due < now else { return nil }
+            let second: Int64 = 1_000_000
+            return Period(microseconds: (now.microseconds - due.microseconds) / second * second).description
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 extension Plan {
     /// `freshness` is what is known of each view's last materialization, by view name.
     package func inventory(freshness: [String: InventoryFreshness] = [:]) -> Inventory {
-        Inventory(
+        let uses = FeatureUses(self)
+        return Inventory(
             project: project,
             entities: entities.map { entity in
                 InventoryEntity(
@@ -12,35 +13,35 @@ extension Plan {
                 )
             },
             sources: inventorySources,
-            featureViews: featureViews.map { item(of: $0, freshness: freshness[$0.name]) },
-            onDemandViews: onDemandViews.map(item),
+            featureViews: featureViews.map { item(of: $0, uses, freshness: freshness[$0.name]) },
+            onDemandViews: onDemandViews.map { item(of: $0, uses) },
             services: services.map(item)
         )
     }
 
     private var inventorySources: [InventorySource] {
-        let sources = Set(featureViews.map(\.source)).sorted { $0.name < $1.name }
-        return sources.map { source in
+        let views = Dictionary(grouping: featureViews, by: \.source)
+        return views.keys.sorted { $0.name < $1.name }.map { source in
             InventorySource(
                 name: source.name,
                 relation: source.relation.readableText,
                 eventTimestamp: source.eventTimestamp.name,
                 createdTimestamp: source.createdTimestamp?.name,
                 delay: source.delay.description,
-                featureViews: featureViews.filter { $0.source == source }.map(\.name)
+                featureViews: (views[source] ?? []).map(\.name)
             )
         }
     }
 
-    private func item(of view: FeatureViewPlan, freshness: InventoryFreshness?) -> InventoryView {
+    private func item(of view: FeatureViewPlan, _ uses: FeatureUses, freshness: InventoryFreshness?) -> InventoryView {
         let features = view.features.map { feature in
             InventoryFeature(
                 name: feature.name,
                 type: feature.type,
                 notes: feature.notes,
                 computation: feature.readableText,
-                readBy: directReaders(of: .init(view: view.name, feature: feature.name)).map(\.description),
-                services: services(serving: .init(view: view.name, feature: feature.name))
+                readBy: uses.directReaders(of: .init(view: view.name, feature: feature.name)).map(\.description),
+                services: uses.services(serving: .init(view: view.name, feature: feature.name))
             )
         }
         return InventoryView(
@@ -55,20 +56,20 @@ extension Plan {
             ttl: view.ttl?.description,
             isServable: view.isServable,
             features: features,
-            services: services(using: Set(view.references)),
+            services: uses.services(using: Set(view.references)),
             lastMaterialization: freshness
         )
     }
 
-    private func item(of view: OnDemandViewPlan) -> InventoryOnDemandView {
+    private func item(of view: OnDemandViewPlan, _ uses: FeatureUses) -> InventoryOnDemandView {
         let features = view.features.map { feature in
             InventoryFeature(
                 name: feature.name,
                 type: feature.expression.type,
                 notes: feature.notes,
                 computation: feature.expression.readableText,
-                readBy: directReaders(of: .init(view: view.name, feature: feature.name)).map(\.description),
-                services: services(serving: .init(view: view.name, feature: feature.name))
+                readBy: uses.directReaders(of: .init(view: view.name, feature: feature.name)).map(\.description),
+                services: uses.services(serving: .init(view: view.name, feature: feature.name))
             )
         }
         return InventoryOnDemandView(
@@ -76,7 +77,7 @@ extension Plan {
             notes: view.notes,
             request: view.request.map { InventoryKey(name: $0.name, type: $0.type) },
             features: features,
-            services: services(using: Set(view.references))
+            services: uses.services(using: Set(view.references))
         )
     }
 
@@ -98,10 +99,6 @@ extension Plan {
             featureViews: selection?.distinctViews.map(\.name) ?? [],
             logSample: service.logSample
         )
-    }
-
-    private func services(serving reference: FeatureReference) -> [String] {
-        services.filter { $0.features.contains { $0.reference.definition == reference } }.map(\.name)
     }
 }
 

@@ -12,6 +12,7 @@ extension Plan {
 /// Walks the plan upstream and downstream; each node and edge once, in order of first appearance.
 private struct LineageBuilder {
     let plan: Plan
+    private let uses: FeatureUses
     var nodes: [Lineage.Node] = []
     var edges: [Lineage.Edge] = []
     private var seenNodes = Set<String>()
@@ -21,6 +22,7 @@ private struct LineageBuilder {
 
     init(plan: Plan) {
         self.plan = plan
+        uses = FeatureUses(plan)
     }
 
     mutating func addInputs(of reference: FeatureReference) {
@@ -52,7 +54,7 @@ private struct LineageBuilder {
     mutating func addReaders(of reference: FeatureReference) {
         guard walkedDown.insert(reference).inserted else { return }
         let id = add(reference)
-        for reader in plan.directReaders(of: reference) {
+        for reader in uses.directReaders(of: reference) {
             for read in plan.onDemandFeature(reader)?.feature.reads(of: reference) ?? [] { addEdge(from: read, to: add(reader)) }
             addReaders(of: reader)
         }

@@ -6,7 +6,7 @@ struct JoinKeyColumn: Sendable {
 
 extension MappingReader {
     func joinKeyColumns(into sink: inout DiagnosticSink) -> [JoinKeyColumn] {
-        mapping("keys", into: &sink).compactMap { entry in
+        mapping(ViewAliasShape.keys, into: &sink).compactMap { entry in
             guard case .scalar(let column) = entry.value.content, !entry.value.isNull else {
                 sink.report(
                     .wrongShape(

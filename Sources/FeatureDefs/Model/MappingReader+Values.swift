@@ -1,34 +1,21 @@
 /// The kinds of value that several definitions share: periods, types, notes.
 extension MappingReader {
-    static let notesKeys = ["description", "owner", "tags"]
-
-    /// A period above 0.
-    func positivePeriod(_ key: String, into sink: inout DiagnosticSink) -> Period? {
-        guard let (period, scalar) = period(key, into: &sink) else { return nil }
-        guard period > .zero else {
-            sink.report(.periodNotPositive(period, key: key, at: scalar.span))
-            return nil
-        }
-        return period
-    }
-
-    /// A period of 0 or more.
-    func nonNegativePeriod(_ key: String, into sink: inout DiagnosticSink) -> Period? {
-        guard let (period, scalar) = period(key, into: &sink) else { return nil }
-        guard period >= .zero else {
-            sink.report(.negativePeriod(period, key: key, at: scalar.span))
-            return nil
-        }
-        return period
-    }
-
-    private func period(_ key: String, into sink: inout DiagnosticSink) -> (Period, ScalarText)? {
+    /// A period above 0, or of 0 or more, as the key's shape has it.
+    func period(_ key: KeyShape, into sink: inout DiagnosticSink) -> Period? {
         guard let scalar = text(key, into: &sink) else { return nil }
         guard let period = Period(scalar.text) else {
-            sink.report(.invalidPeriod(scalar.text, key: key, at: scalar.span))
+            sink.report(.invalidPeriod(scalar.text, key: key.name, at: scalar.span))
             return nil
         }
-        return (period, scalar)
+        if case .period(isPositive: true) = key.value, period <= .zero {
+            sink.report(.periodNotPositive(period, key: key.name, at: scalar.span))
+            return nil
+        }
+        guard period >= .zero else {
+            sink.report(.negativePeriod(period, key: key.name, at: scalar.span))
+            return nil
+        }
+        return period
     }
 
     /// `{name: type, ...}`
@@ -54,7 +41,7 @@ extension MappingReader {
 
     func notes(into sink: inout DiagnosticSink) -> DefinitionNotes {
         var tags: [String: String] = [:]
-        for entry in mapping("tags", into: &sink) {
+        for entry in mapping(NotesShape.tags, into: &sink) {
             guard case .scalar(let scalar) = entry.value.content else {
                 sink.report(
                     .wrongShape(
@@ -64,8 +51,8 @@ extension MappingReader {
             tags[entry.key.text] = scalar.text
         }
         return DefinitionNotes(
-            description: scalar("description", into: &sink)?.text,
-            owner: scalar("owner", into: &sink)?.text,
+            description: scalar(NotesShape.description, into: &sink)?.text,
+            owner: scalar(NotesShape.owner, into: &sink)?.text,
             tags: tags
         )
     }

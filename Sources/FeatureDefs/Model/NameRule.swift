@@ -5,6 +5,9 @@ enum NameRule {
     /// What compiled SQL calls its own tables and columns.
     static let reservedPrefix = "asof_"
 
+    /// The rule as a regular expression, for JSON Schema.
+    static let pattern = "^(?!\(reservedPrefix))(?!.*__)[A-Za-z_][A-Za-z0-9_]{0,\(byteLimit - 1)}$"
+
     static func check(_ name: ScalarText, of what: String, into sink: inout DiagnosticSink) {
         guard let reason = fault(in: name.text) else { return }
         sink.report(.invalidName(name.text, of: what, reason: reason, at: name.span))

@@ -4,6 +4,11 @@ package struct ParsedProject: Sendable {
     package struct SourceRequest: Hashable, Sendable {
         package let name: String
         package let relation: SourcePlan.Relation
+
+        package init(name: String, relation: SourcePlan.Relation) {
+            self.name = name
+            self.relation = relation
+        }
     }
 
     package let project: String

@@ -1,11 +1,17 @@
 /// Reads the sections of each file and merges them, by name.
 struct ProjectReader {
-    private enum Section: String, CaseIterable {
-        case entities
-        case sources
-        case featureViews = "feature_views"
-        case onDemandFeatureViews = "on_demand_feature_views"
-        case featureServices = "feature_services"
+    private enum Section: CaseIterable {
+        case entities, sources, featureViews, onDemandFeatureViews, featureServices
+
+        var key: KeyShape {
+            switch self {
+            case .entities: DefinitionFileShape.entities
+            case .sources: DefinitionFileShape.sources
+            case .featureViews: DefinitionFileShape.featureViews
+            case .onDemandFeatureViews: DefinitionFileShape.onDemandFeatureViews
+            case .featureServices: DefinitionFileShape.featureServices
+            }
+        }
     }
 
     var sink = DiagnosticSink()
@@ -26,13 +32,13 @@ struct ProjectReader {
             fileSink.diagnostics.forEach { sink.report($0) }
         }
         guard let root, !root.isNull else { return }
-        let known = Section.allCases.map(\.rawValue)
-        guard let file = MappingReader(root, what: "a definition file", known: known, at: root.span, into: &sink) else { return }
+        let shape = DefinitionFileShape.shape
+        guard let file = MappingReader(root, what: "a definition file", shape: shape, at: root.span, into: &sink) else { return }
         for section in Section.allCases {
-            guard let node = file.node(section.rawValue), !node.isNull else { continue }
+            guard let node = file.node(section.key), !node.isNull else { continue }
             guard case .mapping(let entries) = node.content else {
                 sink.report(
-                    .wrongShape(of: "`\(section.rawValue)`", expected: "a mapping by name", found: node.kind, at: node.span))
+                    .wrongShape(of: "`\(section.key.name)`", expected: "a mapping by name", found: node.kind, at: node.span))
                 continue
             }
             for entry in entries { read(entry, in: section) }
@@ -60,7 +66,7 @@ struct ProjectReader {
     private static func namespace(_ section: Section) -> String {
         switch section {
         case .featureViews, .onDemandFeatureViews: "views"
-        case .entities, .sources, .featureServices: section.rawValue
+        case .entities, .sources, .featureServices: section.key.name
         }
     }
 

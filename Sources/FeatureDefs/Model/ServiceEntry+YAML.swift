@@ -1,4 +1,6 @@
 extension FeatureServiceDefinition.Entry {
+    private typealias Shape = ServiceEntryShape
+
     /// `card_activity`, `card_activity.spend_7d`, `{view: airport_delays, as: origin, keys: {airport: origin_airport}}` or
     /// `{feature: card_activity.spend_7d, as: spend}`. nil when it has a mistake, which is reported.
     init?(_ node: YAMLNode, into sink: inout DiagnosticSink) {
@@ -16,13 +18,12 @@ extension FeatureServiceDefinition.Entry {
 
     private init?(mapping node: YAMLNode, into sink: inout DiagnosticSink) {
         let what = "an entry of `features`"
-        let known = ["view", "feature", "as", "keys"]
-        guard let reader = MappingReader(node, what: what, known: known, at: node.span, into: &sink) else { return nil }
-        let alias = reader.text("as", into: &sink)
-        if let alias { NameRule.check(alias, of: reader.has("view") ? "a view" : "a feature", into: &sink) }
+        guard let reader = MappingReader(node, what: what, shape: Shape.shape, at: node.span, into: &sink) else { return nil }
+        let alias = reader.text(Shape.alias, into: &sink)
+        if let alias { NameRule.check(alias, of: reader.has(Shape.view) ? "a view" : "a feature", into: &sink) }
         let keys = reader.joinKeyColumns(into: &sink)
-        if reader.has("view"), reader.has("feature") {
-            let (view, feature) = (reader.keySpan("view"), reader.keySpan("feature"))
+        if reader.has(Shape.view), reader.has(Shape.feature) {
+            let (view, feature) = (reader.keySpan(Shape.view), reader.keySpan(Shape.feature))
             let areInOrder = view < feature
             sink.report(
                 .conflictingKeys(
@@ -30,12 +31,12 @@ extension FeatureServiceDefinition.Entry {
                     and: min(view, feature)))
             return nil
         }
-        if reader.has("view") {
-            guard let view = reader.text("view", into: &sink) else { return nil }
+        if reader.has(Shape.view) {
+            guard let view = reader.text(Shape.view, into: &sink) else { return nil }
             self.init(target: .view(view), alias: alias, keys: keys)
             return
         }
-        guard let feature = reader.requiredText("feature", example: "feature: card_activity.spend_7d, as: spend", into: &sink)
+        guard let feature = reader.text(Shape.feature, into: &sink)
         else { return nil }
         guard feature.text.contains(".") else {
             sink.report(.invalidSetting("feature", expected: "`view.feature`", found: feature.text, at: feature.span))

@@ -1,33 +1,34 @@
 extension SourceDefinition {
+    private typealias Shape = SourceShape
+
     /// `transactions: {table: transactions, event_timestamp: occurred_at, created_timestamp: ingested_at, delay: 0s}`
     init(_ entry: YAMLNode.Entry, into sink: inout DiagnosticSink) {
         name = entry.key
         let what = "source `\(entry.key.text)`"
-        let known = ["table", "query", "event_timestamp", "created_timestamp", "delay"] + MappingReader.notesKeys
-        guard let reader = MappingReader(entry.value, what: what, known: known, at: entry.key.span, into: &sink) else {
+        guard let reader = MappingReader(entry.value, what: what, shape: Shape.shape, at: entry.key.span, into: &sink) else {
             (relation, relationText, eventTimestamp, createdTimestamp, delay) = (nil, nil, nil, nil, .zero)
             notes = DefinitionNotes()
             return
         }
         (relation, relationText) = Self.relation(reader, into: &sink)
-        eventTimestamp = reader.requiredText("event_timestamp", example: "event_timestamp: occurred_at", into: &sink)
-        createdTimestamp = reader.text("created_timestamp", into: &sink)
-        delay = reader.nonNegativePeriod("delay", into: &sink) ?? .zero
+        eventTimestamp = reader.text(Shape.eventTimestamp, into: &sink)
+        createdTimestamp = reader.text(Shape.createdTimestamp, into: &sink)
+        delay = reader.period(Shape.delay, into: &sink) ?? .zero
         notes = reader.notes(into: &sink)
     }
 
     private static func relation(
         _ reader: MappingReader, into sink: inout DiagnosticSink
     ) -> (SourcePlan.Relation?, ScalarText?) {
-        if reader.has("table"), reader.has("query") {
-            let (table, query) = (reader.keySpan("table"), reader.keySpan("query"))
+        if reader.has(Shape.table), reader.has(Shape.query) {
+            let (table, query) = (reader.keySpan(Shape.table), reader.keySpan(Shape.query))
             sink.report(
                 .conflictingKeys("query", "table", in: reader.what, at: max(table, query), and: min(table, query))
             )
             return (nil, nil)
         }
-        if reader.has("query") {
-            guard let text = reader.text("query", into: &sink) else { return (nil, nil) }
+        if reader.has(Shape.query) {
+            guard let text = reader.text(Shape.query, into: &sink) else { return (nil, nil) }
             // Ends are trimmed so that the query can stand inside another one.
             let query = String(text.text.reversed().drop { $0.isWhitespace || $0 == ";" }.reversed())
             guard !query.isEmpty else {
@@ -36,7 +37,7 @@ extension SourceDefinition {
             }
             return (.query(query), text)
         }
-        guard let text = reader.requiredText("table", example: "table: transactions", into: &sink) else { return (nil, nil) }
+        guard let text = reader.text(Shape.table, into: &sink) else { return (nil, nil) }
         let parts = text.text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.count <= NameRule.byteLimit }) else {
             sink.report(.invalidSetting("table", expected: "`name` or `schema.name`", found: text.text, at: text.span))

@@ -24,7 +24,7 @@ extension Plan {
     package func misfits(in catalogue: Catalogue) -> [PlanMisfit] {
         var misfits: [PlanMisfit] = []
         for view in featureViews {
-            let found = view.misfits(in: catalogue.sources[view.source.name])
+            let found = view.misfits(in: catalogue)
             misfits += found.filter { !misfits.contains($0) }
         }
         return misfits
@@ -44,8 +44,9 @@ extension FeatureViewPlan {
         return columns.sorted { $0.name < $1.name }
     }
 
-    fileprivate func misfits(in schema: SourceSchema?) -> [PlanMisfit] {
-        switch schema {
+    /// What of the view does not fit the database.
+    package func misfits(in catalogue: Catalogue) -> [PlanMisfit] {
+        switch catalogue.sources[source.name] {
         case nil: return [.source(source.name, reason: "was not looked up")]
         case .missing(let reason, _): return [.source(source.name, reason: reason)]
         case .invalidQuery(let message, _): return [.source(source.name, reason: message)]

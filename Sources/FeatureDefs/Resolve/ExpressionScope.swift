@@ -3,10 +3,10 @@
 protocol ExpressionScope {
     associatedtype Input: ExpressionInput
 
-    /// `amount`
-    func resolve(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<
-        Input
-    >?
+    /// `amount`, or `"Amount"`
+    func resolve(
+        _ name: String, isQuoted: Bool, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink
+    ) -> TypedExpression<Input>?
     /// `view.feature`
     func resolve(_ reference: FeatureReference, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink)
         -> TypedExpression<Input>?
@@ -36,10 +36,11 @@ struct SourceScope: ExpressionScope {
 
     /// The column of a name, whatever its type; `joining` names the entity that asks for it.
     func column(
-        _ name: String, at span: @autoclosure () -> SourceSpan, joining entity: String? = nil, into sink: inout DiagnosticSink
+        _ name: String, isQuoted: Bool = false, at span: @autoclosure () -> SourceSpan, joining entity: String? = nil,
+        into sink: inout DiagnosticSink
     ) -> CatalogueColumn? {
         guard let column = columns[name] else {
-            sink.report(.unknownColumn(name, of: source, columns: order, joining: entity, at: span()))
+            sink.report(.unknownColumn(name, isQuoted: isQuoted, of: source, columns: order, joining: entity, at: span()))
             return nil
         }
         guard !ambiguous.contains(name) else {
@@ -49,10 +50,10 @@ struct SourceScope: ExpressionScope {
         return column
     }
 
-    func resolve(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<
-        ColumnReference
-    >? {
-        guard let column = column(name, at: span(), into: &sink) else { return nil }
+    func resolve(
+        _ name: String, isQuoted: Bool, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink
+    ) -> TypedExpression<ColumnReference>? {
+        guard let column = column(name, isQuoted: isQuoted, at: span(), into: &sink) else { return nil }
         guard let storage = column.storage else {
             sink.report(.unsupportedColumn(name, databaseType: column.databaseType, at: span()))
             return nil
@@ -95,12 +96,15 @@ struct OnDemandScope: ExpressionScope {
     let features: FeatureTable
     let aliases: ViewAliasTable
 
-    func resolve(_ name: String, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink) -> TypedExpression<
-        OnDemandInput
-    >? {
+    func resolve(
+        _ name: String, isQuoted: Bool, at span: @autoclosure () -> SourceSpan, into sink: inout DiagnosticSink
+    ) -> TypedExpression<OnDemandInput>? {
         guard let input = inputs[name] else {
             let full = view.features.first { $0.name.text == name }.map { "\(view.name.text).\($0.name.text)" }
-            sink.report(.unknownInput(name, inputs: view.request.map(\.name.text), features: full.map { [$0] } ?? [], at: span()))
+            sink.report(
+                .unknownInput(
+                    name, isQuoted: isQuoted, inputs: view.request.map(\.name.text), features: full.map { [$0] } ?? [],
+                    at: span()))
             return nil
         }
         return input.map { TypedExpression(.input(.request(name)), type: $0) }

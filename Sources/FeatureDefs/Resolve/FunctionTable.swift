@@ -37,6 +37,13 @@ enum FunctionTable {
         "seconds_between": (.secondsBetween, .fixed([.timestamp, .timestamp], result: .float64)),
     ]
 
+    /// What other systems call them.
+    static let foreignNames = [
+        "len": "length", "char_length": "length", "size": "length", "ifnull": "coalesce", "nvl": "coalesce",
+        "isnull": "coalesce", "log": "ln", "pow": "power", "ceiling": "ceil", "substr": "substring", "lcase": "lower",
+        "ucase": "upper", "date_diff": "seconds_between", "datediff": "seconds_between", "date_part": "extract",
+    ]
+
     /// All that look like calls, sorted: `cast`, `extract` and `lossy_float64` have a syntax of their own.
     static let names = (functions.keys + ["cast", "extract", "lossy_float64"]).sorted()
 }

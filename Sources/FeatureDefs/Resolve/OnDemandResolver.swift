@@ -16,16 +16,20 @@ struct OnDemandResolver {
         var expressions: [FeatureReference: TypedExpression<OnDemandInput>] = [:]
         for index in graph.inputsFirst(depthLimit: Self.depthLimit, into: &sink) {
             let node = graph.nodes[index]
-            guard let expression = node.feature.expression else { continue }
-            let scope = OnDemandScope(
-                view: views[node.view], inputs: scopes[node.view], features: features, aliases: aliases)
-            guard let typed = TypeChecker.check(expression, in: scope, constantChecker: constantChecker, into: &sink) else {
-                continue
-            }
+            guard let typed = check(node, inputs: scopes[node.view], features, into: &sink) else { continue }
             expressions[node.reference] = typed
             features.set(typed.type, of: node.reference)
         }
         return views.map { plan(of: $0, expressions) }
+    }
+
+    /// A function of its own, so that the table is nobody else's when the type is added to it: it would be copied, each time.
+    private func check(
+        _ node: OnDemandGraph.Node, inputs: [String: FeatureType?], _ features: FeatureTable, into sink: inout DiagnosticSink
+    ) -> TypedExpression<OnDemandInput>? {
+        guard let expression = node.feature.expression else { return nil }
+        let scope = OnDemandScope(view: views[node.view], inputs: inputs, features: features, aliases: aliases)
+        return TypeChecker.check(expression, in: scope, constantChecker: constantChecker, into: &sink)
     }
 
     private func plan(

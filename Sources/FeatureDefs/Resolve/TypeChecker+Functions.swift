@@ -47,7 +47,7 @@ extension TypeChecker {
             sink.report(.wrongArgumentCount("lossy_float64", takes: "1 argument", found: arguments.count, at: source.span(range)))
             return .failed
         }
-        guard case .name(let column) = arguments[0].node else {
+        guard case .name(let column, _) = arguments[0].node else {
             sink.report(.lossyFloat64NeedsDecimal(at: source.span(arguments[0].range)))
             return .failed
         }

@@ -35,8 +35,8 @@ struct TypeChecker<Scope: ExpressionScope> {
         case .literal(let value):
             guard let type = value.type else { return .untypedNull(range) }
             return .typed(Typed(leaf: TypedExpression(.literal(value), type: type), range: range))
-        case .name(let name):
-            return leaf(scope.resolve(name, at: source.span(range), into: &sink), range)
+        case .name(let name, let isQuoted):
+            return leaf(scope.resolve(name, isQuoted: isQuoted, at: source.span(range), into: &sink), range)
         case .qualified(let view, let feature):
             let reference = FeatureReference(view: view, feature: feature)
             return leaf(scope.resolve(reference, at: source.span(range), into: &sink), range)

@@ -50,6 +50,9 @@ struct ExpressionLexer {
             guard !name.isEmpty else { throw .emptyQuotedName(at: source.span(of: start..<position)) }
             return .quotedName(name)
         }
+        for (spelling, help) in Diagnostic.foreignOperators where bytes[position...].starts(with: spelling.utf8) {
+            throw .foreignOperator(spelling, help: help, at: source.span(of: start..<start + spelling.utf8.count))
+        }
         for symbol in ExpressionToken.Symbol.allCases where bytes[position...].starts(with: symbol.rawValue.utf8) {
             position += symbol.rawValue.utf8.count
             return .symbol(symbol)

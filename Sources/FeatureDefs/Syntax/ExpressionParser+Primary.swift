@@ -15,11 +15,11 @@ extension ExpressionParser {
             let inner = try expression()
             try expect(.close)
             return SyntaxExpression(inner.node, token.range.lowerBound..<previousEnd)
-        case .quotedName(let name): return try named(name)
+        case .quotedName(let name): return try named(name, isQuoted: true)
         case .name(let name):
             if let keyword = token.keyword { return try reserved(keyword) }
             if let call = try call(name) { return call }
-            return try named(name)
+            return try named(name, isQuoted: false)
         case .symbol, .end: throw unexpected("a value")
         }
     }
@@ -41,10 +41,10 @@ extension ExpressionParser {
     }
 
     /// `name` or `view.feature`, the current token being the first name.
-    private mutating func named(_ name: String) throws(Diagnostic) -> SyntaxExpression {
+    private mutating func named(_ name: String, isQuoted: Bool) throws(Diagnostic) -> SyntaxExpression {
         let start = current.range.lowerBound
         advance()
-        guard skip(.dot) else { return SyntaxExpression(.name(name), start..<previousEnd) }
+        guard skip(.dot) else { return SyntaxExpression(.name(name, isQuoted: isQuoted), start..<previousEnd) }
         switch current.kind {
         case .name(let feature), .quotedName(let feature):
             advance()

@@ -15,7 +15,7 @@ struct SyntaxExpression: Sendable {
         /// `42`, `'x'`, `timestamp '2024-01-01'`, `null`
         case literal(FeatureValue)
         /// `amount`, `"Amount"`
-        case name(String)
+        case name(String, isQuoted: Bool)
         /// `card_activity.spend_7d`
         case qualified(view: String, feature: String)
         /// `-x`, `not x`

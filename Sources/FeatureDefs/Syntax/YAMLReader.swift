@@ -2,8 +2,6 @@ import Yams
 
 /// Reads one file's YAML into located nodes.
 struct YAMLReader {
-    /// In bytes.
-    static let sizeLimit = 4 << 20
     /// Definitions need six; this leaves room for mistakes to be seen as what they are.
     static let depthLimit = 50
 
@@ -12,14 +10,18 @@ struct YAMLReader {
 
     /// The file's root, or nil when it is empty or not YAML (reported).
     static func read(_ file: SourceFile, as source: SourceText, into sink: inout DiagnosticSink) -> YAMLNode? {
+        guard source.utf8.count <= SourceFile.sizeLimit else {
+            sink.report(.fileTooLarge(limit: SourceFile.sizeLimit, at: source.span(0..<1)))
+            return nil
+        }
+        guard !file.isUTF16 else {
+            sink.report(.isUTF16(at: source.span(0..<1)))
+            return nil
+        }
         if let offsetInFile = file.invalidUTF8Offset {
             let byteOrderMark = file.text.utf8.count - source.utf8.count
             let offset = max(0, offsetInFile - byteOrderMark)
             sink.report(.notUTF8(at: source.span(offset..<min(offset + 3, source.utf8.count))))
-            return nil
-        }
-        guard source.utf8.count <= sizeLimit else {
-            sink.report(.fileTooLarge(bytes: source.utf8.count, limit: sizeLimit, at: source.span(0..<1)))
             return nil
         }
         guard !AliasBomb.isLikely(in: source.utf8) else {

@@ -77,16 +77,16 @@ struct FeatureViewSQL {
     /// The one visible row with the greatest (event, available), ties broken by the view's own columns.
     private func latestJoin(_ group: LatestGroup, index: Int) throws(PostgresError) -> SQLFragment {
         let features = group.features.map { view.features[$0] }
-        var columns: [SQLFragment] = []
+        var columns = SelectList()
         var canFail = false
         for feature in features {
             guard case .latest(let expression, _) = feature.computation else { continue }
             canFail = canFail || expression.canFail
             let sql = try ExpressionEmitter(columnsOf: rows.alias).emit(expression)
-            columns.append("\(sql) AS \(try SQLIdentifier(feature.name))")
+            columns.add("\(sql) AS \(try SQLIdentifier(feature.name))", remark: feature.computation.readableText)
         }
-        columns.append("\(try rows.event()) AS \(try SQLIdentifier(Self.eventColumn(group: index)))")
-        columns.append("\(try rows.available()) AS \(try SQLIdentifier(Self.availableColumn(group: index)))")
+        columns.add("\(try rows.event()) AS \(try SQLIdentifier(Self.eventColumn(group: index)))")
+        columns.add("\(try rows.available()) AS \(try SQLIdentifier(Self.availableColumn(group: index)))")
         // Postgres may evaluate a select list before LIMIT; what can fail must see the chosen row only.
         let body: SQLFragment =
             try canFail
@@ -100,7 +100,7 @@ struct FeatureViewSQL {
         return """
 
                 LEFT JOIN LATERAL (
-                    SELECT \(columns.joined(separator: ",\n               "))\(body)
+                    SELECT \(columns.sql(indent: "        "))\(body)
                 ) AS \(try SQLIdentifier(latestAlias(index))) ON true
             """
     }
@@ -119,16 +119,18 @@ struct FeatureViewSQL {
     private func windowJoin() throws(PostgresError) -> SQLFragment {
         let aggregates = try windowAggregates()
         let longest = aggregates.map(\.length).max() ?? .zero
-        var columns: [SQLFragment] = []
-        for aggregate in aggregates {
+        var columns = SelectList()
+        for (aggregate, feature) in zip(aggregates, view.windowFeatures) {
             let start = aggregate.length < longest ? try windowStart(aggregate.length) : nil
-            columns.append("\(try aggregate.sql(rows: rows, after: start)) AS \(try SQLIdentifier(aggregate.name))")
+            columns.add(
+                "\(try aggregate.sql(rows: rows, after: start)) AS \(try SQLIdentifier(aggregate.name))",
+                remark: feature.computation.readableText)
         }
         let visible = try visible(after: try windowStart(longest))
         return """
 
                 CROSS JOIN LATERAL (
-                    SELECT \(columns.joined(separator: ",\n               "))\(try windowRows(visible, for: aggregates))
+                    SELECT \(columns.sql(indent: "        "))\(try windowRows(visible, for: aggregates))
                 ) AS \(try SQLIdentifier(windowAlias))
             """
     }

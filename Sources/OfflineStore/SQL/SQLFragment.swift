@@ -13,6 +13,8 @@ package struct SQLFragment: Hashable, Sendable {
         case identifier(SQLIdentifier)
         /// `'settled'`, a constant of a definition, quoted when printed.
         case literal(SQLLiteral)
+        /// `-- spend_7d`, at the end of a line; only people see it.
+        case remark(String)
     }
 
     package private(set) var segments: [Segment] = []
@@ -33,6 +35,12 @@ package struct SQLFragment: Hashable, Sendable {
     /// A number that the compiler chose, such as a column's ordinal.
     package init(number: Int) {
         segments = [.sql(String(number))]
+    }
+
+    /// A comment for people, at the end of a line: whoever writes it goes on with a line break. May quote anybody's text.
+    package init(remark: String) {
+        let words = remark.split { $0.isNewline || $0.isWhitespace || $0.unicodeScalars.contains { $0.value < 0x20 } }
+        segments = [.remark(words.joined(separator: " "))]
     }
 
     package mutating func append(_ other: SQLFragment) {
@@ -71,6 +79,21 @@ package struct SQLFragment: Hashable, Sendable {
             case .sql(let sql): text += sql
             case .identifier(let identifier): text += identifier.quoted
             case .literal(let literal): text += literal.text
+            case .remark: break
+            }
+        }
+        return text
+    }
+
+    /// The same SQL for people: names without quotes where they need none, and with the remarks.
+    package var readableText: String {
+        var text = ""
+        for segment in segments {
+            switch segment {
+            case .sql(let sql): text += sql
+            case .identifier(let identifier): text += identifier.readable
+            case .literal(let literal): text += literal.text
+            case .remark(let remark): text += "  -- \(remark)"
             }
         }
         return text

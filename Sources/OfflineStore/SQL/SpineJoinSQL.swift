@@ -5,6 +5,8 @@ import PostgresClient
 struct SpineJoinColumn {
     let sql: SQLFragment
     let name: String
+    /// For people: what it is, where the name does not say it.
+    var remark = ""
 }
 
 /// Compiles the point-in-time join of a spine table with everything that a selection of features reads.
@@ -34,11 +36,13 @@ struct SpineJoinSQL {
         for (index, feature) in selection.onDemandFeatures.enumerated() { joins += try onDemandJoin(feature, index: index) }
         var features: [SQLExpression] = []
         for feature in selection.features { features.append(try value(of: feature.reference)) }
-        var list: [SQLFragment] = []
-        for column in try columns(features) { list.append("\(column.sql) AS \(try SQLIdentifier(column.name))") }
+        var list = SelectList()
+        for column in try columns(features) {
+            list.add("\(column.sql) AS \(try SQLIdentifier(column.name))", remark: column.remark)
+        }
         let prefix: SQLFragment = with.isEmpty ? "" : "WITH \(with.joined(separator: ",\n"))\n"
         return """
-            \(prefix)SELECT \(list.joined(separator: ",\n       "))
+            \(prefix)SELECT \(list.sql(indent: ""))
             FROM pg_temp.\(try SQLIdentifier(SpineTable.name)) AS \(try spineAlias())\(joins)
             ORDER BY \(try spineColumn(SpineTable.ordinal))
             """
@@ -80,15 +84,15 @@ struct SpineJoinSQL {
     private func expressions(of joined: JoinedView, index: Int) throws(PostgresError) -> [SQLFragment] {
         let view = joined.view
         let keys = try keyColumns(of: joined)
-        var columns: [SQLFragment] = []
+        var columns = SelectList()
         var order: [SQLFragment] = []
         for (position, key) in keys.enumerated() {
             let name = try SQLIdentifier(SpineTable.keyColumn(position))
-            columns.append("\(key) AS \(name)")
+            columns.add("\(key) AS \(name)", remark: joined.joinKeys[position].name)
             order.append("\(name)")
         }
         let cutName = try SQLIdentifier(FeatureViewSQL.cut)
-        columns.append("\(try cut(of: view)) AS \(cutName)")
+        columns.add("\(try cut(of: view)) AS \(cutName)", remark: view.schedule?.readableText ?? "")
         order.append("\(cutName)")
         let known = (keys + [try spineColumn(SpineTable.timestamp)]).map { "\($0) IS NOT NULL" as SQLFragment }
         let values = try FeatureViewSQL(view: view, knowledge: knowledge, asOf: asOf).values(at: try pointsName(index))
@@ -97,7 +101,8 @@ struct SpineJoinSQL {
             """
             -- \(viewName)\(try readKeys(of: joined)), at each distinct (keys, cut) of the spine
             \(try pointsName(index)) AS MATERIALIZED (
-                SELECT DISTINCT \(columns.joined())
+                SELECT DISTINCT
+                       \(columns.sql(indent: "    "))
                 FROM pg_temp.\(try SQLIdentifier(SpineTable.name)) AS \(try spineAlias())
                 WHERE \(known.joined(separator: " AND "))
                 ORDER BY \(order.joined())

@@ -17,10 +17,12 @@ package struct TrainingSQL {
         let query = try join.query { (features) throws(PostgresError) in
             var list = [SpineJoinColumn(sql: try join.spineColumn(SpineTable.ordinal), name: SpineTable.ordinal)]
             for (feature, value) in zip(selection.features, features) {
-                list.append(SpineJoinColumn(sql: value.fragment, name: feature.columnName(isFull: false)))
+                list.append(
+                    SpineJoinColumn(
+                        sql: value.fragment, name: feature.columnName(isFull: false), remark: feature.description))
             }
             return list
         }
-        return query.text
+        return query.readableText
     }
 }

@@ -47,8 +47,9 @@ struct ApplyCommand: AsyncParsableCommand {
             appliedBy: NSUserName(), engineVersion: AsofVersion.current,
             codeRevision: await CodeRevision.current(of: configuration.root), reason: reason)
         let applied = try await registry.apply(plan, note: note, base: .apply(base))
+        let uses = FeatureUses(plan)
         for view in plan.featureViews where !view.isServable {
-            guard !plan.services(using: Set(view.references)).isEmpty else { continue }
+            guard !uses.services(using: Set(view.references)).isEmpty else { continue }
             StandardError.line("asof: warning: \(MaterializationError.notServable(view))")
         }
         guard !options.json else {

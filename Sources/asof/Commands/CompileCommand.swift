@@ -6,13 +6,16 @@ import OfflineStore
 struct CompileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compile",
-        abstract: "Print the SQL that computes a service's features for a spine, or the plan.",
+        abstract: "Print the SQL that computes features for a spine, or with --json the plan.",
         discussion: "The SQL joins a temporary table `asof_spine`, which `asof train` fills with the spine."
     )
 
     @OptionGroup var options: GlobalOptions
 
-    @Option(name: .long, help: "The feature service. Default: every one.")
+    @Argument(help: "A feature view, on its own.")
+    var view: String?
+
+    @Option(name: .long, help: "A feature service. Default: every one.")
     var service: String?
 
     @Option(name: .long, help: "as_served, as_known or clean.")
@@ -23,9 +26,22 @@ struct CompileCommand: AsyncParsableCommand {
         let connection = try await ProjectStores(configuration).connectOffline()
         let plan = try await DefinitionCompiler(configuration).compile(against: connection)
         guard !options.json else { return try JSONOutput.print(plan) }
+        if let view { try show(view, of: plan) }
+        guard view == nil || service != nil else { return }
         for name in service.map({ [$0] }) ?? plan.services.map(\.name) {
             print("-- service \(name), plan \(plan.fingerprint.prefix(12))")
             print(try TrainingSQL(selection: try plan.selection(ofServiceNamed: name), knowledge: knowledge).text() + ";\n")
         }
+    }
+
+    private func show(_ view: String, of plan: Plan) throws {
+        let references = plan.featureView(named: view)?.references ?? plan.onDemandView(named: view)?.references
+        guard let references else {
+            let known = plan.featureViews.map(\.name) + plan.onDemandViews.map(\.name)
+            let help = Suggestion.help(for: view, among: known, available: "there are") ?? "the project defines none"
+            throw CommandFailure.usage("no view `\(view)`; \(help)")
+        }
+        print("-- view \(view), plan \(plan.fingerprint.prefix(12))")
+        print(try TrainingSQL(selection: try plan.selection(of: references), knowledge: knowledge).text() + ";\n")
     }
 }

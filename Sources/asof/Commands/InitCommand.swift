@@ -21,7 +21,7 @@ struct InitCommand: ParsableCommand {
         guard project.wholeMatch(of: #/[A-Za-z_][A-Za-z0-9_-]*/#) != nil else {
             throw CommandFailure.usage("`\(project)` cannot be a project's name; use letters, digits, `_` and `-`, with --name")
         }
-        let files = ProjectTemplate.files(project: project)
+        let files = try ProjectTemplate.files(project: project)
         for file in files where FileManager.default.fileExists(atPath: root.appending(path: file.path).path) {
             throw CommandFailure.usage("\(root.appending(path: file.path).path) exists already; nothing was written")
         }
@@ -50,9 +50,10 @@ struct InitCommand: ParsableCommand {
 
 /// The files of a new project. The example brings its own rows, so that it works on an empty database.
 private enum ProjectTemplate {
-    static func files(project: String) -> [(path: String, text: String)] {
+    static func files(project: String) throws -> [(path: String, text: String)] {
         [
-            ("asof.yaml", configuration(project: project)), ("features/orders.yaml", features), ("spine.csv", spine),
+            ("asof.yaml", configuration(project: project)), ("features/orders.yaml", features),
+            (SchemaFile.path, try SchemaFile.text()), ("spine.csv", spine),
             (".gitignore", ".asof/\n"),
         ]
     }
@@ -71,6 +72,7 @@ private enum ProjectTemplate {
     }
 
     private static let features = """
+        # yaml-language-server: $schema=../\(SchemaFile.path)
         entities:
           customer:
             join_keys: {customer_id: int64}

@@ -7,7 +7,10 @@ struct ListCommand: AsyncParsableCommand {
         commandName: "list",
         abstract: "List entities, sources, views and services, with owners and freshness.",
         discussion:
-            "Of the definition files. Freshness is the cut of a view's last materialization. `asof describe NAME` says more."
+            """
+            Of the definition files. Freshness is the cut of a view's last materialization, late when the next one was due already. \
+            `asof describe NAME` says more.
+            """
     )
 
     @OptionGroup var options: GlobalOptions

@@ -13,13 +13,16 @@ struct InventoryReader: Sendable {
         let connection = try await ProjectStores(configuration).connectOffline()
         let plan = try await DefinitionCompiler(configuration).compile(against: connection)
         let latest = try await MaterializationLog(connection: connection, project: configuration.project).latest()
+        let now = Timestamp.now
         var freshness: [String: InventoryFreshness] = [:]
         for view in plan.featureViews {
             guard let run = latest[view.name] else { continue }
             freshness[view.name] = InventoryFreshness(
-                cut: run.cut.description,
-                finishedAt: run.finishedAt.description,
-                isOfThisDefinition: run.fingerprint == view.fingerprint && run.hasKeptLayout
+                cut: run.cut,
+                finishedAt: run.finishedAt,
+                isOfThisDefinition: run.fingerprint == view.fingerprint && run.hasKeptLayout,
+                schedule: view.schedule,
+                now: now
             )
         }
         return plan.inventory(freshness: freshness)

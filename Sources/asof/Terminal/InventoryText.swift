@@ -54,7 +54,9 @@ enum InventoryText {
 
     static func freshness(_ view: InventoryView) -> String {
         guard let last = view.lastMaterialization else { return "never" }
-        return last.cut + (last.isOfThisDefinition ? "" : " (an older definition)")
+        let remarks = [last.lateBy.map { "late by \($0)" }, last.isOfThisDefinition ? nil : "an older definition"]
+            .compactMap { $0 }
+        return last.cut + (remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))")
     }
 
     static func tags(_ notes: DefinitionNotes) -> String {

@@ -71,7 +71,7 @@ extension DiagnosticCase {
     private static let syntax: [DiagnosticCase] = [
         DiagnosticCase(.unexpectedToken, expression: "(amount + 1"),
         DiagnosticCase(.unterminated, expression: "status = 'settled"),
-        DiagnosticCase(.unknownCharacter, expression: "amount > 1 && quantity > 2"),
+        DiagnosticCase(.unknownCharacter, expression: "amount ^ 2"),
         DiagnosticCase(.expressionTooLong, expression: String(repeating: " ", count: 70_000) + "amount"),
         DiagnosticCase(.emptyExpression, replacing: "{latest: amount}", with: "{latest: }"),
         DiagnosticCase(.chainedComparison, expression: "1 < amount < 5"),
@@ -83,6 +83,7 @@ extension DiagnosticCase {
             .expressionTooLarge,
             expression: String(repeating: "(", count: 30) + "is_chip" + String(repeating: " in (true, false, null))", count: 30)
         ),
+        DiagnosticCase(.foreignOperator, expression: "status == 'settled'"),
     ]
 
     private static let names: [DiagnosticCase] = [
@@ -137,6 +138,7 @@ extension DiagnosticCase {
         DiagnosticCase(
             .joinKeysOfOnDemandView, replacing: "ticket_ratio.amount_vs_usual]",
             with: "{view: ticket_ratio, as: payer, keys: {card_id: payer_card}}]"),
+        DiagnosticCase(.unknownAggregate, replacing: "{sum: amount, window: 7d}", with: "{avg: amount, window: 7d}"),
     ]
 
     private static let types: [DiagnosticCase] = [

@@ -59,8 +59,15 @@ import Testing
 
     @Test func reportsAreJSON() throws {
         let found = try diagnostics([SourceFile(path: "f.yaml", text: SampleProject.withExpression("amuont"))])
-        let report = try #require(JSONDecoder().decode([DiagnosticReport].self, from: JSONEncoder().encode(found.reports)).first)
-        #expect(report.code == .unknownColumn)
-        #expect((report.place.line, report.place.column, report.place.endColumn) == (8, 20, 26))
+        struct Read: Decodable, Equatable {
+            let code, severity, message, file, label: String
+            let line, column, endLine, endColumn, offset, endOffset: Int
+            let help: [String]
+        }
+        let report = try #require(JSONDecoder().decode([Read].self, from: JSONEncoder().encode(found.reports)).first)
+        #expect((report.code, report.severity, report.file) == ("AS0102", "error", "f.yaml"))
+        #expect((report.line, report.column, report.endLine, report.endColumn) == (8, 20, 8, 26))
+        #expect(report.endOffset - report.offset == 6)
+        #expect(report.help.first?.hasPrefix("did you mean `amount`?") ?? false)
     }
 }
