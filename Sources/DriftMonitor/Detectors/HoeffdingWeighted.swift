@@ -1,7 +1,8 @@
 import Foundation
 
 /// HDDM_W: HDDM with exponentially weighted means and McDiarmid's bound, quicker where a change is gradual (Frías-Blanco et al. 2014;
-/// river 0.23, against which a test holds it). Values between 0 and 1. O(1).
+/// river 0.23, but for its mean that takes 0 for "no value yet"). Values between 0 and 1. O(1). Held against river by
+/// Vectors/generate_river_streams.py.
 package struct HoeffdingWeighted: ChangeDetector, Hashable {
     package let driftConfidence: Double
     package let warningConfidence: Double

@@ -3,7 +3,7 @@ import Foundation
 /// LORD++: bounds the share of false alarms over all nights, where a bound for each night does not (Ramdas et al. 2017):
 /// alpha_t = w0 gamma_t + (alpha - w0) gamma_{t - tau1} + alpha sum over j >= 2 of gamma_{t - tau_j}, with the rejections tau and
 /// gamma_j = 0.07720838 ln(max(j, 2)) / (j exp(sqrt(ln j))). Vector: fdr.lord_plus_plus.
-package struct OnlineFalseDiscovery: Hashable, Sendable {
+package struct OnlineFalseDiscovery: Hashable, Sendable, Codable {
     package let alpha: Double
     /// The wealth at the start, between 0 and alpha.
     package let initialWealth: Double

@@ -2,7 +2,7 @@ import Foundation
 
 /// Raises when k of the last n windows were hit, and clears only when few of them are: one finding is opened and closed, not one
 /// for each window. Vectors: persistence.k_of_n, persistence.k_of_n_hysteresis.
-package struct Persistence: Hashable, Sendable {
+package struct Persistence: Hashable, Sendable, Codable {
     package let required: Int
     package let windows: Int
     /// At most so many of the last windows hit: the state clears.

@@ -35,11 +35,6 @@ package struct EarthMover: Hashable, Sendable {
         energyDistance = (2 * square).squareRoot()
     }
 
-    /// What `w1_std` divides by: max(IQR / 1.349, 1e-3 sd, floor) of the baseline, in the unit of the values.
-    package static func scale(interquartileRange: Double, standardDeviation: Double, floor: Double = 1e-12) -> Double {
-        max(interquartileRange / 1.349, standardDeviation * 1e-3, floor)
-    }
-
     /// Wasserstein-1 over the reference's population standard deviation, at least `floor`: evidently's normalisation, without unit.
     package static func evidentlyNormalised(_ x: [Double], _ y: [Double], floor: Double = 0.001) -> Double {
         let values = x.filter { !$0.isNaN }
