@@ -10,10 +10,8 @@ enum VectorTopics {
         "eddm": earlyDriftDetectionMethod, "hddm_a": hoeffdingAverage, "cusum": cumulativeSum,
         "cusum_arl": cumulativeSumRunLength, "labelshift": labelShift, "calibration": calibration,
         "cbpe": expectedPerformance, "atc": confidenceThreshold, "mandoline": mandoline, "labeldelay": labelDelay,
+        "mmd": meanDiscrepancy, "c2st": classifier, "sketch": sketch, "skew": skew, "trigger": trigger,
     ]
-
-    /// Topics whose code is not written yet.
-    static let notYet: Set<String> = ["mmd", "c2st", "sketch", "skew", "trigger"]
 
     /// Fields that only say what another tool gave; monitoring.md §4 lists them as not recomputed.
     static let otherToolsOutput: Set<String> = ["frouros_drift_status_indices_first5"]

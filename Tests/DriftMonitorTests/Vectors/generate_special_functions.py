@@ -4,6 +4,7 @@
     python3 generate_special_functions.py     (scipy 1.17; nothing else reads this script)
 """
 import json
+import math
 import pathlib
 
 import numpy as np
@@ -55,6 +56,13 @@ rows["fisher"] = [
     [a, n, b, m, stats.fisher_exact([[a, n - a], [b, m - b]]).pvalue]
     for a, n, b, m in [(0, 10, 3, 12), (1, 200, 6, 150), (3, 50, 3, 50), (8, 20, 1, 25), (0, 5, 0, 7), (2, 1000, 9, 1100)]
 ]
+
+rows["exact_sum"] = []
+for size, spread in [(1, 0), (3, 300), (50, 20), (200, 600), (1000, 1000), (1000, 3), (40, 1074)]:
+    values = rng.normal(size=size) * 2.0 ** rng.integers(-spread, min(spread, 900) + 1, size=size)
+    # Half of them cancel, so that what is left is small.
+    values = np.concatenate([values, -values[: size // 2], [1e308, -1e308, 5e-324]])
+    rows["exact_sum"].append([math.fsum(rng.permutation(values).tolist())] + rng.permutation(values).tolist())
 
 out = {name: [[float(v) for v in row] for row in values] for name, values in rows.items()}
 path = pathlib.Path(__file__).with_name("special_functions.json")
