@@ -84,6 +84,9 @@ let package = Package(
             ],
             swiftSettings: houseSettings
         ),
+        .executableTarget(
+            name: "drift-evaluation", dependencies: ["DriftMonitor"], path: "Benchmarks/DriftEvaluation",
+            swiftSettings: houseSettings),
         library("Oracle", ["FeatureDefs", "Evaluation"]),
         library(
             "Verification",
