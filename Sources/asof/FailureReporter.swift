@@ -40,7 +40,7 @@ enum FailureReporter {
         switch error {
         case let failure as CommandFailure:
             (failure.message.isEmpty ? "" : "asof: \(failure.message.onOneLine)", failure.kind.rawValue)
-        case TrainingError.sourcesChanged:
+        case TrainingError.sourcesChanged, TrainingError.leaks:
             ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.checkFailed.rawValue)
         case let diagnostics as Diagnostics:
             (DiagnosticRenderer(usesColour: StandardError.isTerminal).text(diagnostics), CommandFailure.Kind.usage.rawValue)

@@ -6,6 +6,9 @@ package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case tableExists(String)
     /// An expression of the definitions failed on some row: division by zero, overflow, the logarithm of a negative.
     case computationFailed(reason: String)
+    case noSuchLabel(String, available: [String])
+    /// The leak check found something, and was asked to be strict.
+    case leaks([LeakFinding])
     /// The sources no longer have what the recorded definitions read.
     case sourcesChanged([PlanMisfit])
 
@@ -13,6 +16,11 @@ package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         case .tableExists(let name): "table `\(name)` exists already; drop it or name another"
+        case .noSuchLabel(let name, let available):
+            "the spine has no column `\(name)` to take for the label; it has: \(available.joined(separator: ", "))"
+        case .leaks(let findings):
+            "the leak check found \(findings.count) sign\(findings.count == 1 ? "" : "s") of a leak, and nothing was written: "
+                + findings.map(\.description).joined(separator: "; ")
         case .sourcesChanged(let misfits):
             "it cannot be made again: " + misfits.map(\.description).joined(separator: "; ")
         case .computationFailed(let reason):
@@ -24,7 +32,7 @@ package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     var reason: String {
         switch self {
         case .cannotWrite(_, let reason): reason
-        case .tableExists, .computationFailed, .sourcesChanged: description
+        case .tableExists, .computationFailed, .sourcesChanged, .noSuchLabel, .leaks: description
         }
     }
 }

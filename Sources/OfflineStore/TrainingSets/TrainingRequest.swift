@@ -14,6 +14,8 @@ package struct TrainingRequest: Sendable {
     package let strategy: JoinStrategy?
     /// What strategy `merge` may take; nil for a quarter of the machine's memory.
     package let memoryBytes: Int?
+    /// nil to leave the check out.
+    package let leakCheck: LeakCheckOptions?
 
     package init(
         selection: FeatureSelection,
@@ -23,7 +25,8 @@ package struct TrainingRequest: Sendable {
         usesFullFeatureNames: Bool,
         asOf: Timestamp? = nil,
         strategy: JoinStrategy? = nil,
-        memoryBytes: Int? = nil
+        memoryBytes: Int? = nil,
+        leakCheck: LeakCheckOptions? = nil
     ) {
         self.selection = selection
         self.spine = spine
@@ -33,6 +36,7 @@ package struct TrainingRequest: Sendable {
         self.asOf = asOf
         self.strategy = strategy
         self.memoryBytes = memoryBytes
+        self.leakCheck = leakCheck
     }
 }
 

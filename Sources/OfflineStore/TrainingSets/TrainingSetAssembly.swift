@@ -5,9 +5,13 @@ actor TrainingSetAssembly: TrainingRowSink {
     private let writer: any TrainingWriter
     private var normalizer: FeatureNormalizer?
     private var summary: ContentSummary?
+    private let takesSample: Bool
+    private var rows: RowSample?
     private(set) var schema = TrainingSchema(columns: [])
 
-    init(writer: any TrainingWriter) {
+    /// - Parameter takesSample: whether some of the rows are kept.
+    init(writer: any TrainingWriter, takesSample: Bool) {
+        self.takesSample = takesSample
         self.writer = writer
     }
 
@@ -15,6 +19,7 @@ actor TrainingSetAssembly: TrainingRowSink {
         self.schema = schema
         normalizer = FeatureNormalizer(schema)
         summary = ContentSummary(schema.columns.map { ColumnTable.Field(name: $0.name, type: $0.type) })
+        if takesSample { rows = RowSample(schema) }
         try await writer.begin(schema)
     }
 
@@ -23,9 +28,13 @@ actor TrainingSetAssembly: TrainingRowSink {
         let batch = normalizer.normalized(batch)
         // Side by side: hashing costs about as much as encoding.
         async let summing: Void = summary.update(batch)
+        rows?.update(batch)
         try await writer.write(batch)
         await summing
     }
+
+    /// The rows that were kept; nil where none were to be.
+    var sample: ColumnTable? { rows?.table(schema) }
 
     func finish() async throws -> (columns: [ColumnContent], written: WrittenOutput) {
         let written = try await writer.finish()

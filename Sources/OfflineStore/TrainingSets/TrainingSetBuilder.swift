@@ -88,6 +88,11 @@ private struct TrainingSetRun: Sendable {
         }
     }
 
+    private func strategy(for request: TrainingRequest) async throws -> JoinStrategy {
+        if let strategy = request.strategy { return strategy }
+        return try await StrategyChooser(connection: connection).choose(request).chosen
+    }
+
     /// A connection that breaks now leaves nobody knowing what is to be seen, so it is no reason to start again.
     private func publish(_ manifest: TrainingManifest, with writer: any TrainingWriter) async throws {
         do {
@@ -104,8 +109,8 @@ private struct TrainingSetRun: Sendable {
         to output: TrainingOutput,
         with writer: any TrainingWriter
     ) async throws -> TrainingManifest {
-        let assembly = TrainingSetAssembly(writer: writer)
-        let strategy = request.strategy ?? .probe
+        let assembly = TrainingSetAssembly(writer: writer, takesSample: request.leakCheck != nil)
+        let strategy = try await strategy(for: request)
         let outcome =
             switch strategy {
             case .probe: try await ProbeJoin(request: request, observer: observer).run(on: connection, into: assembly)
@@ -114,14 +119,23 @@ private struct TrainingSetRun: Sendable {
         let (columns, written) = try await assembly.finish()
         let sources = try await SourceMarkReader(connection: connection, asOf: request.asOf)
             .read(request.selection.distinctViews)
+        let schema = await assembly.schema
+        var leakCheck: LeakCheckReport?
+        if let options = request.leakCheck, let sample = await assembly.sample {
+            let check = LeakCheck(connection: connection, request: request, schema: schema, options: options)
+            let report = try await check.run(sample, sources: sources)
+            guard !options.isStrict || report.findings.isEmpty else { throw TrainingError.leaks(report.findings) }
+            leakCheck = report
+        }
         return TrainingManifest(
             origin: origin,
             request: request,
-            schema: await assembly.schema,
+            schema: schema,
             strategy: strategy,
             outcome: outcome,
             columns: columns,
             sources: sources,
+            leakCheck: leakCheck,
             written: written,
             output: output,
             createdAt: .now

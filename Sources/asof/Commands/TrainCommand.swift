@@ -24,8 +24,21 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The feature service.")
     var service: String
 
-    @Option(name: .long, help: "A CSV file, table:NAME or sql:SELECT ...")
-    var spine: String
+    @Option(name: .long, help: "A CSV file, table:NAME or sql:SELECT ... Or none, with --from, --to and --every.")
+    var spine: String?
+
+    @Option(name: .long, help: "Instead of a spine: the first instant, at which every entity known by then has a row.")
+    var from: Timestamp?
+
+    @Option(name: .long, help: "With --from: the instants are before this one.")
+    var to: Timestamp?
+
+    @Option(name: .long, help: "With --from: the step between instants, such as 1d.")
+    var every: String?
+
+    @Option(
+        name: .long, help: "With --from: the view whose entities are meant. Default: the only one with the service's join keys.")
+    var entitiesFrom: String?
 
     @Option(name: .long, help: "The spine's timestamp column. In CSV, text without a zone is UTC.")
     var timestamp = "event_timestamp"
@@ -39,8 +52,22 @@ struct TrainCommand: AsyncParsableCommand {
     )
     var knowledge = KnowledgeMode.asServed
 
+    @Option(
+        name: .long,
+        help: "The spine's column that a model is to predict, for the leak check. Default: the only one with two values.")
+    var label: String?
+
+    @Flag(name: .long, help: "Take what the leak check finds for an error: write nothing and exit with 1.")
+    var strict = false
+
+    @Flag(name: .long, help: "Leave the leak check out.")
+    var noLeakCheck = false
+
+    @Flag(name: .long, help: "Print what each strategy would cost, and why, and do no more.")
+    var explain = false
+
     @Option(name: [.short, .long], help: "OUT.parquet, OUT.csv or table:NAME. A file is replaced, a table must not exist.")
-    var output: String
+    var output: String?
 
     @Flag(name: .long, help: "Name features view__feature.")
     var fullFeatureNames = false
@@ -77,13 +104,7 @@ struct TrainCommand: AsyncParsableCommand {
     }
 
     private func train() async throws {
-        guard let destination = TrainingOutput(argument: output) else {
-            throw CommandFailure.usage(
-                "cannot tell what to write to `\(output)`; name a file OUT.parquet or OUT.csv, or table:NAME")
-        }
-        if let path = destination.path, URL(filePath: path).standardizedFileURL == URL(filePath: spine).standardizedFileURL {
-            throw CommandFailure.usage("\(output) is the spine itself; name another file for the training set")
-        }
+        let destination = try destination()
         let now = asOf ?? .now
         guard now.isFinite, now <= .now else {
             throw CommandFailure.usage("--as-of \(now) is not an instant up to now; rows that arrive until then would be missing")
@@ -92,16 +113,22 @@ struct TrainCommand: AsyncParsableCommand {
         let connection = try await ProjectStores(configuration).connectOffline()
         let plan = try await DefinitionCompiler(configuration).compile(against: connection)
         try await warnUnlessApplied(plan, on: connection, project: configuration.project)
+        let selection = try plan.selection(ofServiceNamed: service)
         let request = TrainingRequest(
-            selection: try plan.selection(ofServiceNamed: service),
-            spine: SpineSource(argument: spine),
+            selection: selection,
+            spine: try source(selection, now: now),
             timestampColumn: timestamp,
             knowledge: knowledge,
             usesFullFeatureNames: fullFeatureNames,
             asOf: now,
             strategy: strategy,
-            memoryBytes: memory?.bytes
+            memoryBytes: memory?.bytes,
+            leakCheck: noLeakCheck ? nil : LeakCheckOptions(label: label, isStrict: strict)
         )
+        guard let destination else {
+            let choice = try await StrategyChooser(connection: connection).choose(request)
+            return options.json ? try JSONOutput.print(choice) : print(StrategyText(choice).text)
+        }
         let progress = ProgressLine()
         defer { progress.finish() }
         let start = ContinuousClock.now
@@ -118,8 +145,83 @@ struct TrainCommand: AsyncParsableCommand {
                 "asof: warning: `\(index.table)` has no index for view `\(index.view)`, so the join scans it; create one: \(index.creation)"
             )
         }
+        for warning in Self.warnings(of: manifest) { StandardError.line("asof: warning: \(warning)") }
         guard !options.json else { return print(try manifest.json(), terminator: "") }
         print(Self.summary(of: manifest, output: destination, elapsed: ContinuousClock.now - start))
+    }
+
+    /// nil when nothing is to be written.
+    private func destination() throws -> TrainingOutput? {
+        if explain { return nil }
+        guard let output else {
+            throw CommandFailure.usage("say where the training set goes: -o OUT.parquet, OUT.csv or table:NAME")
+        }
+        guard let destination = TrainingOutput(argument: output) else {
+            throw CommandFailure.usage(
+                "cannot tell what to write to `\(output)`; name a file OUT.parquet or OUT.csv, or table:NAME")
+        }
+        if let path = destination.path, let spine,
+            URL(filePath: path).standardizedFileURL == URL(filePath: spine).standardizedFileURL
+        {
+            throw CommandFailure.usage("\(output) is the spine itself; name another file for the training set")
+        }
+        return destination
+    }
+
+    private func source(_ selection: FeatureSelection, now: Timestamp) throws -> SpineSource {
+        if let spine {
+            guard from == nil, to == nil, every == nil, entitiesFrom == nil else {
+                throw CommandFailure.usage("give --spine, or --from, --to and --every, not both")
+            }
+            return SpineSource(argument: spine)
+        }
+        guard let from, let to, let every else {
+            throw CommandFailure.usage("give --spine, or --from, --to and --every for the entities of a view at regular instants")
+        }
+        guard let step = Period(every), step > .zero else {
+            throw CommandFailure.usage("--every takes a period such as 1d or 6h, not `\(every)`")
+        }
+        guard from.isFinite, to.isFinite, from < to else {
+            throw CommandFailure.usage("--from \(from) is not before --to \(to)")
+        }
+        guard timestamp == DateRangeSpine.timestampColumn else {
+            throw CommandFailure.usage(
+                "with --from the timestamp column is `\(DateRangeSpine.timestampColumn)`; leave --timestamp out")
+        }
+        let view = try entityView(of: selection)
+        return .query(try DateRangeSpine(view: view, from: from, to: to, every: step, asOf: now).query())
+    }
+
+    /// The view whose entities have all the join keys that the service takes.
+    private func entityView(of selection: FeatureSelection) throws(CommandFailure) -> FeatureViewPlan {
+        let needed = Set(selection.joinKeys)
+        let fitting = selection.distinctViews.filter { Set($0.joinKeys) == needed }
+        let keys = selection.joinKeys.map { "`\($0.name)`" }.joined(separator: ", ")
+        if let entitiesFrom {
+            guard let view = fitting.first(where: { $0.name == entitiesFrom }) else {
+                throw .usage("no view `\(entitiesFrom)` of the service has just its join keys (\(keys)); use --spine")
+            }
+            return view
+        }
+        guard fitting.count == 1 else {
+            let names = fitting.map(\.name).joined(separator: ", ")
+            throw .usage(
+                fitting.isEmpty
+                    ? "no one view of the service has all its join keys (\(keys)); use --spine"
+                    : "several views have the service's join keys: \(names); name one with --entities-from")
+        }
+        return fitting[0]
+    }
+
+    /// What a user should know of a training set that was made.
+    private static func warnings(of manifest: TrainingManifest) -> [String] {
+        var warnings: [String] = []
+        for column in manifest.columns.prefix(manifest.spine.columns)
+        where column.nulls > 0 && manifest.identityColumns.contains(column.name) {
+            warnings.append(
+                "\(column.nulls) of \(manifest.rows) spine rows have a NULL `\(column.name)`, for which no feature has a row")
+        }
+        return warnings + (manifest.leakCheck?.findings.map { "possible leak: \($0.description)" } ?? [])
     }
 
     /// Training reads the files, so that an idea can be tried before it is applied; serving has what was applied.

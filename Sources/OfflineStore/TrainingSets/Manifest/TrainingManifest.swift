@@ -48,6 +48,8 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
     package let columns: [ColumnContent]
     /// What there was to see of each source.
     package let sources: [SourceMark]
+    /// nil where it was left out.
+    package let leakCheck: LeakCheckReport?
     /// SHA-256 of the file's bytes; absent for a table.
     package let fileSHA256: String?
     package let fileBytes: Int?
@@ -65,6 +67,7 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
         outcome: JoinOutcome,
         columns: [ColumnContent],
         sources: [SourceMark],
+        leakCheck: LeakCheckReport?,
         written: WrittenOutput,
         output: TrainingOutput,
         createdAt: Timestamp
@@ -96,6 +99,7 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
         usesFullFeatureNames = request.usesFullFeatureNames
         self.columns = columns
         self.sources = sources
+        self.leakCheck = leakCheck
         contentSHA256 = columns.sha256
         fileSHA256 = written.fileSHA256
         fileBytes = written.bytes

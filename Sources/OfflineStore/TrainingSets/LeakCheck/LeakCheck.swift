@@ -1,0 +1,44 @@
+import Columnar
+import FeatureDefs
+import PostgresClient
+
+/// Looks a training set over for features that know too much. Cheap: statistics, plans, and a sample of the rows.
+struct LeakCheck: Sendable {
+    let connection: PostgresConnection
+    let request: TrainingRequest
+    let schema: TrainingSchema
+    let options: LeakCheckOptions
+
+    func run(_ sample: ColumnTable, sources: [SourceMark]) async throws -> LeakCheckReport {
+        let check = LabelCheck(sample: sample, schema: schema, request: request)
+        let label = try check.label(named: options.label)
+        var findings = try await LabelSourceCheck(connection: connection, request: request)
+            .findings(label: label?.name ?? options.label)
+        for source in sources where source.rowsKnownBeforeTheyHappened > 0 {
+            findings.append(
+                LeakFinding(
+                    kind: .knownBeforeItHappened,
+                    subject: source.source,
+                    description:
+                        "\(source.rowsKnownBeforeTheyHappened) of \(source.rows) rows of source `\(source.source)` became "
+                        + "available before they happened; is its created timestamp right?"
+                )
+            )
+        }
+        var notChecked: [String] = []
+        if let label {
+            findings += check.findings(label)
+        } else {
+            let reason =
+                options.label.map { "column `\($0)` does not have exactly two values" }
+                ?? "no column of the spine, or more than one, has exactly two values; name it with --label"
+            notChecked.append("whether a feature alone tells the label: \(reason)")
+        }
+        switch try await MicrosecondCheck(connection: connection, request: request, schema: schema).run(sample) {
+        case .findings(let found): findings += found
+        case .notChecked(let reason): notChecked.append(reason)
+        }
+        return LeakCheckReport(
+            label: label?.name, sampledRows: sample.rowCount, findings: findings, notChecked: notChecked)
+    }
+}

@@ -1,0 +1,42 @@
+/// How a training set is looked over for features that know what they cannot know when served.
+package struct LeakCheckOptions: Hashable, Sendable {
+    /// The spine's column that a model is to predict; nil to take the only one with two values.
+    package let label: String?
+    /// Whether a finding is an error, after which nothing is written.
+    package let isStrict: Bool
+
+    package init(label: String? = nil, isStrict: Bool = false) {
+        self.label = label
+        self.isStrict = isStrict
+    }
+}
+
+/// A sign that a feature knows more than it could.
+package struct LeakFinding: Codable, Hashable, Sendable, CustomStringConvertible {
+    package enum Kind: String, Codable, Hashable, Sendable {
+        /// A view reads the table that the spine's rows, and so the label, come from.
+        case labelSource = "label_source"
+        /// Rows of a source became available before they happened.
+        case knownBeforeItHappened = "known_before_it_happened"
+        /// A feature alone tells the label's two values apart.
+        case separatesLabel = "separates_label"
+        /// A feature's value is another if the spine's time moves back by one microsecond.
+        case changesWithinMicrosecond = "changes_within_microsecond"
+    }
+
+    package let kind: Kind
+    /// The feature's column, the view or the source.
+    package let subject: String
+    package let description: String
+}
+
+/// What the check found, and what it could not look at.
+package struct LeakCheckReport: Codable, Hashable, Sendable {
+    /// The column that was taken for the label; nil when none was.
+    package let label: String?
+    /// Rows looked at one by one.
+    package let sampledRows: Int
+    package let findings: [LeakFinding]
+    /// Why a part of the check was left out.
+    package let notChecked: [String]
+}
