@@ -39,7 +39,7 @@ import Testing
         ("a gzip", [0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 3], .notUTF8),
         ("10 MB", [UInt8](repeating: 0x61, count: 10 << 20), .fileTooLarge),
         ("10 MB of brackets", [UInt8](repeating: 0x5B, count: 10 << 20), .fileTooLarge),
-        ("4 MB of brackets", [UInt8](repeating: 0x5B, count: 4 << 20), .nestingTooDeep),
+        ("4 MB of brackets", [UInt8](repeating: 0x5B, count: 4 << 20), .invalidYAML),
         ("4 MB on a line", Array("entities: ".utf8) + [UInt8](repeating: 0x61, count: 4_000_000), .wrongShape),
         ("a million keys", Array((0..<250_000).map { "k\($0): 1\n" }.joined().utf8), .unknownKey),
     ])

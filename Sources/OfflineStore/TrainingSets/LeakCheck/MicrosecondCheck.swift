@@ -66,10 +66,10 @@ struct MicrosecondCheck: Sendable {
         }
         let forms = request.selection.types.map { WireForm(ColumnType($0)) }
         let rows = try await connection.copyOut(
-            "COPY (\n\(query.text)\n) TO STDOUT (FORMAT binary)", into: try BinaryCopyColumns(forms)
+            "COPY (\n\(query.text)\n) TO STDOUT (FORMAT binary)", into: BinaryCopyColumns(forms)
         ) { rows, message in try rows.append(message) }
         try rows.finish()
-        return rows.take().columns
+        return try rows.take().columns
     }
 
     private func findings(_ columns: [Column], points: Int) -> [LeakFinding] {
