@@ -128,7 +128,7 @@ import Testing
         #expect(plan.code == 2 && plan.output.contains("shop: 1 keys"), "\(plan.output) \(plan.error)")
         let compiled = try await asof.run("compile", "--service", "gifts_v1")
         #expect(
-            compiled.output.contains("-- \"recent\" by \"giver_id\", at each distinct (keys, cut) of the spine"),
+            compiled.output.contains("-- recent by giver_id, at each distinct (keys, cut) of the spine"),
             "\(compiled.error)")
     }
 }

@@ -31,25 +31,38 @@ import Testing
         #expect(complaint([0xEF, 0xBB, 0xBF] + Array(SampleProject.text.utf8)) == "")
     }
 
+    /// Not the bytes themselves: the test library would write megabytes of them out as the case's name.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let code: DiagnosticCode
+        let bytes: @Sendable () -> [UInt8]
+
+        init(_ name: String, _ code: DiagnosticCode, _ bytes: @escaping @Sendable () -> [UInt8]) {
+            testDescription = name
+            self.code = code
+            self.bytes = bytes
+        }
+    }
+
     @Test(arguments: [
-        ("latin-1", Array("entities:\n  caf".utf8) + [0xE9, 0x3A], DiagnosticCode.notUTF8),
-        ("a NUL", Array("entities:\n  a\u{0}b: {}\n".utf8), .invalidYAML),
-        ("an escape", Array("entities:\n  a\u{1B}[31m: {}\n".utf8), .invalidYAML),
-        ("binary", (0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 13) }, .notUTF8),
-        ("a gzip", [0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 3], .notUTF8),
-        ("10 MB", [UInt8](repeating: 0x61, count: 10 << 20), .fileTooLarge),
-        ("10 MB of brackets", [UInt8](repeating: 0x5B, count: 10 << 20), .fileTooLarge),
-        ("4 MB of brackets", [UInt8](repeating: 0x5B, count: 4 << 20), .invalidYAML),
-        ("4 MB on a line", Array("entities: ".utf8) + [UInt8](repeating: 0x61, count: 4_000_000), .wrongShape),
-        ("a million keys", Array((0..<250_000).map { "k\($0): 1\n" }.joined().utf8), .unknownKey),
+        Case("latin-1", .notUTF8) { Array("entities:\n  caf".utf8) + [0xE9, 0x3A] },
+        Case("a NUL", .invalidYAML) { Array("entities:\n  a\u{0}b: {}\n".utf8) },
+        Case("an escape", .invalidYAML) { Array("entities:\n  a\u{1B}[31m: {}\n".utf8) },
+        Case("binary", .notUTF8) { (0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 13) } },
+        Case("a gzip", .notUTF8) { [0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 3] },
+        Case("10 MB", .fileTooLarge) { [UInt8](repeating: 0x61, count: 10 << 20) },
+        Case("10 MB of brackets", .fileTooLarge) { [UInt8](repeating: 0x5B, count: 10 << 20) },
+        Case("4 MB of brackets", .invalidYAML) { [UInt8](repeating: 0x5B, count: 4 << 20) },
+        Case("4 MB on a line", .wrongShape) { Array("entities: ".utf8) + [UInt8](repeating: 0x61, count: 4_000_000) },
+        Case("a million keys", .unknownKey) { Array((0..<250_000).map { "k\($0): 1\n" }.joined().utf8) },
     ])
-    func oneMistakeEach(_ name: String, _ bytes: [UInt8], _ code: DiagnosticCode) {
-        let found = codes(bytes)
-        if code == .unknownKey {
+    func oneMistakeEach(_ file: Case) {
+        let found = codes(file.bytes())
+        if file.code == .unknownKey {
             // As many as are kept, all of one kind.
-            #expect(Set(found) == [code] && found.count == 1000, "\(name)")
+            #expect(Set(found) == [file.code] && found.count == 1000, "\(file.testDescription)")
         } else {
-            #expect(found == [code], "\(name): \(found)")
+            #expect(found == [file.code], "\(file.testDescription): \(found)")
         }
     }
 
