@@ -42,7 +42,7 @@ import Testing
         )
         let applied = try await asof.run("apply")
         #expect(applied.code == 2)
-        #expect(applied.error.contains("did you mean `amount`?") && applied.error.contains("features/orders.yaml:28:"))
+        #expect(applied.error.contains("did you mean `amount`?") && applied.error.contains("features/orders.yaml:27:"))
         #expect(applied.error.hasSuffix("2 mistakes\n"), "\(applied.error)")
         let materialized = try await asof.run("materialize")
         #expect(materialized.code == 2 && materialized.error.contains("run `asof apply`"))

@@ -48,7 +48,8 @@ struct SpineQuery: Sendable {
         )
     }
 
-    private static func columns(
+    /// What the spine's table or query returns, or why it cannot be read.
+    static func columns(
         of query: SQLFragment,
         from source: SpineSource,
         on connection: PostgresConnection

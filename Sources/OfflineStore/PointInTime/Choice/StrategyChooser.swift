@@ -89,12 +89,9 @@ package struct StrategyChooser: Sendable {
 
     private func spineRows(_ spine: SpineSource) async throws -> Double {
         guard let query = try spine.relationSQL() else { return estimatedRows(spine) }
-        do {
-            return try await plannedRows(query)
-        } catch let error as PostgresError where error.sqlState != nil {
-            // The join will say what is wrong with it, in better words.
-            return 0
-        }
+        // A spine that cannot be read is said in the spine's own words, not in those of an estimate.
+        _ = try await SpineQuery.columns(of: query, from: spine, on: connection)
+        return try await plannedRows(query)
     }
 
     /// A file's size over the length of its first lines.
