@@ -69,7 +69,7 @@ import Verification
             damaged += mended.map(\.repaired).reduce(0, +)
             bench.close()
         }
-        #expect(damaged > 10)
+        #expect(damaged > 20)
         await connection.close()
     }
 
