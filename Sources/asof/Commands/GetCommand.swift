@@ -2,6 +2,7 @@ import ArgumentParser
 import FeatureDefs
 import OfflineStore
 import OnlineStore
+import PostgresClient
 
 /// `asof get`: one lookup in the online store.
 struct GetCommand: AsyncParsableCommand {
@@ -49,6 +50,15 @@ struct GetCommand: AsyncParsableCommand {
                 "asof: warning: the stored row of `\(view)` cannot be read (\(error)); run `asof materialize \(view)`")
         }
         try show(result, of: selection)
+        try await remarkOnEmptyViews(of: selection, applied.plan, offline)
+    }
+
+    /// A view that no run has filled yet looks as if it knew no entity.
+    private func remarkOnEmptyViews(of selection: FeatureSelection, _ plan: Plan, _ offline: PostgresConnection) async throws {
+        let runs = try await MaterializationLog(connection: offline, project: plan.project).latest()
+        for view in selection.distinctViews.map(\.name) where runs[view] == nil {
+            StandardError.line("asof: note: `\(view)` has never been materialized; run `asof materialize \(view)`")
+        }
     }
 
     private func show(_ result: LookupResult, of selection: FeatureSelection) throws {
