@@ -179,7 +179,8 @@ package struct FeatureServer: Sendable {
             }
         }
         if let counts = surroundings.log?.counts {
-            writer.raw(",\"served_log\":{\"written\":\(counts.written),\"dropped\":\(counts.dropped)}")
+            writer.raw(",\"served_log\":{\"written\":\(counts.written),")
+            writer.raw("\"dropped\":\(counts.dropped),\"queued\":\(counts.queued)}")
         }
         writer.raw("}")
         return .json(status, writer.bytes)

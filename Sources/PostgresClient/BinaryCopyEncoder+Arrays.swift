@@ -16,4 +16,13 @@ extension BinaryCopyEncoder {
             }
         }
     }
+
+    /// A `bigint[]`.
+    package mutating func append(int64Array elements: [Int64?]) {
+        appendArray(of: .int8, count: elements.count, hasNull: elements.contains { $0 == nil }) { encoder in
+            for element in elements {
+                if let element { encoder.append(element) } else { encoder.appendNull() }
+            }
+        }
+    }
 }

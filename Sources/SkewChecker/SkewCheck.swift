@@ -21,14 +21,17 @@ package struct SkewCheck: Sendable {
     /// Checks everything logged since an instant, each row under the plan that served it.
     package func run(since: Timestamp, service: String?, checkedAt: Timestamp) async throws -> SkewReport {
         let registry = Registry(connection: connection, project: project)
-        let slices = try await ServedLog(connection: connection, project: project).slices(since: since, service: service)
+        let log = ServedLog(connection: connection, project: project)
+        let slices = try await log.slices(since: since, service: service)
         var services: [ServiceSkew] = []
         for slice in slices {
             let applied = try await registry.plan(fingerprint: slice.planFingerprint)
             guard let definition = applied.plan.service(named: slice.service) else { continue }
             services.append(try await check(slice, of: definition, in: applied.plan, since: since))
         }
-        return SkewReport(project: project, since: since, checkedAt: checkedAt, services: services)
+        return SkewReport(
+            project: project, since: since, checkedAt: checkedAt, services: services,
+            losses: try await log.losses(since: since, service: service))
     }
 
     private func check(

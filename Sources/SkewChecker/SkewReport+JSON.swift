@@ -28,11 +28,22 @@ package struct SkewDocument: Codable, Hashable, Sendable {
         package let recomputed: String?
     }
 
+    /// Rows that the log lost.
+    package struct Loss: Codable, Hashable, Sendable {
+        package let service: String
+        package let cause: ServedLogLoss.Cause
+        package let host: String
+        package let rows: Int
+        package let first: String
+        package let last: String
+    }
+
     package let project: String
     package let since: String
     package let checkedAt: String
     package let verdict: SkewReport.Verdict
     package let services: [Service]
+    package let losses: [Loss]
 }
 
 extension SkewReport {
@@ -49,6 +60,11 @@ extension SkewReport {
                     rows: service.rows,
                     features: service.features.map(\.document)
                 )
+            },
+            losses: losses.map { loss in
+                .init(
+                    service: loss.service, cause: loss.cause, host: loss.host, rows: loss.rows,
+                    first: loss.first.description, last: loss.last.description)
             }
         )
     }

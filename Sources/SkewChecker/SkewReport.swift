@@ -15,6 +15,8 @@ package struct SkewReport: Hashable, Sendable {
     package let since: Timestamp
     package let checkedAt: Timestamp
     package let services: [ServiceSkew]
+    /// What was chosen for the log and is not in it, and so is not checked.
+    package let losses: [ServedLogLoss]
 
     package var verdict: Verdict {
         let features = services.flatMap(\.features)

@@ -103,7 +103,8 @@ struct ServingBench {
                 keys: selection.joinKeys.map { spine.naiveRow(index)[$0.name] ?? .null },
                 request: selection.requestInputs.map { spine.naiveRow(index)[$0.name] ?? .null },
                 features: result.features.map { $0[index] },
-                cuts: result.cuts.map { $0[index] },
+                records: result.versions.map { $0[index].map(ServedRecord.init) },
+                monotonicMicroseconds: 0,
                 sampleProbability: 1,
                 host: "test"
             )

@@ -67,8 +67,8 @@ import Verification
         let later = now + Period(microseconds: 40 * 86_400_000_000)
         try await bench.materialize(at: later)
         let result = try await bench.lookup(spine, at: later)
-        for (view, cuts) in zip(bench.selection.joinedViews, result.cuts) {
-            #expect(cuts.allSatisfy { $0 == nil }, "\(view.name) still has rows")
+        for (view, versions) in zip(bench.selection.joinedViews, result.versions) {
+            #expect(versions.allSatisfy { $0 == nil }, "\(view.name) still has rows")
         }
         bench.close()
         await connection.close()

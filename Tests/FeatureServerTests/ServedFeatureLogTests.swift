@@ -8,24 +8,50 @@ import Testing
 
 /// What is logged of what is served, and that nothing of it can stop or fill the server.
 struct ServedFeatureLogTests {
-    /// Keeps rows in memory; may fail a number of times first.
+    /// Keeps rows in memory; may fail a number of times first, and cannot hold some rows.
     private final class MemorySink: ServedFeatureSink {
-        struct Refused: Error {}
-        private let state: Mutex<(rows: [ServedRow], failuresLeft: Int)>
+        private struct Refused: Error {}
+        private struct State {
+            var rows: [ServedRow] = []
+            var losses: [ServedLogLoss] = []
+            var failuresLeft: Int
+        }
+        private let state: Mutex<State>
+        private let unstorable: Set<Int>
 
-        init(failures: Int = 0) { state = Mutex((rows: [], failuresLeft: failures)) }
+        init(failures: Int = 0, unstorable: Set<Int> = []) {
+            state = Mutex(State(failuresLeft: failures))
+            self.unstorable = unstorable
+        }
 
         var rows: [ServedRow] { state.withLock { $0.rows } }
+        var losses: [ServedLogLoss] { state.withLock { $0.losses } }
 
         func write(_ rows: [ServedRow]) async throws {
             try state.withLock { state in
-                if state.failuresLeft > 0 {
-                    state.failuresLeft -= 1
-                    throw Refused()
-                }
+                try Self.mayFail(&state)
+                if rows.contains(where: { unstorable.contains($0.ordinal) }) { throw UnstorableRows(reason: "test") }
                 state.rows += rows
             }
         }
+
+        func record(_ losses: [ServedLogLoss]) async throws {
+            try state.withLock { state in
+                try Self.mayFail(&state)
+                state.losses += losses
+            }
+        }
+
+        private static func mayFail(_ state: inout State) throws {
+            guard state.failuresLeft > 0 else { return }
+            state.failuresLeft -= 1
+            throw Refused()
+        }
+    }
+
+    private static func loss(_ rows: Int, _ cause: ServedLogLoss.Cause) -> ServedLogLoss {
+        ServedLogLoss(
+            service: "svc", cause: cause, host: "test-host", rows: rows, first: ServerFixture.now, last: ServerFixture.now)
     }
 
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -71,7 +97,10 @@ struct ServedFeatureLogTests {
             ]
         )
         #expect(rows[1].features.map(\.status) == [.nullValue, .notFound])
-        #expect(rows.map(\.cuts) == [[ServerFixture.now], [nil]])
+        let record = ServedRecord(cut: ServerFixture.now, run: 1, event: ServerFixture.event, available: ServerFixture.event)
+        #expect(rows.map(\.records) == [[record], [nil]])
+        #expect(rows[0].schema.viewFingerprints == [ServerFixture.plan(logSample: 1).featureView(named: "cards")?.fingerprint])
+        #expect(rows[0].monotonicMicroseconds > 0 && rows[0].monotonicMicroseconds == rows[1].monotonicMicroseconds)
         #expect(rows[0].host == "test-host")
         #expect(rows[0].sampleProbability == 1)
         #expect(log.counts == ServedLogCounts(written: 2))
@@ -116,6 +145,35 @@ struct ServedFeatureLogTests {
         }
         try await finish(log)
         #expect(log.counts == ServedLogCounts(written: 4, dropped: 2))
+        #expect(sink.losses == [Self.loss(2, .queueFull)])
+    }
+
+    @Test func countsAreInHealthAndMetrics() async throws {
+        let log = makeLog(MemorySink(), capacity: 3)
+        let fixture = try await ServerFixture(log: log, logSample: 1)
+        for _ in 0..<3 {
+            _ = try await fixture.post(#"{"entities": {"extra": [1, 2], "card": [1, 2]}, "feature_service": "svc"}"#)
+        }
+        #expect(
+            try await fixture.get("/health").body
+                == #"{"status":"ok","served_log":{"written":0,"dropped":4,"queued":2}}"#)
+        let metrics = try await fixture.get("/metrics").body
+        #expect(metrics.contains("\nasof_served_log_rows_total{outcome=\"dropped\"} 4\n"))
+        #expect(metrics.contains("\nasof_served_log_queued_rows 2\n"))
+    }
+
+    /// One row that can never be stored, which a caller may bring about, takes no other with it.
+    @Test func aRowThatCannotBeStoredIsSetAside() async throws {
+        let sink = MemorySink(unstorable: [1, 6])
+        let log = makeLog(sink)
+        let fixture = try await ServerFixture(log: log, logSample: 1)
+        let many = (0..<8).map(String.init).joined(separator: ",")
+        _ = try await fixture.post(
+            #"{"entities": {"extra": [\#(many)], "card": [\#(many)]}, "feature_service": "svc"}"#)
+        try await finish(log)
+        #expect(sink.rows.map(\.ordinal) == [0, 2, 3, 4, 5, 7])
+        #expect(log.counts == ServedLogCounts(written: 6, dropped: 2))
+        #expect(sink.losses == [Self.loss(2, .unstorable)])
     }
 
     /// A request that is larger than the queue is kept whole when nothing waits.
@@ -130,8 +188,8 @@ struct ServedFeatureLogTests {
         #expect(log.counts == ServedLogCounts(written: 4, dropped: 0))
     }
 
-    @Test(arguments: [(2, 4, 0), (3, 1, 3)])
-    func aFailingSinkIsTriedAgainAndThenGivenUp(failures: Int, written: Int, dropped: Int) async throws {
+    @Test(arguments: [(2, 4, 0, []), (3, 1, 3, [3]), (6, 0, 4, [4]), (7, 0, 4, [4]), (8, 0, 4, [])])
+    func aFailingSinkIsTriedAgainAndThenGivenUp(failures: Int, written: Int, dropped: Int, told: [Int]) async throws {
         let sink = MemorySink(failures: failures)
         let log = makeLog(sink)
         let fixture = try await ServerFixture(log: log, logSample: 1)
@@ -141,5 +199,6 @@ struct ServedFeatureLogTests {
         try await finish(log)
         #expect(log.counts == ServedLogCounts(written: written, dropped: dropped))
         #expect(sink.rows.count == written)
+        #expect(sink.losses == told.map { Self.loss($0, .storeUnavailable) })
     }
 }

@@ -134,7 +134,7 @@ struct FeatureLookupTests {
         let result = try await other.features(prepared, for: rows, now: Fixture.cut)
         #expect(result.features == [[ServedFeature(value: .null, status: .invalid, eventTimestamp: nil)]])
         #expect(result.undecodable == ["cards": .otherLayout(found: 5, expected: 9)])
-        #expect(result.cuts == [[nil]])
+        #expect(result.versions == [[nil]])
     }
 
     @Test func noRowsGiveNoAnswers() async throws {

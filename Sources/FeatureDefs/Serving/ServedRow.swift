@@ -12,8 +12,11 @@ package struct ServedRow: Hashable, Sendable {
     package let request: [FeatureValue]
     /// One for each of the schema's `features`.
     package let features: [ServedFeature]
-    /// One for each of the schema's `views`: the cut of the stored row; nil where there was none.
-    package let cuts: [Timestamp?]
+    /// One for each of the schema's `views`: the stored row that was read; nil where there was none that could be.
+    package let records: [ServedRecord?]
+    /// The machine's monotonic clock at `servedAt`, in microseconds: two rows of one host differ by the time between them,
+    /// whatever became of its wall clock in the meantime. Starts anew when the machine does.
+    package let monotonicMicroseconds: Int64
     /// The share of entities whose lookups are logged: the row stands for 1 / this many.
     package let sampleProbability: Double
     /// The machine that answered.
@@ -27,7 +30,8 @@ package struct ServedRow: Hashable, Sendable {
         keys: [FeatureValue],
         request: [FeatureValue],
         features: [ServedFeature],
-        cuts: [Timestamp?],
+        records: [ServedRecord?],
+        monotonicMicroseconds: Int64,
         sampleProbability: Double,
         host: String
     ) {
@@ -38,7 +42,8 @@ package struct ServedRow: Hashable, Sendable {
         self.keys = keys
         self.request = request
         self.features = features
-        self.cuts = cuts
+        self.records = records
+        self.monotonicMicroseconds = monotonicMicroseconds
         self.sampleProbability = sampleProbability
         self.host = host
     }
@@ -68,6 +73,8 @@ package struct ServedSchema: Hashable, Sendable {
     package let featureTypes: [FeatureType]
     /// The feature views that were read, once for each way in which their join keys were.
     package let views: [String]
+    /// The definition of each of `views`: what its stored rows were computed by, since a row of another is not read.
+    package let viewFingerprints: [String]
 
     package init(service: String, planFingerprint: String, selection: FeatureSelection) {
         self.service = service
@@ -77,11 +84,6 @@ package struct ServedSchema: Hashable, Sendable {
         features = selection.features
         featureTypes = selection.types
         views = selection.joinedViews.map(\.name)
+        viewFingerprints = selection.joinedViews.map(\.view.fingerprint)
     }
-}
-
-/// Where served rows are kept.
-package protocol ServedFeatureSink: Sendable {
-    /// Stores the rows, all or none. Called by one task at a time, away from any request.
-    func write(_ rows: [ServedRow]) async throws
 }

@@ -1,6 +1,7 @@
 /// Timestamps as text: RFC 3339 out; RFC 3339, a blank instead of `T`, a bare date, or no zone (meaning UTC) in.
 extension Timestamp: LosslessStringConvertible {
-    /// Reads `2024-01-31`, `2024-01-31 10:00`, `2024-01-31T10:00:00.123456Z`, `...+02:00`, `infinity`, `-infinity`.
+    /// Reads `2024-01-31`, `2024-01-31 10:00`, `2024-01-31T10:00:00.123456Z`, `...+02:00`, `infinity`, `-infinity`, and
+    /// Postgres' `0044-03-15 00:00:00+00 BC` beside our own `-0043-03-15`.
     ///
     /// Without a zone the text is UTC. A fraction finer than a microsecond is refused unless the rest is zeros, since
     /// rounding it could move a row over a boundary.
@@ -45,7 +46,7 @@ extension Timestamp: LosslessStringConvertible {
 
 /// Reads one timestamp from text, byte by byte: spines have millions of them.
 private struct TimestampReader {
-    private let bytes: [UInt8]
+    private var bytes: [UInt8]
     private var position = 0
 
     init(_ text: String) {
@@ -58,7 +59,9 @@ private struct TimestampReader {
         case "-infinity": return .negativeInfinity
         default: break
         }
-        guard let days = readDate() else { return nil }
+        let isBeforeChrist = bytes.count > 3 && bytes.suffix(3).elementsEqual(" BC".utf8)
+        if isBeforeChrist { bytes.removeLast(3) }
+        guard let days = readDate(isBeforeChrist: isBeforeChrist) else { return nil }
         guard let time = readTime(), position == bytes.count else { return nil }
         let (dayPart, overflow) = Int64(days).multipliedReportingOverflow(by: 86_400_000_000)
         guard !overflow else { return nil }
@@ -68,13 +71,15 @@ private struct TimestampReader {
         return Timestamp.finiteRange.contains(timestamp) ? timestamp : nil
     }
 
-    private mutating func readDate() -> Int? {
+    private mutating func readDate(isBeforeChrist: Bool) -> Int? {
         let isNegative = skip(UInt8(ascii: "-"))
         guard let year = readNumber(digits: 4...6), skip(UInt8(ascii: "-")),
             let month = readNumber(digits: 2...2), skip(UInt8(ascii: "-")),
             let day = readNumber(digits: 2...2)
         else { return nil }
-        let date = CivilDate(year: isNegative ? -year : year, month: month, day: day)
+        if isBeforeChrist, isNegative || year == 0 { return nil }
+        let astronomical = isBeforeChrist ? 1 - year : isNegative ? -year : year
+        let date = CivilDate(year: astronomical, month: month, day: day)
         return date.isValid ? date.daysSinceEpoch : nil
     }
 

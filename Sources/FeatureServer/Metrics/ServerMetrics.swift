@@ -78,6 +78,8 @@ final class ServerMetrics: Sendable {
             text.metric("asof_served_log_rows_total", .counter, "Rows of the served log, written or dropped.")
             text.sample("asof_served_log_rows_total", ["outcome": "written"], log.written)
             text.sample("asof_served_log_rows_total", ["outcome": "dropped"], log.dropped)
+            text.metric("asof_served_log_queued_rows", .gauge, "Rows of the served log that wait to be written.")
+            text.sample("asof_served_log_queued_rows", [:], log.queued)
         }
         text.metric("asof_plan_info", .gauge, "The plan that is served.")
         text.sample("asof_plan_info", ["fingerprint": planFingerprint], 1)

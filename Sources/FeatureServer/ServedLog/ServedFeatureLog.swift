@@ -6,12 +6,15 @@ import Synchronization
 /// What became of the rows offered to a log.
 package struct ServedLogCounts: Hashable, Sendable {
     package var written = 0
-    /// Not written: the queue was full, or the sink failed again and again.
+    /// Not written: the queue was full, the sink failed again and again, or it cannot hold the row.
     package var dropped = 0
+    /// Waiting to be written.
+    package var queued = 0
 
-    package init(written: Int = 0, dropped: Int = 0) {
+    package init(written: Int = 0, dropped: Int = 0, queued: Int = 0) {
         self.written = written
         self.dropped = dropped
+        self.queued = queued
     }
 }
 
@@ -19,6 +22,7 @@ package struct ServedLogCounts: Hashable, Sendable {
 ///
 /// A request offers its rows and goes on: it never waits. The queue is bounded; when it is full, the offer is dropped
 /// and counted. One task hands batches to the sink, tries a failed batch again, and at shutdown writes what is left.
+/// What is lost is counted here and, once the sink takes anything, told to the sink as well.
 package final class ServedFeatureLog: Service {
     package struct Configuration: Sendable {
         /// Rows that may wait.
@@ -37,6 +41,12 @@ package final class ServedFeatureLog: Service {
     private struct State {
         var queue: [ServedRow] = []
         var counts = ServedLogCounts()
+        var losses = ServedLogLosses()
+
+        mutating func lose(_ rows: some Collection<ServedRow>, _ cause: ServedLogLoss.Cause) {
+            counts.dropped += rows.count
+            losses.add(rows, cause)
+        }
     }
 
     private let sink: any ServedFeatureSink
@@ -54,7 +64,13 @@ package final class ServedFeatureLog: Service {
         (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    package var counts: ServedLogCounts { state.withLock { $0.counts } }
+    package var counts: ServedLogCounts {
+        state.withLock { state in
+            var counts = state.counts
+            counts.queued = state.queue.count
+            return counts
+        }
+    }
 
     /// Takes the rows of one request, all or none.
     package func offer(_ rows: [ServedRow]) {
@@ -62,7 +78,7 @@ package final class ServedFeatureLog: Service {
         let isTaken = state.withLock { state in
             // One large request fits an empty queue: the limit on bodies bounds it.
             guard state.queue.isEmpty || state.queue.count + rows.count <= configuration.capacity else {
-                state.counts.dropped += rows.count
+                state.lose(rows, .queueFull)
                 return false
             }
             state.queue += rows
@@ -92,17 +108,20 @@ package final class ServedFeatureLog: Service {
                 state.queue.removeFirst(batch.count)
                 return batch
             }
-            guard !batch.isEmpty else { return }
-            await write(batch)
+            guard !batch.isEmpty else { break }
+            await write(batch[...])
         }
+        await recordLosses()
     }
 
-    private func write(_ batch: [ServedRow]) async {
+    private func write(_ batch: ArraySlice<ServedRow>) async {
         for attempt in 1...max(1, configuration.attempts) {
             do {
-                try await sink.write(batch)
+                try await sink.write(Array(batch))
                 state.withLock { $0.counts.written += batch.count }
                 return
+            } catch let error as UnstorableRows {
+                return await setAside(batch, error)
             } catch {
                 logger.warning(
                     "cannot write the served-feature log", metadata: ["error": "\(error)", "attempt": "\(attempt)"]
@@ -110,7 +129,35 @@ package final class ServedFeatureLog: Service {
             }
             if attempt < configuration.attempts { try? await Task.sleep(for: configuration.retryDelay) }
         }
-        state.withLock { $0.counts.dropped += batch.count }
+        state.withLock { $0.lose(batch, .storeUnavailable) }
         logger.error("dropped rows of the served-feature log", metadata: ["rows": "\(batch.count)"])
+    }
+
+    /// Halves a batch until the row that cannot be stored is alone, so that it takes no other with it.
+    private func setAside(_ batch: ArraySlice<ServedRow>, _ error: UnstorableRows) async {
+        guard batch.count > 1 else {
+            state.withLock { $0.lose(batch, .unstorable) }
+            logger.error("dropped a row of the served-feature log", metadata: ["error": "\(error)"])
+            return
+        }
+        let middle = batch.startIndex + batch.count / 2
+        await write(batch[..<middle])
+        await write(batch[middle...])
+    }
+
+    /// What cannot be told now is told after the next batch.
+    private func recordLosses() async {
+        let losses = state.withLock { state in
+            let losses = state.losses
+            state.losses = ServedLogLosses()
+            return losses
+        }
+        guard !losses.isEmpty else { return }
+        do {
+            try await sink.record(losses.all)
+        } catch {
+            logger.warning("cannot record what the served-feature log lost", metadata: ["error": "\(error)"])
+            state.withLock { $0.losses.add(losses) }
+        }
     }
 }

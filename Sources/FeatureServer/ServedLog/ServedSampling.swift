@@ -19,6 +19,7 @@ struct ServedSampling: Sendable {
     ) -> [ServedRow] {
         guard probability > 0 else { return [] }
         let requestID = UUIDBytes.random()
+        let monotonic = Self.monotonicMicroseconds()
         return (0..<rows.count).filter { isChosen(rows, row: $0) }.map { row in
             ServedRow(
                 schema: schema,
@@ -28,11 +29,17 @@ struct ServedSampling: Sendable {
                 keys: schema.joinKeys.map { rows.columns[$0.name]?[row] ?? .null },
                 request: schema.requestInputs.map { rows.columns[$0.name]?[row] ?? .null },
                 features: result.features.map { $0[row] },
-                cuts: result.cuts.map { $0[row] },
+                records: result.versions.map { $0[row].map(ServedRecord.init) },
+                monotonicMicroseconds: monotonic,
                 sampleProbability: probability,
                 host: host
             )
         }
+    }
+
+    private static func monotonicMicroseconds() -> Int64 {
+        let (seconds, attoseconds) = ContinuousClock().systemEpoch.duration(to: .now).components
+        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
     }
 
     /// An entity with a NULL key hashes as the prefix alone: all of them are chosen, or none.

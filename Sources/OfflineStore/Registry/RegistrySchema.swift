@@ -68,24 +68,5 @@ enum RegistrySchema {
         ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS storage text;
         ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS deleted_rows bigint;
         CREATE INDEX IF NOT EXISTS materializations_by_view ON asof.materializations (project, view, cut);
-
-        CREATE TABLE IF NOT EXISTS asof.served_rows (
-            served_id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            project            text NOT NULL,
-            service            text NOT NULL,
-            plan_fingerprint   text NOT NULL,
-            request_id         uuid NOT NULL,
-            ordinal            bigint NOT NULL,
-            served_at          timestamptz NOT NULL,
-            join_keys          text[] NOT NULL,
-            request            text[] NOT NULL,
-            values             text[] NOT NULL,
-            statuses           text[] NOT NULL,
-            event_timestamps   timestamptz[] NOT NULL,
-            cuts               timestamptz[] NOT NULL,
-            sample_probability double precision NOT NULL,
-            host               text NOT NULL
-        );
-        CREATE INDEX IF NOT EXISTS served_rows_by_service ON asof.served_rows (project, service, served_at);
-        """
+        """ + "\n" + ServedLogSchema.script
 }

@@ -69,10 +69,10 @@ package struct SQLLiteral: Hashable, Sendable {
         case .float32(let number): "'\(Self.floatText(number))'" + cast
         case .string(let text): Self.quoted(text) + cast
         case .bool(let value): value ? "true" : "false"
-        case .timestamp(let timestamp): "'\(Self.timestampText(timestamp))'" + cast
+        case .timestamp(let timestamp): "'\(timestamp.postgresText)'" + cast
         case .bytes(let bytes): "'\\x\(Self.hexadecimal(bytes))'" + cast
         case .uuid(let uuid): "'\(uuid.description)'" + cast
-        case .list(let list): Self.quoted(Self.arrayText(list)) + cast
+        case .list(let list): Self.quoted(list.postgresText) + cast
         case .vector: Self.quoted(value.text ?? "") + cast
         }
     }
@@ -105,34 +105,6 @@ extension SQLLiteral {
         if number.isNaN { return "NaN" }
         if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }
         return number.description
-    }
-
-    /// `{1,2,NULL}`
-    private static func arrayText(_ list: FeatureList) -> String {
-        guard list.element == .timestamp else { return list.text }
-        let texts = list.values.map { value -> FeatureValue in
-            if case .timestamp(let timestamp) = value { .string(timestampText(timestamp)) } else { .null }
-        }
-        return FeatureList(texts, of: .string).text
-    }
-
-    /// `2024-01-31 10:00:00.5+00`, or with ` BC` at the end.
-    private static func timestampText(_ timestamp: Timestamp) -> String {
-        guard timestamp.isFinite else { return timestamp == .infinity ? "infinity" : "-infinity" }
-        let (days, microsecondsOfDay) = timestamp.splitIntoDays
-        let date = CivilDate(daysSinceEpoch: days)
-        let isBeforeChrist = date.year < 1
-        let seconds = microsecondsOfDay / 1_000_000
-        let fraction = microsecondsOfDay % 1_000_000
-        let year = padded(isBeforeChrist ? 1 - date.year : date.year, to: 4)
-        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, to: 2) }.joined(separator: ":")
-        return "\(year)-\(padded(date.month, to: 2))-\(padded(date.day, to: 2)) \(clock)"
-            + (fraction == 0 ? "" : "." + padded(fraction, to: 6)) + "+00" + (isBeforeChrist ? " BC" : "")
-    }
-
-    private static func padded(_ number: Int, to width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
     private static func hexadecimal(_ bytes: [UInt8]) -> String {

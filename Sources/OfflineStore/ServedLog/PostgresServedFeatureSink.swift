@@ -13,13 +13,43 @@ package actor PostgresServedFeatureSink: ServedFeatureSink {
         self.url = url
     }
 
-    /// Stores the rows, all or none. A connection that broke is replaced at the next call.
+    /// A connection that broke is replaced at the next call.
     package func write(_ rows: [ServedRow]) async throws {
+        do {
+            try await onConnection { connection in try await copy(rows, on: connection) }
+        } catch let error as PostgresError {
+            if error.isDataException { throw UnstorableRows(reason: error.message) }
+            throw error
+        }
+    }
+
+    package func record(_ losses: [ServedLogLoss]) async throws {
+        try await onConnection { connection in
+            try await connection.transaction {
+                for loss in losses {
+                    try await connection.execute(
+                        """
+                        INSERT INTO asof.served_log_losses (project, service, host, cause, rows, first_at, last_at)
+                        VALUES ($1, $2, $3, $4, $5, $6, $7)
+                        """,
+                        [
+                            .text(project), .text(loss.service), .text(loss.host), .text(loss.cause.rawValue),
+                            .int64(Int64(loss.rows)), .timestamptz(microseconds: loss.first.microseconds),
+                            .timestamptz(microseconds: loss.last.microseconds),
+                        ]
+                    )
+                }
+            }
+        }
+    }
+
+    private func onConnection(_ body: (PostgresConnection) async throws -> Void) async throws {
         let connection = try await openConnection()
         do {
-            try await copy(rows, on: connection)
+            try await body(connection)
         } catch {
-            self.connection = nil
+            // One that Postgres refused something on is still good.
+            if (error as? PostgresError)?.isDataException != true { self.connection = nil }
             throw error
         }
     }
@@ -27,6 +57,7 @@ package actor PostgresServedFeatureSink: ServedFeatureSink {
     private func openConnection() async throws -> PostgresConnection {
         if let connection { return connection }
         let opened = try await PostgresConnection.connect(to: url)
+        try await ServedLogSchema.complete(on: opened)
         connection = opened
         return opened
     }
@@ -36,12 +67,13 @@ package actor PostgresServedFeatureSink: ServedFeatureSink {
         try await connection.copyInBinary(
             """
             COPY asof.served_rows (project, service, plan_fingerprint, request_id, ordinal, served_at, join_keys, request,
-                                   values, statuses, event_timestamps, cuts, sample_probability, host)
+                                   values, statuses, event_timestamps, cuts, sample_probability, host, views,
+                                   view_fingerprints, runs, row_events, row_availables, monotonic_microseconds)
             FROM STDIN (FORMAT binary)
             """
         ) { writer in
             for row in rows {
-                try writer.beginRow(fieldCount: 14)
+                try writer.beginRow(fieldCount: 20)
                 writer.fields.append(row, project: project)
             }
         }
@@ -56,13 +88,19 @@ extension BinaryCopyEncoder {
         append(.uuid(row.requestID))
         append(Int64(row.ordinal))
         append(timestampMicroseconds: row.servedAt.microseconds)
-        append(textArray: row.keys.map(\.text))
-        append(textArray: row.request.map(\.text))
-        append(textArray: row.features.map(\.value.text))
+        append(textArray: row.keys.map(\.postgresText))
+        append(textArray: row.request.map(\.postgresText))
+        append(textArray: row.features.map(\.value.postgresText))
         append(textArray: row.features.map(\.status.rawValue))
         append(timestampMicrosecondsArray: row.features.map { $0.eventTimestamp?.microseconds })
-        append(timestampMicrosecondsArray: row.cuts.map { $0?.microseconds })
+        append(timestampMicrosecondsArray: row.records.map { $0?.cut.microseconds })
         append(row.sampleProbability)
         append(row.host)
+        append(textArray: row.schema.views)
+        append(textArray: row.schema.viewFingerprints)
+        append(int64Array: row.records.map { $0.map { Int64($0.run) } })
+        append(timestampMicrosecondsArray: row.records.map { $0?.event?.microseconds })
+        append(timestampMicrosecondsArray: row.records.map { $0?.available?.microseconds })
+        append(row.monotonicMicroseconds)
     }
 }

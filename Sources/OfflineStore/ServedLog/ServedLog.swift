@@ -20,6 +20,7 @@ package struct ServedLog: Sendable {
 
     /// What has been served since an instant (inclusive), of one service or of all.
     package func slices(since: Timestamp, service: String?) async throws -> [ServedLogSlice] {
+        try await ServedLogSchema.complete(on: connection)
         let rows = try await connection.execute(
             """
             SELECT service, plan_fingerprint, count(*) FROM asof.served_rows
@@ -31,6 +32,30 @@ package struct ServedLog: Sendable {
         return rows.compactMap { row in
             guard let service = row[0], let fingerprint = row[1], let count = row[2].flatMap({ Int($0) }) else { return nil }
             return ServedLogSlice(service: service, planFingerprint: fingerprint, rows: count)
+        }
+    }
+
+    /// The rows that were chosen for the log since an instant (inclusive) and are not in it, by service, cause and host.
+    package func losses(since: Timestamp, service: String?) async throws -> [ServedLogLoss] {
+        try await ServedLogSchema.complete(on: connection)
+        let rows = try await connection.execute(
+            """
+            SELECT service, cause, host, sum(rows)::int8, (extract(epoch FROM min(first_at)) * 1000000)::int8,
+                (extract(epoch FROM max(last_at)) * 1000000)::int8
+            FROM asof.served_log_losses
+            WHERE project = $1 AND last_at >= $2 AND ($3::text IS NULL OR service = $3)
+            GROUP BY service, cause, host ORDER BY service, cause, host
+            """,
+            [.text(project), .timestamptz(microseconds: since.microseconds), service.map { .text($0) } ?? .null]
+        ).rows
+        return rows.compactMap { row in
+            guard let service = row[0], let cause = row[1].flatMap(ServedLogLoss.Cause.init(rawValue:)), let host = row[2],
+                let count = row[3].flatMap({ Int($0) }), let first = row[4].flatMap({ Int64($0) }),
+                let last = row[5].flatMap({ Int64($0) })
+            else { return nil }
+            return ServedLogLoss(
+                service: service, cause: cause, host: host, rows: count, first: Timestamp(microseconds: first),
+                last: Timestamp(microseconds: last))
         }
     }
 }

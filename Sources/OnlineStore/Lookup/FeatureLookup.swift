@@ -61,7 +61,7 @@ package struct FeatureLookup: Sendable {
         let stored = try await reader.rows(of: lookup.views, count: rows.count, columns: rows.columns, timeout: timeout)
         var result = LookupResult(
             features: [[ServedFeature]](repeating: [], count: lookup.outputs.count),
-            cuts: stored.map { $0.map(\.cut) }
+            versions: stored.map { $0.map(\.version) }
         )
         for row in 0..<rows.count {
             let inputs = lookup.read(stored, row: row, now: now, result: &result)
@@ -72,9 +72,9 @@ package struct FeatureLookup: Sendable {
 }
 
 extension StoredRow {
-    fileprivate var cut: Timestamp? {
+    fileprivate var version: RowVersion? {
         switch self {
-        case .row(let row): row.version.cut
+        case .row(let row): row.version
         case .missing, .undecodable: nil
         }
     }
@@ -100,7 +100,7 @@ extension PreparedLookup {
                     for feature in features { inputs.append(try feature.read(from: packed, now: now)) }
                 } catch {
                     result.undecodable[selection.joinedViews[view].name] = error
-                    result.cuts[view][row] = nil
+                    result.versions[view][row] = nil
                     inputs.replaceSubrange(start..., with: features.map { _ in StoredFeature.unreadable })
                 }
             }

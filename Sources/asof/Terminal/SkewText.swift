@@ -12,6 +12,7 @@ struct SkewText {
     var text: String {
         var lines: [String] = []
         for service in report.services { lines += section(service) }
+        lines += report.losses.map(Self.loss)
         lines.append(verdict)
         return lines.joined(separator: "\n")
     }
@@ -43,6 +44,17 @@ struct SkewText {
         let keys = example.keys.map { $0.text ?? "NULL" }.joined(separator: ", ")
         return
             "\(example.served.text ?? "NULL") (\(example.status.rawValue)), \(example.recomputed.text ?? "NULL"), (\(keys)), \(example.servedAt)"
+    }
+
+    private static func loss(_ loss: ServedLogLoss) -> String {
+        let reason =
+            switch loss.cause {
+            case .queueFull: "requests came faster than the log could be written"
+            case .storeUnavailable: "Postgres was away for too long"
+            case .unstorable: "Postgres cannot hold their text"
+            }
+        return
+            "NOT CHECKED: \(loss.rows) rows of \(loss.service), lost by \(loss.host) between \(loss.first) and \(loss.last): \(reason)"
     }
 
     private var verdict: String {

@@ -1,0 +1,63 @@
+package import PostgresClient
+
+/// The tables of the served log, in schema `asof`. A part of the registry's, and made or completed also by whoever writes or
+/// reads the log first: `apply` may have been run by an older asof.
+package enum ServedLogSchema {
+    static let script = """
+        CREATE TABLE IF NOT EXISTS asof.served_rows (
+            served_id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            project            text NOT NULL,
+            service            text NOT NULL,
+            plan_fingerprint   text NOT NULL,
+            request_id         uuid NOT NULL,
+            ordinal            bigint NOT NULL,
+            served_at          timestamptz NOT NULL,
+            join_keys          text[] NOT NULL,
+            request            text[] NOT NULL,
+            values             text[] NOT NULL,
+            statuses           text[] NOT NULL,
+            event_timestamps   timestamptz[] NOT NULL,
+            cuts               timestamptz[] NOT NULL,
+            sample_probability double precision NOT NULL,
+            host               text NOT NULL
+        );
+        -- What rows of an older asof lack. One element for each view that was read, as in cuts; NULL where no row was.
+        ALTER TABLE asof.served_rows ADD COLUMN IF NOT EXISTS views text[];
+        ALTER TABLE asof.served_rows ADD COLUMN IF NOT EXISTS view_fingerprints text[];
+        ALTER TABLE asof.served_rows ADD COLUMN IF NOT EXISTS runs bigint[];
+        ALTER TABLE asof.served_rows ADD COLUMN IF NOT EXISTS row_events timestamptz[];
+        ALTER TABLE asof.served_rows ADD COLUMN IF NOT EXISTS row_availables timestamptz[];
+        ALTER TABLE asof.served_rows ADD COLUMN IF NOT EXISTS monotonic_microseconds bigint;
+        CREATE INDEX IF NOT EXISTS served_rows_by_service ON asof.served_rows (project, service, served_at);
+
+        CREATE TABLE IF NOT EXISTS asof.served_log_losses (
+            loss_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            project     text NOT NULL,
+            service     text NOT NULL,
+            host        text NOT NULL,
+            cause       text NOT NULL,
+            rows        bigint NOT NULL,
+            first_at    timestamptz NOT NULL,
+            last_at     timestamptz NOT NULL,
+            recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()
+        );
+        CREATE INDEX IF NOT EXISTS served_log_losses_by_service ON asof.served_log_losses (project, service, last_at);
+        """
+
+    /// Creates what is missing. Takes no lock when nothing is.
+    package static func complete(on connection: PostgresConnection) async throws {
+        guard try await connection.execute(isComplete).firstCell != "t" else { return }
+        try await connection.transaction {
+            try await connection.execute(RegistrySchema.lock)
+            try await connection.executeScript("CREATE SCHEMA IF NOT EXISTS asof;\n" + script)
+        }
+    }
+
+    /// The script's last column and its last index.
+    private static let isComplete = """
+        SELECT to_regclass('asof.served_log_losses_by_service') IS NOT NULL AND EXISTS (
+            SELECT FROM pg_catalog.pg_attribute
+            WHERE attrelid = to_regclass('asof.served_rows') AND attname = 'monotonic_microseconds' AND NOT attisdropped
+        )
+        """
+}
