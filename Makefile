@@ -30,7 +30,7 @@ deps: ## Install the C libraries and servers that are missing (apt)
 	@scripts/install-dependencies
 
 .PHONY: peers
-peers: deps ## Install what the tests of Parquet compare with: pyarrow, DuckDB, Polars (PyPI)
+peers: deps ## Install what tests and benchmarks compare with: pyarrow, DuckDB, Polars, Feast (PyPI)
 	@scripts/install-peers
 
 .PHONY: build
