@@ -15,14 +15,14 @@ TEST_WIDTH ?= 4
 
 SWIFT ?= swift
 RUN_TESTS = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) $(SWIFT) test --skip-build $(SWIFT_FLAGS)
-SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources/CompileBenchmark
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources/CompileBenchmark Benchmarks/DriftEvaluation
 
 say = @printf '\n==> %s\n' $(1)
 
 .PHONY: help
 help: ## This list
 	@printf 'asof: a feature store. Targets:\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nmake install PREFIX=%s    make demo DEMO_ROWS=%s    make test FILTER="--filter NAME"\n' '$(PREFIX)' '$(DEMO_ROWS)'
 
 .PHONY: deps
@@ -62,6 +62,19 @@ bench-compile: deps ## Measure compiling 10,000 features: under a second on one 
 demo: build ## The tour: apply, train, materialize, serve, look up, find skew
 	$(call say,'running the demo with $(DEMO_ROWS) transactions')
 	@DEMO_ROWS=$(DEMO_ROWS) scripts/demo.sh "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof"
+
+# Elec2 as .csv.gz; without the file its section is left out.
+ELEC2 ?= ../shared/data/elec2.csv.gz
+
+.PHONY: drift-evaluation
+drift-evaluation: ## Write docs/drift-evaluation.md: speed, false alarms, delays, Elec2
+	@$(SWIFT) build -c release --product drift-evaluation $(SWIFT_FLAGS)
+	@mkdir -p docs
+	@csv=; trap 'rm -f "$$csv" docs/drift-evaluation.md.new' EXIT; \
+	if [ -e '$(ELEC2)' ]; then csv=$$(mktemp); gunzip -c '$(ELEC2)' > "$$csv"; fi; \
+	"$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/drift-evaluation" $${csv:+"$$csv"} > docs/drift-evaluation.md.new; \
+	mv docs/drift-evaluation.md.new docs/drift-evaluation.md; \
+	echo 'wrote docs/drift-evaluation.md'
 
 .PHONY: install
 install: build ## Copy the asof command to PREFIX/bin
