@@ -63,16 +63,19 @@ demo: build ## The tour: apply, train, materialize, serve, look up, find skew
 	$(call say,'running the demo with $(DEMO_ROWS) transactions')
 	@DEMO_ROWS=$(DEMO_ROWS) scripts/demo.sh "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof"
 
-# Elec2 as .csv.gz; without the file its section is left out.
+# Elec2 and the flights as .csv.gz; without the files their sections are left out.
 ELEC2 ?= ../shared/data/elec2.csv.gz
+FLIGHTS ?= ../shared/data/flights_2001q1.csv.gz
 
 .PHONY: drift-evaluation
-drift-evaluation: ## Write docs/drift-evaluation.md: speed, false alarms, delays, Elec2
+drift-evaluation: ## Write docs/drift-evaluation.md: speed, false alarms, delays, Elec2, flights
 	@$(SWIFT) build -c release --product drift-evaluation $(SWIFT_FLAGS)
 	@mkdir -p docs
-	@csv=; trap 'rm -f "$$csv" docs/drift-evaluation.md.new' EXIT; \
-	if [ -e '$(ELEC2)' ]; then csv=$$(mktemp); gunzip -c '$(ELEC2)' > "$$csv"; fi; \
-	"$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/drift-evaluation" $${csv:+"$$csv"} > docs/drift-evaluation.md.new; \
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder" docs/drift-evaluation.md.new' EXIT; data=; \
+	if [ -e '$(ELEC2)' ] && [ -e '$(FLIGHTS)' ]; then \
+	gunzip -c '$(ELEC2)' > "$$folder/elec2.csv"; gunzip -c '$(FLIGHTS)' > "$$folder/flights.csv"; \
+	data="$$folder/elec2.csv $$folder/flights.csv"; fi; \
+	"$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/drift-evaluation" $$data > docs/drift-evaluation.md.new; \
 	mv docs/drift-evaluation.md.new docs/drift-evaluation.md; \
 	echo 'wrote docs/drift-evaluation.md'
 

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Writes docs/drift-evaluation.md to standard output: `make drift-evaluation`. The first argument names Elec2 as CSV; without it that
-/// section is left out and says so.
+/// Writes docs/drift-evaluation.md to standard output: `make drift-evaluation`. The arguments name Elec2 and the flights as CSV; without
+/// them those sections are left out and say so.
 @main
 enum DriftEvaluation {
     static func main() throws {
-        let path = CommandLine.arguments.dropFirst().first
+        let paths = Array(CommandLine.arguments.dropFirst())
         var lines = [
             "# What drift detection finds, and what it costs", "",
             "Written by `make drift-evaluation`: release build, one thread, every stream from a seed. Times are those of the machine that "
@@ -14,10 +14,11 @@ enum DriftEvaluation {
         lines += Speed.section()
         lines += OperatingCharacteristics.section()
         lines += StableYear.section()
-        if let path {
-            lines += try Elec2.section(path)
+        if paths.count == 2 {
+            lines += try Elec2.section(paths[0])
+            lines += try Flights.section(paths[1])
         } else {
-            lines += ["## Elec2", "", "Left out: the data were not given.", ""]
+            lines += ["## Elec2, flights", "", "Left out: the data were not given.", ""]
         }
         print(lines.joined(separator: "\n"), terminator: "")
     }
