@@ -97,7 +97,7 @@ let package = Package(
         library("TestSupport", ["FeatureDefs", "Oracle", "Verification", "PostgresClient", "RedisClient", "LocalStack"]),
 
         tests("Columnar", ["Columnar"]),
-        tests("Parquet", ["Columnar", "Parquet"], exclude: ["Peers"]),
+        tests("Parquet", ["Columnar", "Parquet", "TestSupport"], exclude: ["Peers"]),
         tests("FeatureDefs", ["FeatureDefs", "Evaluation", "TestSupport"], exclude: ["Golden", "Reference/validate.py"]),
         tests("Evaluation", ["Evaluation", "FeatureDefs", "Oracle"]),
         tests("DriftMonitor", ["DriftMonitor"], exclude: ["Vectors"]),
@@ -123,7 +123,7 @@ let package = Package(
                 "Verification", "FeatureDefs", "Evaluation", "Oracle", "OfflineStore", "PostgresClient", "RedisClient",
                 "TestSupport",
             ]),
-        tests("CommandLine", ["asof", "PostgresClient", "RedisClient", "TestSupport"]),
+        tests("CommandLine", ["asof", "PostgresClient", "RedisClient", "TestSupport"], exclude: ["Peers"]),
         tests(
             "Conformance",
             [

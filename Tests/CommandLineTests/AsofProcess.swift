@@ -60,6 +60,21 @@ struct AsofProcess {
         try await run(arguments, in: directory)
     }
 
+    /// Makes `cert.pem`, for 127.0.0.1 and signed by itself, and `key.pem`. Returns the certificate's path.
+    func makeCertificate() throws -> String {
+        let openssl = Process()
+        openssl.executableURL = URL(filePath: "/usr/bin/env")
+        openssl.arguments =
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+            + ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"]
+        openssl.currentDirectoryURL = folder
+        openssl.standardError = FileHandle.nullDevice
+        try openssl.run()
+        openssl.waitUntilExit()
+        try #require(openssl.terminationStatus == 0)
+        return folder.appending(path: "cert.pem").path
+    }
+
     /// Starts `asof serve` on a free port and waits until it serves. `variables` are added to its environment.
     func serve(_ arguments: String..., variables: [String: String] = [:]) async throws -> ServeProcess {
         let errors = FileManager.default.temporaryDirectory.appending(path: "asof-serve-\(UUID().uuidString)")

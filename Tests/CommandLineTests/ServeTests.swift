@@ -38,16 +38,7 @@ import Testing
     @Test func tlsNeedsTheRightCertificateAndTokensComeFromTheEnvironment() async throws {
         let asof = try await applied()
         defer { asof.remove() }
-        let openssl = Process()
-        openssl.executableURL = URL(filePath: "/usr/bin/env")
-        openssl.arguments =
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-            + ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"]
-        openssl.currentDirectoryURL = asof.folder
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        let certificate = asof.folder.appending(path: "cert.pem").path
+        let certificate = try asof.makeCertificate()
         let server = try await asof.serve(
             "--tls-cert", "cert.pem", "--tls-key", "key.pem", variables: ["ASOF_SERVER_TOKENS": "s3cret-a, s3cret-b"])
         #expect(server.url.hasPrefix("https://"))

@@ -1,6 +1,7 @@
 import Columnar
 import Foundation
 import Parquet
+import TestSupport
 import Testing
 
 /// What we write, read by pyarrow, DuckDB and Polars: every value, bit by bit.

@@ -1,6 +1,7 @@
 import Columnar
 import Foundation
 import Parquet
+import TestSupport
 import Testing
 
 /// What pyarrow, DuckDB and Polars write, with many of their options, read by us: every value, bit by bit.

@@ -1,6 +1,7 @@
 import Columnar
 import Foundation
 import Parquet
+import TestSupport
 import Testing
 
 /// What we write is what we read, and what we write depends on the rows and the options alone.

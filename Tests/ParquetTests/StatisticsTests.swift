@@ -1,6 +1,7 @@
 import Columnar
 import Foundation
 import Parquet
+import TestSupport
 import Testing
 
 /// The bounds and NULL counts that the footer gives, as pyarrow sees them, and as filters of DuckDB and Polars use them.

@@ -1,28 +1,17 @@
-import Foundation
-import Testing
+package import Foundation
 
-/// The other implementations of Parquet, pyarrow, DuckDB and Polars: Python, in the environment that scripts/install-peers makes.
-enum Peers {
-    static let libraries = ["pyarrow", "duckdb", "polars"]
-
-    /// A folder of this test run's own.
-    static func makeScratchFolder() throws -> URL {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "asof-parquet-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        return folder
-    }
-
-    /// Runs one of the scripts in `Peers/`, and fails with what it said if it fails. Off the cooperative pool.
-    static func run(_ script: String, _ arguments: String...) async throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent()
+/// Other implementations that tests compare us with, in Python: what scripts/install-peers installs.
+package enum Peers {
+    /// Runs a Python script of the tests', and fails with what it said if it fails. Off the cooperative pool.
+    package static func run(_ script: URL, _ arguments: [String]) async throws {
         let process = Process()
         process.executableURL = try python()
-        process.arguments = [root.appending(path: "Peers/\(script)").path] + arguments
+        process.arguments = [script.path] + arguments
         // The session's time zone must not matter.
         process.environment = ProcessInfo.processInfo.environment.merging([
             "TZ": "Asia/Kathmandu", "PYTHONDONTWRITEBYTECODE": "1",
         ]) { $1 }
-        let log = FileManager.default.temporaryDirectory.appending(path: "asof-parquet-\(UUID().uuidString).log")
+        let log = FileManager.default.temporaryDirectory.appending(path: "asof-peers-\(UUID().uuidString).log")
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         defer { try? FileManager.default.removeItem(at: log) }
         let handle = try FileHandle(forWritingTo: log)
@@ -33,7 +22,8 @@ enum Peers {
             do { try process.run() } catch { continuation.resume(throwing: error) }
         }
         if status != 0 {
-            throw Failure(description: "\(script) failed: \(try String(contentsOf: log, encoding: .utf8).suffix(3000))")
+            let said = try String(contentsOf: log, encoding: .utf8).suffix(3000)
+            throw Failure(description: "\(script.lastPathComponent) failed: \(said)")
         }
     }
 
@@ -50,7 +40,11 @@ enum Peers {
         return python
     }
 
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 }
