@@ -9,6 +9,8 @@ DEMO_ROWS ?= 200000
 # More options for swift build and swift test, such as FILTER='--filter LocalStackTests'.
 SWIFT_FLAGS ?=
 FILTER ?=
+# Of make bench-train: the shapes of data, such as SHAPES=headline,windows; none for all.
+SHAPES ?=
 
 # Tests at a time. More would starve each other: the oracle's loops hold the threads that the server's clients wait for.
 TEST_WIDTH ?= 4
@@ -57,6 +59,12 @@ docs: deps ## Write the pages under docs/ that are made from the compiler
 bench-compile: deps ## Measure compiling 10,000 features: under a second on one core, linear in their number
 	$(call say,'compiling synthetic projects (release)')
 	@cd Benchmarks && $(SWIFT) run -c release CompileBenchmark
+
+.PHONY: bench-train
+bench-train: build peers ## Measure training sets against Feast, DuckDB, Polars and COPY alone (SHAPES=headline for one)
+	$(call say,'measuring training sets')
+	@"$${ASOF_PEERS:-$${XDG_CACHE_HOME:-$$HOME/.cache}/asof/peers}/bin/python" Benchmarks/train/bench.py \
+		--asof "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof" --shapes '$(SHAPES)'
 
 .PHONY: demo
 demo: build ## The tour: apply, train, materialize, serve, look up, find skew

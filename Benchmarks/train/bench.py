@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Measures making training sets on one private Postgres with seeded data: each strategy of asof, and peers that do the same.
+
+    bench.py --asof .build/release/asof [--shapes headline,windows] [--folder DIR] [--load-only]
+
+Every way is a program of its own, timed from its start to the Parquet file on disk; `ways/` has the peers'. What they write is
+compared with what asof wrote, value by value; exit 1 when it differs. Results are kept in results.json, a shape's anew when it is
+measured anew, and shown in results.md.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import agreement
+import measure
+import report
+from postgres import Postgres
+from programs import TITLES, Program, Programs
+from shapes import SHAPES, Shape
+
+HERE = Path(__file__).parent
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def machine(postgres: Postgres) -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    version = postgres.query("SHOW server_version").split()[0]
+    return f"{len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB, Postgres {version}"
+
+
+def commit() -> str:
+    done = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=HERE, capture_output=True, text=True)
+    return done.stdout.strip() or "unknown"
+
+
+def load(shape: Shape, postgres: Postgres) -> None:
+    """Makes the shape's data, unless it is there already."""
+    wanted = json.dumps(shape.settings, sort_keys=True)
+    schema = postgres.query(f"SELECT obj_description(to_regnamespace('{shape.schema}'), 'pg_namespace')")
+    if schema != wanted:
+        say(f"{shape.name}: making the data")
+        settings = [argument for name, value in shape.settings.items() for argument in ("-v", f"{name}={value}")]
+        postgres.psql(*settings, "-f", str(HERE / "generate.sql"))
+        postgres.query(f"COMMENT ON SCHEMA {shape.schema} IS '{wanted}'")
+    # Every way finds the tables in memory.
+    for table in ["bench_spine", *shape.table_names]:
+        postgres.query(f"SELECT count(*) FROM {shape.schema}.{table}")
+
+
+def run(program: Program, shape: Shape, folder: Path) -> measure.Measurement:
+    runs: list[measure.Measurement] = []
+    for _ in range(shape.runs):
+        runs.append(measure.run(program.command, shape.limit_seconds, folder / f"{shape.name}.log", environment={}))
+        # What takes long is not noisy.
+        if runs[-1].seconds > 20:
+            break
+    return measure.median(runs)
+
+
+def bench(shape: Shape, programs: Programs, postgres: Postgres, folder: Path) -> dict:
+    explained = subprocess.run(
+        programs.train(shape, "--explain", "--json"), capture_output=True, text=True, check=True).stdout
+    ways: list[dict] = []
+    reference: Path | None = None
+    columns: list[str] = []
+    for program in programs.of(shape):
+        say(f"{shape.name}: {TITLES[program.way]}")
+        if program.output:
+            program.output.unlink(missing_ok=True)
+        measured = run(program, shape, folder)
+        way = {"way": program.way, "seconds": measured.seconds, "peak_bytes": measured.peak_bytes, "cut_off": measured.is_cut_off,
+               "agrees": "", "differences": []}
+        if program.way == "floor":
+            way["seconds"] = float(measured.output)
+        elif reference is None:
+            reference = program.output
+            columns = agreement.columns(reference)
+            way["agrees"] = f"{agreement.rows(reference):,} rows"
+        elif not measured.is_cut_off:
+            found = agreement.compare(reference, program.output, columns)
+            way |= {"agrees": f"all {found.values:,} equal", "differences": found.differences}
+        say(f"    {measured.seconds:.2f} s{' and cut off' if measured.is_cut_off else ''}, {measured.peak_bytes / 2**20:.0f} MiB"
+            f" {way['agrees']} {'; '.join(way['differences'])}")
+        ways.append(way)
+    return {
+        "shape": shape.name, "about": shape.about, "ways": ways, "choice": json.loads(explained), "machine": machine(postgres),
+        "measured_at": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"), "commit": commit(),
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--asof", required=True, help="the program to measure, a release build")
+    parser.add_argument("--shapes", default="", help="some of: " + ", ".join(shape.name for shape in SHAPES))
+    parser.add_argument("--folder", type=Path, default=Path(os.environ.get("TMPDIR", "/tmp")) / "asof-bench-train",
+                        help="where the data is and stays, for another run (default %(default)s)")
+    parser.add_argument("--results", type=Path, default=HERE / "results.json")
+    parser.add_argument("--load-only", action="store_true", help="make the data, and measure nothing")
+    options = parser.parse_args()
+    names = [name for name in options.shapes.replace(",", " ").split()]
+    unknown = set(names) - {shape.name for shape in SHAPES}
+    if unknown:
+        parser.error(f"no shape {', '.join(sorted(unknown))}; there are: {', '.join(shape.name for shape in SHAPES)}")
+    folder = options.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    include = subprocess.run(["pg_config", "--includedir"], capture_output=True, text=True, check=True).stdout.strip()
+    subprocess.run(["cc", "-O2", f"-I{include}", str(HERE / "ways" / "copy_floor.c"), "-o", str(folder / "copy_floor"), "-lpq",
+                    "-lpthread"], check=True)
+    postgres = Postgres(folder)
+    postgres.start()
+    try:
+        programs = Programs(options.asof, folder, postgres)
+        failed = False
+        for shape in SHAPES:
+            if names and shape.name not in names:
+                continue
+            load(shape, postgres)
+            if options.load_only:
+                continue
+            result = bench(shape, programs, postgres, folder)
+            results = report.keep([result], options.results)
+            options.results.with_suffix(".md").write_text(report.markdown(results))
+            say(f"\n{report.table(result)}\n\n{report.choice(result)}\n")
+            failed = failed or any(way["differences"] for way in result["ways"])
+        return 1 if failed else 0
+    finally:
+        postgres.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
