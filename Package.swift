@@ -123,7 +123,7 @@ let package = Package(
                 "Verification", "FeatureDefs", "Evaluation", "Oracle", "OfflineStore", "PostgresClient", "RedisClient",
                 "TestSupport",
             ]),
-        tests("CommandLine", ["asof", "PostgresClient", "RedisClient", "TestSupport"], exclude: ["Peers"]),
+        tests("CommandLine", ["asof", "OfflineStore", "PostgresClient", "RedisClient", "TestSupport"], exclude: ["Peers"]),
         tests(
             "Conformance",
             [

@@ -1,3 +1,4 @@
+package import Columnar
 package import FeatureDefs
 
 /// Why a spine cannot be used; each says what would mend it. Nothing has been written.
@@ -15,6 +16,12 @@ package enum SpineError: Error, Hashable, Sendable {
     case reservedColumn(String)
     case nameClash(feature: SelectedFeature, name: String, isWithSpine: Bool)
     case unusableQuery(message: String)
+    /// A file, or what a column of it has, cannot be read.
+    case unreadableFile(path: String, reason: String)
+    /// A file's column of another type than the definitions'.
+    case wrongFileColumn(path: String, column: String, type: ColumnType, expected: FeatureType)
+    /// A file's value that Postgres, or the column's type in the definitions, does not take.
+    case unusableValue(place: String, column: String, reason: String)
     case noSuchTable(String)
 }
 
@@ -45,6 +52,12 @@ extension SpineError: CustomStringConvertible {
                 + (name.contains("__") ? "rename one" : "use --full-feature-names, or rename one")
         case .unusableQuery(let message):
             "the spine's query cannot run: \(message)"
+        case .unreadableFile(let path, let reason):
+            "\(path): \(reason)"
+        case .wrongFileColumn(let path, let column, let type, let expected):
+            "\(path): column `\(column)` is of type \(type.shown), the definitions say \(expected); write it with that type"
+        case .unusableValue(let place, let column, let reason):
+            "\(place): column `\(column)` has \(reason)"
         case .noSuchTable(let name):
             "the spine's table `\(name)` does not exist in the offline store"
         }
@@ -59,6 +72,27 @@ extension SpineError: CustomStringConvertible {
         case .list: "a \(type), written as a Postgres array ({1,2,NULL})"
         case .vector(let length): "a \(type): \(length) numbers, none NULL, written as a Postgres array ({0.5,1})"
         case .bytes: "bytes in hexadecimal (\\x0a1b)"
+        }
+    }
+}
+
+extension ColumnType {
+    /// As a person would say it.
+    fileprivate var shown: String {
+        switch self {
+        case .bool: "bool"
+        case .int16: "int16"
+        case .int32: "int32"
+        case .int64: "int64"
+        case .float32: "float32"
+        case .float64: "float64"
+        case .timestamp: "timestamp"
+        case .date: "date"
+        case .string: "string"
+        case .bytes: "bytes"
+        case .uuid: "uuid"
+        case .list(let element): "list<\(element.shown)>"
+        case .vector(let dimension): "vector<\(dimension)>"
         }
     }
 }

@@ -98,7 +98,7 @@ extension SpineQuery.TypedColumn {
 
 extension FeatureType {
     /// Whether a spine's column of this type can stand for another: any number for a float64, a list of reals for a vector.
-    fileprivate func isReadable(as type: FeatureType) -> Bool {
+    func isReadable(as type: FeatureType) -> Bool {
         switch type {
         case .float64: isNumeric
         case .vector: self == type || self == .list(.float32)

@@ -2,6 +2,8 @@
 package enum SpineSource: Hashable, Sendable {
     /// A CSV file, whose extra columns pass through as text.
     case csv(path: String)
+    /// A Parquet file, whose extra columns pass through with their types.
+    case parquet(path: String)
     /// `table:NAME` or `table:schema.name`
     case table([String])
     /// `sql:SELECT ...`; the rows keep the query's order.
@@ -13,6 +15,8 @@ package enum SpineSource: Hashable, Sendable {
             self = .table(argument.dropFirst("table:".count).split(separator: ".").map(String.init))
         } else if argument.hasPrefix("sql:") {
             self = .query(String(argument.dropFirst("sql:".count)))
+        } else if argument.lowercased().hasSuffix(".parquet") {
+            self = .parquet(path: argument)
         } else {
             self = .csv(path: argument)
         }
@@ -21,7 +25,7 @@ package enum SpineSource: Hashable, Sendable {
     /// As the user wrote it.
     package var description: String {
         switch self {
-        case .csv(let path): path
+        case .csv(let path), .parquet(let path): path
         case .table(let parts): "table:" + parts.joined(separator: ".")
         case .query(let sql): "sql:" + sql
         }

@@ -13,6 +13,8 @@ struct SpineStager {
         switch source {
         case .csv(let path):
             return try await stageCSV(at: path, on: connection)
+        case .parquet(let path):
+            return try await stageParquet(at: path, on: connection)
         case .table(let parts):
             return try await stageQuery("SELECT * FROM \(try tableName(parts))", from: .table(parts), on: connection)
         case .query(let sql):
@@ -41,6 +43,29 @@ struct SpineStager {
             progress: ProgressReport(stage: "reading the spine", observer: observer)
         )
         return (table, try await loader.load(on: connection))
+    }
+
+    // MARK: Parquet
+
+    private func stageParquet(at path: String, on connection: PostgresConnection) async throws -> (SpineTable, Int) {
+        let spine = try ParquetSpine(path, timestampColumn: timestampColumn, selection: selection, observer: observer)
+        let layout = spine.layout
+        try await connection.execute(try layout.shape.creation().text)
+        let rows = try await connection.copyInBinary("COPY pg_temp.\(SpineTable.name) FROM STDIN (FORMAT binary)") { writer in
+            var ordinal = 0
+            let places = [layout.timestamp] + layout.keys + layout.requestInputs + Array(layout.own)
+            try spine.stream(batchRows: 1, within: nil) { columns, rowCount in
+                let cells = places.map { ColumnCells.cell(of: columns[$0]) }
+                for row in 0..<rowCount {
+                    ordinal += 1
+                    try writer.beginRow(fieldCount: 1 + cells.count)
+                    writer.fields.append(Int64(ordinal))
+                    for cell in cells { cell(row, &writer.fields) }
+                }
+            }
+        }
+        try await refuseInfiniteTimestamps(on: connection)
+        return (layout.shape, rows)
     }
 
     // MARK: Tables and queries
@@ -107,7 +132,9 @@ extension SpineTable {
         for (index, input) in requestInputs.enumerated() {
             columns.append("\(try SQLIdentifier(Self.requestColumn(index))) \(input.type.sqlType)")
         }
-        for column in self.columns { columns.append("\(try SQLIdentifier(column.name)) text") }
+        for column in self.columns {
+            columns.append("\(try SQLIdentifier(column.name)) \(SQLFragment(stringLiteral: column.databaseType))")
+        }
         return "CREATE TEMP TABLE \(try SQLIdentifier(Self.name)) (\(columns.joined())) ON COMMIT DROP"
     }
 }

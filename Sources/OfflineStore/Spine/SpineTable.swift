@@ -24,9 +24,24 @@ package struct SpineTable: Hashable, Sendable {
         package let databaseType: String
         /// nil for a type that asof does not know.
         package let storage: ColumnStorage?
-
         /// How the column passes through memory.
-        package var type: ColumnType { ColumnType(passingThrough: storage) }
+        package let type: ColumnType
+
+        /// A column that Postgres has, or that is staged there as text.
+        package init(name: String, databaseType: String, storage: ColumnStorage?) {
+            self.name = name
+            self.databaseType = databaseType
+            self.storage = storage
+            type = ColumnType(passingThrough: storage)
+        }
+
+        /// A column of a file that has types: it passes through with its own.
+        package init(name: String, type: ColumnType) {
+            self.name = name
+            self.type = type
+            databaseType = type.postgresName
+            storage = type == .string ? .text : nil
+        }
     }
 
     package static func keyColumn(_ index: Int) -> String { "asof_key_\(index + 1)" }
@@ -34,5 +49,64 @@ package struct SpineTable: Hashable, Sendable {
 
     package func keyColumn(for key: JoinKey) -> String? {
         joinKeys.firstIndex(of: key).map(Self.keyColumn)
+    }
+}
+
+extension SpineTable.Column {
+    /// The column as it is read from the staged spine: with its type, or as Postgres prints it where we keep no binary form.
+    func passedThrough(_ column: SQLExpression) -> SQLFragment {
+        // What Postgres brought without a storage is text; what a file brought has its type.
+        storage == nil && type != .string ? column.fragment : storage.passedThrough(column)
+    }
+}
+
+extension ColumnType {
+    /// The type of a Postgres column that holds such values.
+    package var postgresName: String {
+        switch self {
+        case .bool: "boolean"
+        case .int16: "smallint"
+        case .int32: "integer"
+        case .int64: "bigint"
+        case .float32: "real"
+        case .float64: "double precision"
+        case .timestamp: "timestamp with time zone"
+        case .date: "date"
+        case .string: "text"
+        case .bytes: "bytea"
+        case .uuid: "uuid"
+        case .list(let element): element.postgresName + "[]"
+        case .vector: "real[]"
+        }
+    }
+
+    /// The feature type of the values; nil for what is none, such as a list of dates.
+    var featureType: FeatureType? {
+        switch self {
+        case .bool: .bool
+        case .int16, .int32, .int64: .int64
+        case .float32: .float32
+        case .float64: .float64
+        case .timestamp, .date: .timestamp
+        case .string: .string
+        case .bytes: .bytes
+        case .uuid: .uuid
+        case .list(let element): element.scalarType.map(FeatureType.list)
+        case .vector(let dimension): .vector(dimension)
+        }
+    }
+
+    private var scalarType: FeatureType.Scalar? {
+        switch self {
+        case .bool: .bool
+        case .int16, .int32, .int64: .int64
+        case .float32: .float32
+        case .float64: .float64
+        case .timestamp: .timestamp
+        case .string: .string
+        case .bytes: .bytes
+        case .uuid: .uuid
+        case .date, .list, .vector: nil
+        }
     }
 }

@@ -10,9 +10,9 @@ struct TrainCommand: AsyncParsableCommand {
         commandName: "train",
         abstract: "Make a training set: each spine row with the features as of its time.",
         discussion: """
-            The spine is a CSV file, table:NAME or sql:SELECT ...; its rows name entities and instants. The result has exactly one
-            row for each spine row, in the spine's order: the spine's columns, then the service's features. In CSV an unquoted
-            empty field is NULL and a quoted one the empty string, in and out.
+            The spine is a CSV or Parquet file, table:NAME or sql:SELECT ...; its rows name entities and instants. The result has
+            exactly one row for each spine row, in the spine's order: the spine's columns, then the service's features. In CSV an
+            unquoted empty field is NULL and a quoted one the empty string, in and out. A file is Parquet when its name ends so.
 
             Beside a file, OUT.manifest.json records what it was made from (a table has it as its comment), all that
             `asof reproduce` takes to make the same bytes again.
@@ -24,7 +24,7 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The feature service.")
     var service: String
 
-    @Option(name: .long, help: "A CSV file, table:NAME or sql:SELECT ... Or none, with --from, --to and --every.")
+    @Option(name: .long, help: "A CSV file, FILE.parquet, table:NAME or sql:SELECT ... Or none, with --from, --to and --every.")
     var spine: String?
 
     @Option(name: .long, help: "Instead of a spine: the first instant, at which every entity known by then has a row.")

@@ -88,14 +88,15 @@ package struct StrategyChooser: Sendable {
     }
 
     private func spineRows(_ spine: SpineSource) async throws -> Double {
-        guard let query = try spine.relationSQL() else { return estimatedRows(spine) }
+        guard let query = try spine.relationSQL() else { return try estimatedRows(spine) }
         // A spine that cannot be read is said in the spine's own words, not in those of an estimate.
         _ = try await SpineQuery.columns(of: query, from: spine, on: connection)
         return try await plannedRows(query)
     }
 
-    /// A file's size over the length of its first lines.
-    private func estimatedRows(_ spine: SpineSource) -> Double {
+    /// What a Parquet file says, or a CSV file's size over the length of its first lines.
+    private func estimatedRows(_ spine: SpineSource) throws(SpineError) -> Double {
+        if case .parquet(let path) = spine { return Double(try ParquetSpine.rowCount(path)) }
         guard case .csv(let path) = spine, let handle = try? FileHandle(forReadingFrom: URL(filePath: path)) else { return 0 }
         defer { try? handle.close() }
         guard let start = try? handle.read(upToCount: 1 << 16), let size = try? handle.seekToEnd() else { return 0 }

@@ -35,7 +35,7 @@ struct ProbeJoin: Sendable {
             var list: [SpineJoinColumn] = []
             for column in spine.columns {
                 let value = SQLExpression(try join.spineColumn(column.name), .primary)
-                list.append(SpineJoinColumn(sql: column.storage.passedThrough(value), name: column.name))
+                list.append(SpineJoinColumn(sql: column.passedThrough(value), name: column.name))
             }
             for (column, value) in zip(schema.columns.dropFirst(spine.columns.count), features) {
                 list.append(SpineJoinColumn(sql: value.fragment, name: column.name))

@@ -53,7 +53,7 @@ extension SpineSource {
     /// What reads the spine in Postgres; nil for a file.
     func relationSQL() throws(PostgresError) -> SQLFragment? {
         switch self {
-        case .csv: nil
+        case .csv, .parquet: nil
         case .table(let parts): "SELECT * FROM \(try SourcePlan.Relation.table(parts).sql())"
         case .query(let sql): SQLFragment(sourceQuery: sql)
         }

@@ -154,11 +154,14 @@ func sha256(ofFile path: String) throws -> String {
 extension SpineSource {
     /// The spine's file, from the working folder or else from another one.
     fileprivate func found(near folder: String?) -> SpineSource {
+        func found(_ path: String) -> String {
+            guard let folder, !path.hasPrefix("/"), !FileManager.default.fileExists(atPath: path) else { return path }
+            return URL(filePath: folder).appending(path: path).path
+        }
         switch self {
         case .table, .query: return self
-        case .csv(let path):
-            guard let folder, !path.hasPrefix("/"), !FileManager.default.fileExists(atPath: path) else { return self }
-            return .csv(path: URL(filePath: folder).appending(path: path).path)
+        case .csv(let path): return .csv(path: found(path))
+        case .parquet(let path): return .parquet(path: found(path))
         }
     }
 }

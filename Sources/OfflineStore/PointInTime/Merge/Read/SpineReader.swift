@@ -7,6 +7,7 @@ import Synchronization
 struct SpineReader: Sendable {
     private enum Origin: Sendable {
         case csv(CSVSpineReader)
+        case parquet(ParquetSpine)
         case database(SpineFields, SourcePlan.Relation, TableSlices)
     }
 
@@ -31,6 +32,11 @@ struct SpineReader: Sendable {
             let reader = try CSVSpineReader(path, request, observer: observer)
             return SpineReader(
                 layout: reader.layout, partCount: 1, sql: nil, source: request.spine, origin: .csv(reader), readers: readers)
+        case .parquet(let path):
+            let spine = try ParquetSpine(
+                path, timestampColumn: request.timestampColumn, selection: request.selection, observer: observer)
+            return SpineReader(
+                layout: spine.layout, partCount: 1, sql: nil, source: request.spine, origin: .parquet(spine), readers: readers)
         case .table(let parts):
             relation = .table(parts)
             query = "SELECT * FROM \(try relation.sql())"
@@ -79,6 +85,8 @@ struct SpineReader: Sendable {
         switch origin {
         case .csv(let reader):
             try reader.stream(batchRows: batchRows, within: budget) { try consume(0, $0, $1) }
+        case .parquet(let spine):
+            try spine.stream(batchRows: batchRows, within: budget) { try consume(0, $0, $1) }
         case .database(let fields, let relation, let slices):
             let forms = layout.forms
             _ = try await readers.map(Array(slices.conditions.enumerated())) { connection, slice in
