@@ -49,10 +49,10 @@ enum VerifiedProject {
 
         on_demand_feature_views:
           ticket:
-            request: {asked: float64, note: string}
+            request: {asked: float64, note: string, shop_id: string}  # also a join key
             features:
               asked_vs_last: "asked / nullif(card_activity.last_amount, 0)"
-              comment: "case when shop_rating.score > asked then concat(note, '!') else upper(shop_rating.verdict) end"
+              comment: "case when shop_rating.score > asked then concat(note, shop_id) else upper(shop_rating.verdict) end"
 
         feature_services:
           fraud:

@@ -1,8 +1,10 @@
 // AS0020 to AS0031: what the expression lexer and parser refuse.
 extension Diagnostic {
-    static func unexpectedToken(expected: String, found: String, at span: SourceSpan) -> Diagnostic {
-        Diagnostic(.unexpectedToken, "expected \(expected), found \(found)", at: Label(span, "expected \(expected)"))
+    static func unexpectedToken(expected: String, found: String, at span: SourceSpan, help: [String] = []) -> Diagnostic {
+        Diagnostic(.unexpectedToken, "expected \(expected), found \(found)", at: Label(span, "expected \(expected)"), help: help)
     }
+
+    static let commaInBraces = "within `{}` YAML ends a value at a comma: put the expression in quotes"
 
     static func emptyInList(at span: SourceSpan) -> Diagnostic {
         unexpectedToken(expected: "a value in the list of `in`", found: "`)`", at: span)

@@ -6,10 +6,8 @@ extension Diagnostic {
     ) -> Diagnostic {
         let help: String =
             switch (left, right) {
-            case (.string, let other) where other.isNumeric:
-                "write the number without quotes, or convert the column in a source query"
-            case (let other, .string) where other.isNumeric:
-                "write the number without quotes, or convert the column in a source query"
+            case (.string, let other) where other.isNumeric, (let other, .string) where other.isNumeric:
+                "`'1'` is a string and `1` a number: write both sides alike, or convert the column in a source query"
             case (.timestamp, .string), (.string, .timestamp): "write a time as in `timestamp '2024-01-31T10:00:00Z'`"
             case (.bool, _), (_, .bool):
                 "write `true` or `false` for a bool, or turn it into a number with `case when b then 1 else 0 end`"
@@ -26,7 +24,7 @@ extension Diagnostic {
     {
         let help: [String] =
             switch found {
-            case .timestamp: ["`extract(epoch from t)` makes a number of a time, `seconds_between(a, b)` of two"]
+            case .timestamp: ["`extract(epoch from t)` makes a number of a time, `a - b` of two"]
             case .bool: ["`case when b then 1 else 0 end` makes a number of a bool"]
             case .string: expected.contains("float64") ? ["convert the column in a source query"] : []
             case .list: ["`length(x)` is the number of a list's elements; for more, take it apart in a source query"]

@@ -72,7 +72,8 @@ extension Diagnostic {
     static func unknownKey(_ key: String, in what: String, known: [String], at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .unknownKey, "\(what) has no key `\(key)`", at: Label(span, "unknown key"),
-            help: Suggestion.help(for: key, among: known).map { [$0] } ?? []
+            // The end of a call that YAML cut at its comma.
+            help: key.hasSuffix(")") ? [commaInBraces] : Suggestion.help(for: key, among: known).map { [$0] } ?? []
         )
     }
 

@@ -8,14 +8,13 @@ package struct ChangedView: Hashable, Sendable {
 
 extension Plan {
     /// The feature views that both plans have, with the features whose values the change may touch: all of a view whose source,
-    /// filter, schedule or ttl differs.
+    /// filter, schedule or ttl differs, and those whose rows are chosen otherwise where times are equal.
     package func viewsChanged(since old: Plan) -> [ChangedView] {
         featureViews.compactMap { new in
             guard let before = old.featureView(named: new.name) else { return nil }
-            let known = Dictionary(before.features.map { ($0.name, $0.canonicalText) }) { first, _ in first }
-            let isOtherwiseRead = before.canonicalHead != new.canonicalHead
+            let known = Dictionary(before.features.map { ($0.name, before.meaning(of: $0)) }) { first, _ in first }
             let features = new.features.filter { feature in
-                known[feature.name].map { isOtherwiseRead || $0 != feature.canonicalText } ?? false
+                known[feature.name].map { $0 != new.meaning(of: feature) } ?? false
             }
             return features.isEmpty ? nil : ChangedView(old: before, new: new, features: features.map(\.name))
         }

@@ -11,6 +11,19 @@ extension PlanDifferenceBuilder {
             + change("schedule", old.schedule?.readableText, new.schedule?.readableText)
             + change("ttl", old.ttl?.description, new.ttl?.description)
             + orderChange(old.features.map(\.name), new.features.map(\.name))
+            + tieChange(old, new)
+    }
+
+    /// Rows of equal times are told apart by what the view reads of them, so that one feature's column may choose another's row:
+    /// said where nothing else says that those features change.
+    private func tieChange(_ old: FeatureViewPlan, _ new: FeatureViewPlan) -> [String] {
+        guard old.canonicalHead == new.canonicalHead else { return [] }
+        let kept = Set(new.features.map(\.canonicalText))
+        let touched = old.features.filter { $0.computation.needsTieBreak && kept.contains($0.canonicalText) }
+        guard !touched.isEmpty else { return [] }
+        return change(
+            "rows of equal times, for \(names(touched.map(\.name))), ordered by", old.tieBreakColumns.words,
+            new.tieBreakColumns.words)
     }
 
     func featureChanges(_ old: FeaturePlan, _ new: FeaturePlan) -> [String] {
@@ -90,6 +103,12 @@ extension TypedExpression<OnDemandInput> {
 
 extension ColumnReference {
     fileprivate var words: Words { Words(readable: readableName, exact: CanonicalText.column(self)) }
+}
+
+extension [ColumnReference] {
+    fileprivate var words: Words {
+        Words(readable: map(\.readableName).joined(separator: ", "), exact: map(CanonicalText.column).joined(separator: ", "))
+    }
 }
 
 extension FeaturePlan {

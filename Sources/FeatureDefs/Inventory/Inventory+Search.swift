@@ -5,6 +5,12 @@ extension Inventory {
             + services.map(\.name)
     }
 
+    /// Every feature, as `view.feature`.
+    package var featureNames: [String] {
+        featureViews.flatMap { view in view.features.map { "\(view.name).\($0.name)" } }
+            + onDemandViews.flatMap { view in view.features.map { "\(view.name).\($0.name)" } }
+    }
+
     /// The definitions of one name: usually one, though an entity and a source may share it.
     package func only(_ name: String) -> Inventory {
         Inventory(

@@ -48,6 +48,11 @@ package struct FeatureSelection: Hashable, Sendable {
         self.places = places
     }
 
+    /// The request inputs that are no join key as well: where one name is both, one column is.
+    package var mereRequestInputs: [RequestInput] {
+        requestInputs.filter { input in !joinKeys.contains { $0.name == input.name } }
+    }
+
     /// nil for an on-demand feature.
     package func place(of reference: FeatureReference) -> Place? { places[reference] }
 

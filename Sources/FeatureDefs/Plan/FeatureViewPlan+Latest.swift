@@ -23,18 +23,35 @@ extension FeatureViewPlan {
     /// and `last_n` features or their filters read, by name. Rows equal in all of them give the same values, so the choice no longer matters.
     package var tieBreakColumns: [ColumnReference] {
         var read = Set<ColumnReference>()
-        for feature in features {
+        for feature in features where feature.computation.needsTieBreak {
             switch feature.computation {
             case .latest(let expression, let filter):
                 read.formUnion(expression.inputs)
                 read.formUnion(filter?.inputs ?? [])
-            case .window(let function, let argument, _, let filter):
-                guard function.choosesRows else { continue }
+            case .window(_, let argument, _, let filter):
                 read.formUnion(argument?.inputs ?? [])
                 read.formUnion(filter?.inputs ?? [])
             }
         }
         let created = source.createdTimestamp.map { [$0] } ?? []
         return created + read.subtracting(created).subtracting([source.eventTimestamp]).sorted { $0.name < $1.name }
+    }
+}
+
+extension FeatureViewPlan {
+    /// All that a feature's values follow from: how the view reads its source, the feature, and which rows win ties.
+    func meaning(of feature: FeaturePlan) -> String {
+        let ties = feature.computation.needsTieBreak ? tieBreakColumns.map(CanonicalText.column) : []
+        return ([canonicalHead, feature.canonicalText] + ties).joined(separator: "; ")
+    }
+}
+
+extension FeatureComputation {
+    /// Whether the feature is one row's value or several rows', so that which they are must be settled among rows of equal times.
+    package var needsTieBreak: Bool {
+        switch self {
+        case .latest: true
+        case .window(let function, _, _, _): function.choosesRows
+        }
     }
 }

@@ -39,6 +39,8 @@ extension TypeChecker {
             if isTimestamp(left), isTimestamp(right) {
                 return both(.timestamp, .secondsBetween, left, right, type: .float64, spelling, range)
             }
+            // The other side has its own message; whether this one fits is not known.
+            if hasFailed(left) || hasFailed(right), isTimestamp(left) || isTimestamp(right) { return .failed }
             return arithmetic(.subtract, left, right, spelling, range)
         case .equal: return comparison(.equal, left, right, spelling, operatorRange, range)
         case .notEqual: return comparison(.notEqual, left, right, spelling, operatorRange, range)

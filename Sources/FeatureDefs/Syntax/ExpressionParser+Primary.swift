@@ -91,7 +91,13 @@ extension ExpressionParser {
         if skip(.close) { return [] }
         var arguments = [try argument()]
         while skip(.comma) { arguments.append(try argument()) }
-        guard skip(.close) else { throw unexpected("`,` or `)`") }
+        guard skip(.close) else {
+            // `{latest: coalesce(a, b)}`: YAML took the comma for its own.
+            if current.kind == .end, source.style == .plain {
+                throw unexpected("`,` or `)`", help: [Diagnostic.commaInBraces])
+            }
+            throw unexpected("`,` or `)`")
+        }
         return arguments
     }
 

@@ -69,9 +69,9 @@ struct ExpressionParser {
         guard skip(keyword) else { throw unexpected("`\(keyword.rawValue)`") }
     }
 
-    func unexpected(_ expected: String) -> Diagnostic {
+    func unexpected(_ expected: String, help: [String] = []) -> Diagnostic {
         let range = current.range.isEmpty ? max(0, previousEnd - 1)..<previousEnd : current.range
-        return .unexpectedToken(expected: expected, found: current.description, at: source.span(of: range))
+        return .unexpectedToken(expected: expected, found: current.description, at: source.span(of: range), help: help)
     }
 
     // MARK: Operators

@@ -61,7 +61,7 @@ package struct CaseGenerator: Sendable {
 
     private mutating func spine() -> VerificationSpine {
         let literals = selection.onDemandFeatures.flatMap(\.expression.literals)
-        let requests = selection.requestInputs.map {
+        let requests = selection.mereRequestInputs.map {
             ValuePool(request: $0.type, literals: literals)
         }
         var rows: [[FeatureValue]] = []

@@ -32,7 +32,7 @@ package struct VerificationSpine: Sendable {
     package var rows: [[FeatureValue]]
 
     init(_ selection: FeatureSelection, rows: [[FeatureValue]] = []) {
-        let inputs = selection.joinKeys.map { ($0.name, $0.type) } + selection.requestInputs.map { ($0.name, $0.type) }
+        let inputs = selection.joinKeys.map { ($0.name, $0.type) } + selection.mereRequestInputs.map { ($0.name, $0.type) }
         columns =
             [.init(name: Self.ordinal, storage: .int8), .init(name: Self.time, storage: .timestamptz)]
             + inputs.map { .init(name: $0.0, storage: ColumnStorage(ofSpine: $0.1)) }

@@ -29,8 +29,8 @@ struct CompileCommand: AsyncParsableCommand {
         if let view { try show(view, of: plan) }
         guard view == nil || service != nil else { return }
         for name in service.map({ [$0] }) ?? plan.services.map(\.name) {
-            print("-- service \(name), plan \(plan.fingerprint.prefix(12))")
-            print(try TrainingSQL(selection: try plan.selection(ofServiceNamed: name), knowledge: knowledge).text() + ";\n")
+            let selection = try plan.selection(ofServiceNamed: name)
+            try show(selection, as: "service \(name)", of: plan)
         }
     }
 
@@ -41,7 +41,11 @@ struct CompileCommand: AsyncParsableCommand {
             let help = Suggestion.help(for: view, among: known, available: "there are") ?? "the project defines none"
             throw CommandFailure.usage("no view `\(view)`; \(help)")
         }
-        print("-- view \(view), plan \(plan.fingerprint.prefix(12))")
-        print(try TrainingSQL(selection: try plan.selection(of: references), knowledge: knowledge).text() + ";\n")
+        try show(try plan.selection(of: references), as: "view \(view)", of: plan)
+    }
+
+    private func show(_ selection: FeatureSelection, as title: String, of plan: Plan) throws {
+        let text = try TrainingSQL(selection: selection, knowledge: knowledge).text()
+        print("-- \(title), plan \(plan.fingerprint.prefix(12))\n\(text);\n")
     }
 }

@@ -17,6 +17,12 @@ struct DescribeCommand: AsyncParsableCommand {
         let whole = try await InventoryReader(try options.configuration()).read()
         let found = whole.only(name)
         guard found.names.contains(name) else {
+            if whole.featureNames.contains(name) {
+                let view = name.prefix { $0 != "." }
+                throw CommandFailure.usage(
+                    "`\(name)` is a feature: `asof describe \(view)` shows it with its view, `asof lineage \(name)` what it is made of"
+                )
+            }
             let help = Suggestion.help(for: name, among: whole.names, available: "there are") ?? "the project is empty"
             throw CommandFailure.usage("the project defines nothing named `\(name)`; \(help)")
         }

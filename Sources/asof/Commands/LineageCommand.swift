@@ -36,6 +36,10 @@ struct LineageCommand: AsyncParsableCommand {
     private func reference(in plan: Plan) throws(CommandFailure) -> FeatureReference {
         let known = plan.featureViews.flatMap(\.references) + plan.onDemandReferences
         if let reference = known.first(where: { $0.description == feature }) { return reference }
+        let ofView = known.filter { $0.view == feature }.map(\.description)
+        guard ofView.isEmpty else {
+            throw .usage("`\(feature)` is a view; name one of its features: \(ofView.joined(separator: ", "))")
+        }
         let sameName = known.filter { $0.feature == feature }.map(\.description)
         let help = Suggestion.help(
             for: feature, among: sameName.isEmpty ? known.map(\.description) : sameName, available: "there are")

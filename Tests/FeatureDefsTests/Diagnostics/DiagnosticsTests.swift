@@ -39,6 +39,26 @@ import Testing
         #expect(try diagnostics(files).all.map(\.code) == [.invalidYAML, .invalidPeriod])
     }
 
+    /// Of the two mistakes that one comma makes, each says what to do.
+    @Test func aCommaWithinBracesIsExplained() throws {
+        let found = try diagnostics([
+            SourceFile(
+                path: "a.yaml",
+                text: SampleProject.text.replacing(
+                    "{latest: amount}", with: "{latest: seconds_between(occurred_at, ingested_at)}"))
+        ])
+        #expect(found.all.map(\.code) == [.unexpectedToken, .unknownKey])
+        #expect(found.all.allSatisfy { $0.help == [Diagnostic.commaInBraces] })
+    }
+
+    @Test func anOperandThatIsNotKnownMakesNoSecondMistakeOfATime() throws {
+        let found = try diagnostics([
+            SourceFile(
+                path: "a.yaml", text: SampleProject.text.replacing("{latest: amount}", with: "{latest: noon - occurred_at}"))
+        ])
+        #expect(found.all.map(\.code) == [.unknownColumn])
+    }
+
     @Test func underlinesStandUnderWideCharactersAndTabs() throws {
         let text = SampleProject.withExpression("x").replacing(
             "{latest: \"x\"}", with: "{description: \"支払い\t\u{1B}[31m\", latest: amuont}")

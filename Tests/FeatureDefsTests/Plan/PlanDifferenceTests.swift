@@ -56,6 +56,15 @@ import Testing
             [
                 "changed feature card_activity.txn_count_7d: filter added: amount > 100.0"
             ]),
+        Edit(
+            "      last_amount:     {latest: amount}\n",
+            "      last_amount:     {latest: amount}\n      last_small:     {latest: small}\n",
+            [
+                "changed feature_view card_activity: rows of equal times, for last_amount, ordered by ingested_at, amount → "
+                    + "ingested_at, amount, small",
+                "added feature card_activity.last_small: float32 = latest small",
+                "changed feature_service fraud_v1: feature card_activity.last_small added",
+            ]),
         Edit("delay: 0s", "delay: 1h", ["changed feature_view card_activity: source delay 0s → 1h"]),
         Edit(
             "lag: 5m", "lag: 6m",

@@ -76,13 +76,3 @@ struct SourceRead: Sendable {
         place(of: TypedExpression(.input(column), type: column.storage.featureType))
     }
 }
-
-extension FeatureComputation {
-    /// Whether the feature is one row's value, so that which row it is must be settled among rows of equal times.
-    var needsTieBreak: Bool {
-        switch self {
-        case .latest: true
-        case .window(let function, _, _, _): function.choosesRows
-        }
-    }
-}
