@@ -59,6 +59,8 @@ let package = Package(
             ]),
         library("OnlineStore", ["FeatureDefs", "Evaluation", "RedisClient"]),
         library("Materializer", ["FeatureDefs", "OfflineStore", "OnlineStore", "PostgresClient", "RedisClient"]),
+        library(
+            "Profiler", ["Columnar", "DriftMonitor", "FeatureDefs", "OfflineStore", "PostgresClient"]),
         library("SkewChecker", ["FeatureDefs", "Evaluation", "OfflineStore", "PostgresClient"]),
         library(
             "FeatureServer",
@@ -77,7 +79,8 @@ let package = Package(
         .executableTarget(
             name: "asof",
             dependencies: [
-                "FeatureDefs", "Evaluation", "DriftMonitor", "OfflineStore", "OnlineStore", "Materializer", "SkewChecker",
+                "FeatureDefs", "Evaluation", "DriftMonitor", "OfflineStore", "OnlineStore", "Materializer", "Profiler",
+                "SkewChecker",
                 "FeatureServer", "LocalStack", "PostgresClient", "RedisClient", "Verification", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -106,6 +109,9 @@ let package = Package(
         tests("RedisClient", ["RedisClient", "TestSupport"]),
         tests("LocalStack", ["LocalStack", "PostgresClient", "RedisClient", "TestSupport"]),
         tests("OfflineStore", ["OfflineStore", "Columnar", "FeatureDefs", "PostgresClient", "TestSupport"], exclude: ["Golden"]),
+        tests(
+            "Profiler",
+            ["Profiler", "Columnar", "DriftMonitor", "FeatureDefs", "OfflineStore", "PostgresClient", "TestSupport"]),
         tests("Materializer", ["Materializer", "FeatureDefs", "TestSupport"]),
         tests("OnlineStore", ["OnlineStore", "FeatureDefs", "Oracle", "RedisClient", "TestSupport"]),
         tests(

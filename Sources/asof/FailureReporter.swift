@@ -1,4 +1,5 @@
 import ArgumentParser
+import DriftMonitor
 import FeatureDefs
 import FeatureServer
 import Foundation
@@ -7,6 +8,7 @@ import Materializer
 import OfflineStore
 import OnlineStore
 import PostgresClient
+import Profiler
 import RedisClient
 import Verification
 
@@ -51,7 +53,8 @@ enum FailureReporter {
         case let error as RedisError:
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case is SpineError, is CSVError, is TrainingError, is ManifestError, is RegistryError, is MaterializationError,
-            is DatabaseUnfit, is LookupError, is CannotListen, is UnusableCertificate, is VerificationError:
+            is DatabaseUnfit, is LookupError, is CannotListen, is UnusableCertificate, is VerificationError, is ProfileError,
+            is ProfileDecodingError:
             ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.usage.rawValue)
         default:
             AsofCommand.exitCode(for: error) == .validationFailure

@@ -6,6 +6,11 @@ package enum DriftStatistic: String, CaseIterable, Hashable, Sendable, Codable {
     case meanShift = "mean_z", varianceRatio = "var_ratio"
     case newValueShare = "new_value_share", lostValueShare = "lost_value_share", distinctRatio = "distinct_ratio"
     case rangeBreach = "range_breach"
+    /// Of two features together: the change of their correlation (monitoring.md §2.5, 1).
+    case correlationDelta = "corr_delta"
+
+    /// Whether it is of a pair of features, not of one.
+    package var isJoint: Bool { self == .correlationDelta }
 
     package var unit: String {
         switch self {
@@ -13,7 +18,7 @@ package enum DriftStatistic: String, CaseIterable, Hashable, Sendable, Codable {
         case .jensenShannon: "sqrt(bits)"
         case .wasserstein1, .meanShift: "baseline scales"
         case .varianceRatio, .distinctRatio: "ratio"
-        case .ksD, .cramersV: "1"
+        case .ksD, .cramersV, .correlationDelta: "1"
         case .lInfinity, .nullDelta, .nanDelta, .missingDelta, .expiredDelta, .newValueShare, .lostValueShare,
             .rangeBreach:
             "share"
@@ -24,7 +29,7 @@ package enum DriftStatistic: String, CaseIterable, Hashable, Sendable, Codable {
     package var gate: EffectGate {
         switch self {
         case .psi10: EffectGate(warn: 0.1, alert: 0.25)
-        case .ksD, .jensenShannon, .cramersV: EffectGate(warn: 0.1, alert: 0.2)
+        case .ksD, .jensenShannon, .cramersV, .correlationDelta: EffectGate(warn: 0.1, alert: 0.2)
         case .wasserstein1, .meanShift: EffectGate(warn: 0.1, alert: 0.25)
         case .lInfinity: EffectGate(warn: 0.05, alert: 0.1)
         case .nullDelta, .nanDelta, .missingDelta, .expiredDelta: EffectGate(warn: 0.1, alert: 0.2)

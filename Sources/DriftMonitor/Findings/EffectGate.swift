@@ -17,7 +17,7 @@ package struct EffectGate: Hashable, Sendable, Codable {
     /// max(fixed gate, the 99% quantile of the statistic between windows of the same weekday and hour in which nothing had changed).
     /// It absorbs seasons and autocorrelation, which no p-value for independent rows does. With fewer than 20 pairs the fixed gate.
     package func calibrated(by unchanged: [Double]) -> EffectGate {
-        let values = unchanged.filter { !$0.isNaN }.sorted()
+        let values = unchanged.filter(\.isFinite).sorted()
         guard values.count >= Self.leastPairs else { return self }
         let noise = Quantile.linear(values, 0.99)
         return EffectGate(warn: max(warn, noise), alert: max(alert, noise), calibratedBy: values.count)

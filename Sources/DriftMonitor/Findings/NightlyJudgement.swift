@@ -69,7 +69,9 @@ package struct NightlyJudgement: Hashable, Sendable {
             let adjusted = adjustedByIndex[index]
             let effect = entry.measurement.effect
             let isReal = effect > entry.measurement.noise && (adjusted ?? 0) <= q
-            let tonight: Level = !isReal ? .quiet : effect >= gate.alert ? .alert : effect >= gate.warn ? .warn : .quiet
+            // What nothing tests can warn, not alert: an alert needs a p-value.
+            let isLarge = effect >= gate.alert && adjusted != nil
+            let tonight: Level = !isReal ? .quiet : isLarge ? .alert : effect >= gate.warn ? .warn : .quiet
             let least = min(entry.comparison.referenceCount, entry.comparison.currentCount)
             let isSevere = tonight == .alert && effect >= 2 * gate.alert && least >= 1000
             let isRaised = persistence[entry.key, default: standard].update(tonight == .alert)

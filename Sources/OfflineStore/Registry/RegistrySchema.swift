@@ -68,5 +68,5 @@ enum RegistrySchema {
         ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS storage text;
         ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS deleted_rows bigint;
         CREATE INDEX IF NOT EXISTS materializations_by_view ON asof.materializations (project, view, cut);
-        """ + "\n" + ServedLogSchema.script
+        """ + "\n" + ServedLogSchema.script + "\n" + ProfileSchema.script
 }

@@ -10,8 +10,8 @@ package struct ServedLogSlice: Hashable, Sendable {
 
 /// Reads `asof.served_rows`.
 package struct ServedLog: Sendable {
-    private let connection: PostgresConnection
-    private let project: String
+    let connection: PostgresConnection
+    let project: String
 
     package init(connection: PostgresConnection, project: String) {
         self.connection = connection

@@ -7,10 +7,14 @@ actor TrainingSetAssembly: TrainingRowSink {
     private var summary: ContentSummary?
     private let takesSample: Bool
     private var rows: RowSample?
+    private let tap: (any TrainingRowSink)?
     private(set) var schema = TrainingSchema(columns: [])
 
-    /// - Parameter takesSample: whether some of the rows are kept.
-    init(writer: any TrainingWriter, takesSample: Bool) {
+    /// - Parameters:
+    ///   - takesSample: whether some of the rows are kept.
+    ///   - tap: is given the same rows.
+    init(writer: any TrainingWriter, takesSample: Bool, tap: (any TrainingRowSink)? = nil) {
+        self.tap = tap
         self.takesSample = takesSample
         self.writer = writer
     }
@@ -20,6 +24,7 @@ actor TrainingSetAssembly: TrainingRowSink {
         normalizer = FeatureNormalizer(schema)
         summary = ContentSummary(schema.columns.map { ColumnTable.Field(name: $0.name, type: $0.type) })
         if takesSample { rows = RowSample(schema) }
+        try await tap?.begin(schema)
         try await writer.begin(schema)
     }
 
@@ -30,6 +35,7 @@ actor TrainingSetAssembly: TrainingRowSink {
         async let summing: Void = summary.update(batch)
         rows?.update(batch)
         try await writer.write(batch)
+        try await tap?.append(batch)
         await summing
     }
 

@@ -20,13 +20,18 @@ package struct TrainingSetBuilder: Sendable {
     private let connection: PostgresConnection
     private let observer: ProgressReport.Observer?
     private let onRestart: (@Sendable (PostgresError) -> Void)?
+    private let tap: (any TrainingRowSink)?
 
-    /// - Parameter onRestart: told of each lost connection after which the whole run starts again.
+    /// - Parameters:
+    ///   - onRestart: told of each lost connection after which the whole run starts again.
+    ///   - tap: is given the rows as they are written, from `begin` on again when the run starts again.
     package init(
         connection: PostgresConnection,
         observer: ProgressReport.Observer? = nil,
-        onRestart: (@Sendable (PostgresError) -> Void)? = nil
+        onRestart: (@Sendable (PostgresError) -> Void)? = nil,
+        tap: (any TrainingRowSink)? = nil
     ) {
+        self.tap = tap
         self.connection = connection
         self.observer = observer
         self.onRestart = onRestart
@@ -41,7 +46,7 @@ package struct TrainingSetBuilder: Sendable {
     ) async throws -> TrainingResult {
         var connection = connection
         for delay in Self.retryDelays {
-            let run = TrainingSetRun(connection: connection, observer: observer)
+            let run = TrainingSetRun(connection: connection, observer: observer, tap: tap)
             do {
                 return try await run.make(request, for: origin, to: output)
             } catch {
@@ -51,7 +56,8 @@ package struct TrainingSetBuilder: Sendable {
                 connection = try await PostgresConnection.connect(to: connection.url)
             }
         }
-        return try await TrainingSetRun(connection: connection, observer: observer).make(request, for: origin, to: output)
+        return try await TrainingSetRun(connection: connection, observer: observer, tap: tap).make(
+            request, for: origin, to: output)
     }
 }
 
@@ -59,6 +65,7 @@ package struct TrainingSetBuilder: Sendable {
 private struct TrainingSetRun: Sendable {
     let connection: PostgresConnection
     let observer: ProgressReport.Observer?
+    let tap: (any TrainingRowSink)?
 
     func make(
         _ request: TrainingRequest,
@@ -109,7 +116,7 @@ private struct TrainingSetRun: Sendable {
         to output: TrainingOutput,
         with writer: any TrainingWriter
     ) async throws -> TrainingManifest {
-        let assembly = TrainingSetAssembly(writer: writer, takesSample: request.leakCheck != nil)
+        let assembly = TrainingSetAssembly(writer: writer, takesSample: request.leakCheck != nil, tap: tap)
         let strategy = try await strategy(for: request)
         let outcome =
             switch strategy {

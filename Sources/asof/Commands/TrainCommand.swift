@@ -3,6 +3,7 @@ import FeatureDefs
 import Foundation
 import OfflineStore
 import PostgresClient
+import Profiler
 
 /// `asof train`: a point-in-time-correct training set.
 struct TrainCommand: AsyncParsableCommand {
@@ -62,6 +63,11 @@ struct TrainCommand: AsyncParsableCommand {
 
     @Flag(name: .long, help: "Leave the leak check out.")
     var noLeakCheck = false
+
+    @Flag(
+        name: .long, help: "Keep no profile of the training set. Without one, `asof drift` cannot compare what is served with it."
+    )
+    var noProfile = false
 
     @Flag(name: .long, help: "Print what each strategy would cost, and why, and do no more.")
     var explain = false
@@ -132,13 +138,19 @@ struct TrainCommand: AsyncParsableCommand {
         let progress = ProgressLine()
         defer { progress.finish() }
         let start = ContinuousClock.now
-        let builder = TrainingSetBuilder(connection: connection, observer: progress.update(stage:rows:total:)) { lost in
-            progress.finish()
-            StandardError.line("asof: warning: \(lost.description); starting again")
-        }
+        let profile =
+            noProfile
+            ? nil : try TrainingProfile(plan: plan, selection: selection, timestampColumn: timestamp)
+        let builder = TrainingSetBuilder(
+            connection: connection, observer: progress.update(stage:rows:total:),
+            onRestart: { lost in
+                progress.finish()
+                StandardError.line("asof: warning: \(lost.description); starting again")
+            }, tap: profile)
         let origin = TrainingOrigin(engineVersion: AsofVersion.current, plan: plan, service: service)
         let result = try await builder.build(request, for: origin, to: destination)
         let manifest = result.manifest
+        if let profile { await keep(profile, of: manifest, on: connection, project: configuration.project) }
         progress.finish()
         for index in result.missingIndexes {
             StandardError.line(
@@ -148,6 +160,19 @@ struct TrainCommand: AsyncParsableCommand {
         for warning in Self.warnings(of: manifest) { StandardError.line("asof: warning: \(warning)") }
         guard !options.json else { return print(try manifest.json(), terminator: "") }
         print(Self.summary(of: manifest, output: destination, elapsed: ContinuousClock.now - start))
+    }
+
+    /// The training set is there; a store that may not be written to is no reason to take it back.
+    private func keep(
+        _ profile: TrainingProfile, of manifest: TrainingManifest, on connection: PostgresConnection, project: String
+    ) async {
+        do {
+            try await Profiler(connection: connection, project: project).keep(profile, of: manifest)
+        } catch {
+            StandardError.line(
+                "asof: warning: the training set's profile could not be kept (\("\(error)".onOneLine)), so `asof drift` cannot compare "
+                    + "with it; --no-profile leaves it out")
+        }
     }
 
     /// nil when nothing is to be written.

@@ -24,14 +24,23 @@ struct ViewSelection: Sendable {
         return scheduled
     }
 
+    /// The views named, or all.
+    func views(of plan: Plan) throws -> [FeatureViewPlan] {
+        for name in names where plan.featureView(named: name) == nil { throw unknown(name, in: plan) }
+        let wanted = Set(names)
+        return plan.featureViews.filter { wanted.isEmpty || wanted.contains($0.name) }
+    }
+
+    private func unknown(_ name: String, in plan: Plan) -> CommandFailure {
+        let known = plan.featureViews.map(\.name).joined(separator: ", ")
+        return .usage("no feature view `\(name)` has been applied; there are: \(known)")
+    }
+
     private func targets(
         in offline: PostgresConnection, saysWhatIsLeftOut: Bool
     ) async throws -> [MaterializationTarget] {
         let applied = try await Registry(connection: offline, project: project).latestPlan()
-        for name in names where applied.plan.featureView(named: name) == nil {
-            let known = applied.plan.featureViews.map(\.name).joined(separator: ", ")
-            throw CommandFailure.usage("no feature view `\(name)` has been applied; there are: \(known)")
-        }
+        for name in names where applied.plan.featureView(named: name) == nil { throw unknown(name, in: applied.plan) }
         let wanted = Set(names)
         var targets: [MaterializationTarget] = []
         for view in applied.plan.featureViews where wanted.isEmpty || wanted.contains(view.name) {
