@@ -64,12 +64,12 @@ package struct AsOfJoin: Sendable {
 
     /// Ranges of keys of about as much work each; one at least.
     package func keyRanges(count: Int) -> [Range<Int>] {
-        let work = rows.runs.rows.count + points.cuts.count
+        let work = rows.count + points.cuts.count
         var ranges: [Range<Int>] = []
         var start = 0
         var done = 0
         for key in 0..<points.keyCount {
-            done += rows.runs.range(key).count + points.range(key).count
+            done += rows.count(key) + points.range(key).count
             guard done * count >= work * (ranges.count + 1) else { continue }
             ranges.append(start..<key + 1)
             start = key + 1
@@ -81,7 +81,7 @@ package struct AsOfJoin: Sendable {
     /// The results of consecutive ranges of keys as one.
     package static func joined(_ results: [Result], for join: AsOfJoin) -> Result {
         Result(
-            latest: join.latest.indices.map { index in RowChoice(results.map { $0.latest[index] }.joined()) },
+            latest: join.latest.indices.map { index in .joined(results.map { $0.latest[index] }) },
             windows: join.windows.indices.map { index in .joined(results.map { $0.windows[index] }) }
         )
     }

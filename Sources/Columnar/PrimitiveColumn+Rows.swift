@@ -1,23 +1,29 @@
 extension PrimitiveColumn {
     /// The rows chosen, in that order; NULL for each -1.
     func gathered(_ rows: RowChoice, placeholder: Element) -> Self {
-        var validity = Validity()
-        let hasNulls = self.validity.nullCount > 0
+        var missing = 0
         let gathered = values.withUnsafeBufferPointer { values in
-            ContiguousArray<Element>(unsafeUninitializedCapacity: rows.count) { buffer, count in
-                for (index, row) in rows.enumerated() {
-                    if row >= 0, !hasNulls || self.validity.isValid(Int(row)) {
-                        buffer.initializeElement(at: index, to: values[Int(row)])
-                        validity.appendValid()
-                    } else {
-                        buffer.initializeElement(at: index, to: placeholder)
-                        validity.appendNull()
+            rows.withUnsafeBufferPointer { rows in
+                ContiguousArray<Element>(unsafeUninitializedCapacity: rows.count) { buffer, count in
+                    for index in rows.indices {
+                        let row = Int(rows[index])
+                        if row >= 0 {
+                            buffer.initializeElement(at: index, to: values[row])
+                        } else {
+                            buffer.initializeElement(at: index, to: placeholder)
+                            missing += 1
+                        }
                     }
+                    count = rows.count
                 }
-                count = rows.count
             }
         }
-        return Self(gathered, validity: validity)
+        if validity.nullCount > 0 {
+            return Self(
+                gathered, validity: Validity(count: rows.count, where: { rows[$0] >= 0 && validity.isValid(Int(rows[$0])) }))
+        }
+        if missing > 0 { return Self(gathered, validity: Validity(count: rows.count, where: { rows[$0] >= 0 })) }
+        return Self(gathered)
     }
 
     /// The rows of a range.
@@ -25,14 +31,15 @@ extension PrimitiveColumn {
         Self(ContiguousArray(values[range]), validity: validity[range])
     }
 
+    mutating func append(contentsOf other: Self) {
+        values.append(contentsOf: other.values)
+        validity.append(contentsOf: other.validity)
+    }
+
     package static func joined(_ parts: [Self]) -> Self {
-        var values = ContiguousArray<Element>()
-        values.reserveCapacity(parts.reduce(0) { $0 + $1.count })
-        var validity = Validity()
-        for part in parts {
-            values.append(contentsOf: part.values)
-            validity.append(contentsOf: part.validity)
-        }
-        return Self(values, validity: validity)
+        var joined = Self()
+        joined.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+        for part in parts { joined.append(contentsOf: part) }
+        return joined
     }
 }

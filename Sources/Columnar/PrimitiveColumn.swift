@@ -1,7 +1,7 @@
 /// Rows of one fixed-width type. A NULL has a place in `values`, whose content says nothing.
 package struct PrimitiveColumn<Element: BitwiseCopyable & Hashable & Sendable>: Sendable {
-    package private(set) var values: ContiguousArray<Element>
-    package private(set) var validity: Validity
+    package internal(set) var values: ContiguousArray<Element>
+    package internal(set) var validity: Validity
 
     package init() {
         values = []

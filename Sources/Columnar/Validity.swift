@@ -12,6 +12,23 @@ package struct Validity: Hashable, Sendable {
         count = validCount
     }
 
+    /// So many rows, of which those are not NULL that the condition holds for.
+    @inline(__always)
+    init(count: Int, where isValid: (Int) -> Bool) {
+        var words = ContiguousArray<UInt64>()
+        words.reserveCapacity((count + 63) / 64)
+        var validCount = 0
+        for start in stride(from: 0, to: count, by: 64) {
+            var word: UInt64 = 0
+            for row in start..<min(count, start + 64) where isValid(row) { word |= 1 << UInt64(row - start) }
+            validCount += word.nonzeroBitCount
+            words.append(word)
+        }
+        self.count = count
+        nullCount = count - validCount
+        if nullCount > 0 { self.words = words }
+    }
+
     /// The words of another, read back.
     init(count: Int, nullCount: Int, words: ContiguousArray<UInt64>) {
         precondition(words.isEmpty ? nullCount == 0 : words.count >= (count + 63) / 64, "there is a bit for each row")
@@ -55,11 +72,7 @@ package struct Validity: Hashable, Sendable {
     /// The rows of a range.
     package subscript(range: Range<Int>) -> Validity {
         guard nullCount > 0 else { return Validity(validCount: range.count) }
-        var slice = Validity()
-        for index in range {
-            if isValid(index) { slice.appendValid() } else { slice.appendNull() }
-        }
-        return slice
+        return Validity(count: range.count) { isValid(range.lowerBound + $0) }
     }
 
     package mutating func appendNull() {

@@ -106,7 +106,12 @@ struct JoinCase {
     var ties: [CellOrder] { [CellOrder(.int64(PrimitiveColumn(ContiguousArray((0..<Int64(event.count))))))] }
 
     var join: AsOfJoin {
-        let rows = TimedRows(keys: keys, keyCount: Self.keyCount, event: event, available: available, ties: ties)
+        // In two parts, as rows come that were read at once.
+        let middle = keys.count / 2
+        let parts = [0..<middle, middle..<keys.count].map {
+            KeyRuns($0, keys: keys, keyCount: Self.keyCount, event: event, available: available)
+        }
+        let rows = TimedRows(parts, event: event, available: available, ties: ties)
         let order = SpineOrder(keys: spineKeys, keyCount: Self.keyCount, times: spineTimes)
         return AsOfJoin(rows: rows, points: SpinePoints(order, cut: nil))
     }

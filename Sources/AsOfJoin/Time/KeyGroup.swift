@@ -8,12 +8,13 @@ struct KeyGroup {
     private let timed: TimedRows
     private let spine: SpinePoints
     private let order: TimeOrder
+    private var sighted = ContiguousArray<TimedRow>()
 
     /// The rows, in order of when they are first visible; a row's place here is its position.
     private(set) var rows = ContiguousArray<Int32>()
     /// By position: when it happened.
     private(set) var events = ContiguousArray<Int64>()
-    /// By position, ascending: the first point that sees it, from 0; `pointCount` if none does.
+    /// By position, ascending: the first point that sees it, from 0.
     private(set) var enters = ContiguousArray<Int32>()
     /// The points' cuts, ascending.
     private(set) var cuts = ContiguousArray<Int64>()
@@ -34,40 +35,54 @@ struct KeyGroup {
     func positionByTime(_ index: Int) -> Int { byTime.isEmpty ? index : Int(byTime[index]) }
 
     mutating func load(_ key: Int) {
+        cuts.removeAll(keepingCapacity: true)
+        cuts.append(contentsOf: spine.cuts[spine.range(key)])
+        loadSighted(key)
         rows.removeAll(keepingCapacity: true)
         events.removeAll(keepingCapacity: true)
         enters.removeAll(keepingCapacity: true)
-        cuts.removeAll(keepingCapacity: true)
         byTime.removeAll(keepingCapacity: true)
-        cuts.append(contentsOf: spine.cuts[spine.range(key)])
-        if cuts.isEmpty { return }
         var point = 0
-        for row in timed.runs.rows[timed.runs.range(key)] {
-            let visibleFrom = timed.visibleFrom(row)
-            while point < cuts.count, cuts[point] < visibleFrom { point += 1 }
-            // No point sees this row, nor those after it.
-            if point == cuts.count { break }
-            rows.append(row)
-            events.append(timed.event[Int(row)])
+        for row in sighted {
+            while cuts[point] < row.visibleFrom { point += 1 }
+            rows.append(row.row)
+            events.append(row.event)
             enters.append(Int32(truncatingIfNeeded: point))
         }
-        if timed.available != nil { sortByTime() }
+        sortByTime()
+    }
+
+    /// The rows that some point sees, in order of when the first does.
+    private mutating func loadSighted(_ key: Int) {
+        sighted.removeAll(keepingCapacity: true)
+        guard let last = cuts.last else { return }
+        for part in timed.parts {
+            for row in part.rows[part.range(key)] where row.visibleFrom <= last { sighted.append(row) }
+        }
+        // Rows in order already, as most tables of events have them, cost one comparison each.
+        for index in sighted.indices.dropFirst() where !order.isInOrder(sighted[index - 1], sighted[index]) {
+            let order = order
+            sighted.sort { !order.isInOrder($1, $0) }
+            return
+        }
     }
 
     private mutating func sortByTime() {
-        var isSorted = true
-        for position in rows.indices.dropFirst() where order.isLater(rows[position - 1], than: rows[position]) {
-            isSorted = false
-            break
+        // Rows known as they happen come into sight in the order in which they happened.
+        guard order.available != nil else { return }
+        for position in rows.indices.dropFirst() where isLater(position - 1, than: position) {
+            var positions = ContiguousArray(rows.indices.lazy.map { Int32(truncatingIfNeeded: $0) })
+            positions.sort { isLater(Int($1), than: Int($0)) }
+            byTime = positions
+            return
         }
-        if isSorted { return }
-        byTime.append(contentsOf: rows.indices.lazy.map { Int32(truncatingIfNeeded: $0) })
-        byTime.sort { order.isLater(rows[Int($1)], than: rows[Int($0)]) }
     }
 
     /// Whether the row at one position is later than that at another, in the total order.
     @inline(__always)
-    func isLater(_ lhs: Int, than rhs: Int) -> Bool { order.isLater(rows[lhs], than: rows[rhs]) }
+    func isLater(_ lhs: Int, than rhs: Int) -> Bool {
+        events[lhs] == events[rhs] ? order.isLaterAmongTies(rows[lhs], than: rows[rhs]) : events[lhs] > events[rhs]
+    }
 
     /// By position: the first point for which the row is too old for a window, `event <= cut - length`; `pointCount` if for none.
     func leaves(length: Int64, into leaves: inout ContiguousArray<Int32>) {

@@ -1,46 +1,50 @@
 package import Columnar
 
-/// Rows in order of their key: those of key `k` are `rows[starts[k] ..< starts[k + 1]]`.
+/// A row with the times that decide what sees it, side by side, so that sorting and joining read memory from front to back.
+struct TimedRow: BitwiseCopyable {
+    /// The first cut that sees it: the later of when it happened and when it was known.
+    let visibleFrom: Int64
+    let event: Int64
+    let row: Int32
+}
+
+/// Some rows of a source by key: those of key `k` are `rows[starts[k] ..< starts[k + 1]]`, in the order in which they came.
 package struct KeyRuns: Sendable {
     /// One more than there are keys.
-    package let starts: ContiguousArray<Int>
-    package internal(set) var rows: RowChoice
+    private let starts: ContiguousArray<Int>
+    let rows: ContiguousArray<TimedRow>
 
-    /// Counts, then distributes: rows of one key keep their order. Rows of key -1 are left out.
-    package init(keys: RowChoice, keyCount: Int) {
-        var starts = ContiguousArray(repeating: 0, count: keyCount + 1)
-        for key in keys where key >= 0 { starts[Int(key) + 1] += 1 }
-        for key in 0..<keyCount { starts[key + 1] += starts[key] }
-        let total = starts[keyCount]
-        var next = starts
-        rows = RowChoice(unsafeUninitializedCapacity: total) { buffer, count in
-            next.withUnsafeMutableBufferPointer { next in
-                for (row, key) in keys.enumerated() where key >= 0 {
-                    buffer.initializeElement(at: next[Int(key)], to: Int32(truncatingIfNeeded: row))
-                    next[Int(key)] += 1
+    /// - Parameters:
+    ///   - part: the rows to take.
+    ///   - keys: by row, the number of its key; -1 leaves the row out.
+    ///   - available: by row, when it was known; nil where that is when it happened.
+    package init(
+        _ part: Range<Int>, keys: RowChoice, keyCount: Int, event: ContiguousArray<Int64>, available: ContiguousArray<Int64>?
+    ) {
+        (starts, rows) = keys.withUnsafeBufferPointer { keys in
+            event.withUnsafeBufferPointer { event in
+                let keys = UnsafeBufferPointer(rebasing: keys[part])
+                let event = UnsafeBufferPointer(rebasing: event[part])
+                let distribution = KeyDistribution(keys, keyCount: keyCount)
+                guard let available else {
+                    let rows = distribution.distribute(keys) { index in
+                        let row = Int32(truncatingIfNeeded: part.lowerBound + index)
+                        return TimedRow(visibleFrom: event[index], event: event[index], row: row)
+                    }
+                    return (distribution.starts, rows)
+                }
+                return available.withUnsafeBufferPointer { available in
+                    let available = UnsafeBufferPointer(rebasing: available[part])
+                    let rows = distribution.distribute(keys) { index in
+                        let row = Int32(truncatingIfNeeded: part.lowerBound + index)
+                        return TimedRow(visibleFrom: max(event[index], available[index]), event: event[index], row: row)
+                    }
+                    return (distribution.starts, rows)
                 }
             }
-            count = total
         }
-        self.starts = starts
     }
-
-    package var keyCount: Int { starts.count - 1 }
 
     /// Where the rows of a key are in `rows`.
-    package func range(_ key: Int) -> Range<Int> { starts[key]..<starts[key + 1] }
-
-    /// Orders the rows within each key. Rows in order already cost one comparison each.
-    mutating func sortWithinKeys(_ isInOrder: (Int32, Int32) -> Bool) {
-        for key in 0..<keyCount {
-            let range = range(key)
-            guard range.count > 1 else { continue }
-            var isSorted = true
-            for index in range.dropFirst() where !isInOrder(rows[index - 1], rows[index]) {
-                isSorted = false
-                break
-            }
-            if !isSorted { rows[range].sort { $0 != $1 && !isInOrder($1, $0) } }
-        }
-    }
+    func range(_ key: Int) -> Range<Int> { starts[key]..<starts[key + 1] }
 }

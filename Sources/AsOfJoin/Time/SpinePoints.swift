@@ -2,10 +2,16 @@ package import Columnar
 
 /// A spine's rows in order of key and time.
 package struct SpineOrder: Sendable {
-    package let runs: KeyRuns
-    /// The rows' times, in the order of `runs.rows`.
-    package let times: ContiguousArray<Int64>
-    package let spineRowCount: Int
+    /// A row and its time.
+    struct Row: BitwiseCopyable {
+        let time: Int64
+        let row: Int32
+    }
+
+    /// The rows of key `k` are `rows[starts[k] ..< starts[k + 1]]`.
+    let starts: ContiguousArray<Int>
+    let rows: ContiguousArray<Row>
+    let spineRowCount: Int
 
     /// - Parameters:
     ///   - keys: the number of each row's key; -1 for NULL.
@@ -15,15 +21,31 @@ package struct SpineOrder: Sendable {
         if times.validity.nullCount > 0 {
             for row in keys.indices where !times.validity.isValid(row) { keys[row] = -1 }
         }
-        var runs = KeyRuns(keys: keys, keyCount: keyCount)
-        let values = times.values
-        values.withUnsafeBufferPointer { values in
-            runs.sortWithinKeys { values[Int($0)] <= values[Int($1)] }
+        var (starts, rows) = keys.withUnsafeBufferPointer { keys in
+            times.values.withUnsafeBufferPointer { times in
+                let distribution = KeyDistribution(keys, keyCount: keyCount)
+                let rows = distribution.distribute(keys) { Row(time: times[$0], row: Int32(truncatingIfNeeded: $0)) }
+                return (distribution.starts, rows)
+            }
         }
-        self.times = ContiguousArray(runs.rows.lazy.map { values[Int($0)] })
+        rows.withUnsafeMutableBufferPointer { rows in
+            for key in 0..<keyCount { Self.sort(UnsafeMutableBufferPointer(rebasing: rows[starts[key]..<starts[key + 1]])) }
+        }
+        self.starts = starts
+        self.rows = rows
         spineRowCount = keys.count
-        self.runs = runs
     }
+
+    private static func sort(_ rows: UnsafeMutableBufferPointer<Row>) {
+        // Rows in order already, as most spines have them, cost one comparison each.
+        for index in rows.indices.dropFirst() where rows[index - 1].time > rows[index].time {
+            var rows = rows
+            rows.sort { $0.time < $1.time }
+            return
+        }
+    }
+
+    var keyCount: Int { starts.count - 1 }
 }
 
 /// The distinct (key, cut) at which a view is computed, in that order.
@@ -37,21 +59,27 @@ package struct SpinePoints: Sendable {
     /// - Parameter cut: the instant at which a row of a given time sees the view; grows with time. nil: the time itself.
     package init(_ order: SpineOrder, cut: ((Int64) -> Int64)?) {
         var starts: ContiguousArray<Int> = [0]
-        starts.reserveCapacity(order.runs.starts.count)
-        var cuts = ContiguousArray<Int64>()
-        cuts.reserveCapacity(order.times.count)
+        starts.reserveCapacity(order.keyCount + 1)
         var pointOfRow = RowChoice(repeating: -1, count: order.spineRowCount)
-        for key in 0..<order.runs.keyCount {
-            let first = cuts.count
-            for index in order.runs.range(key) {
-                let instant = cut.map { $0(order.times[index]) } ?? order.times[index]
-                if cuts.count == first || cuts[cuts.count - 1] != instant { cuts.append(instant) }
-                pointOfRow[Int(order.runs.rows[index])] = Int32(truncatingIfNeeded: cuts.count - 1)
+        cuts = ContiguousArray(unsafeUninitializedCapacity: order.rows.count) { cuts, count in
+            order.rows.withUnsafeBufferPointer { rows in
+                pointOfRow.withUnsafeMutableBufferPointer { pointOfRow in
+                    for key in 0..<order.keyCount {
+                        let first = count
+                        for index in order.starts[key]..<order.starts[key + 1] {
+                            let instant = cut.map { $0(rows[index].time) } ?? rows[index].time
+                            if count == first || cuts[count - 1] != instant {
+                                cuts.initializeElement(at: count, to: instant)
+                                count += 1
+                            }
+                            pointOfRow[Int(rows[index].row)] = Int32(truncatingIfNeeded: count - 1)
+                        }
+                        starts.append(count)
+                    }
+                }
             }
-            starts.append(cuts.count)
         }
         self.starts = starts
-        self.cuts = cuts
         self.pointOfRow = pointOfRow
     }
 

@@ -1,71 +1,42 @@
-package import Columnar
-
 /// Rows of a source for the keys of a spine, with the times that decide what is seen when (DESIGN §2).
 package struct TimedRows: Sendable {
-    /// The rows by key; within a key in order of `visibleFrom`, and then of (event, available, ties).
-    package let runs: KeyRuns
+    /// The rows, in parts that may have been distributed at once. What a key has in the second follows what it has in the first.
+    let parts: [KeyRuns]
     /// By row: when it happened.
     package let event: ContiguousArray<Int64>
-    /// By row: when it was known; nil where that is when it happened.
-    package let available: ContiguousArray<Int64>?
-    /// What decides between rows of equal times, most significant first: the greatest wins.
-    let ties: [CellOrder]
+    let order: TimeOrder
 
-    /// - Parameter keys: by row, the number of its key; -1 leaves the row out.
-    package init(
-        keys: RowChoice, keyCount: Int, event: ContiguousArray<Int64>, available: ContiguousArray<Int64>?, ties: [CellOrder]
-    ) {
+    /// - Parameters:
+    ///   - available: by row, when it was known; nil where that is when it happened.
+    ///   - ties: what decides between rows of equal times, most significant first: the greatest wins.
+    package init(_ parts: [KeyRuns], event: ContiguousArray<Int64>, available: ContiguousArray<Int64>?, ties: [CellOrder]) {
+        self.parts = parts
         self.event = event
-        self.available = available
-        self.ties = ties
-        var runs = KeyRuns(keys: keys, keyCount: keyCount)
-        let order = TimeOrder(event: event, available: available, ties: ties)
-        if let available {
-            event.withUnsafeBufferPointer { event in
-                available.withUnsafeBufferPointer { available in
-                    runs.sortWithinKeys { lhs, rhs in
-                        let left = max(event[Int(lhs)], available[Int(lhs)])
-                        let right = max(event[Int(rhs)], available[Int(rhs)])
-                        return left < right || (left == right && !order.isLater(lhs, than: rhs))
-                    }
-                }
-            }
-        } else {
-            event.withUnsafeBufferPointer { event in
-                runs.sortWithinKeys { lhs, rhs in
-                    let left = event[Int(lhs)]
-                    let right = event[Int(rhs)]
-                    return left < right || (left == right && !order.isLater(lhs, than: rhs))
-                }
-            }
-        }
-        self.runs = runs
+        order = TimeOrder(available: available, ties: ties)
     }
 
-    /// The first cut that sees a row.
-    @inline(__always)
-    func visibleFrom(_ row: Int32) -> Int64 {
-        guard let available else { return event[Int(row)] }
-        return max(event[Int(row)], available[Int(row)])
-    }
+    /// How many rows a key has.
+    func count(_ key: Int) -> Int { parts.reduce(0) { $0 + $1.range(key).count } }
 
-    var order: TimeOrder { TimeOrder(event: event, available: available, ties: ties) }
+    var count: Int { parts.reduce(0) { $0 + $1.rows.count } }
 }
 
 /// The total order in which `latest` takes the greatest row and `first` the least: event, available, ties.
 struct TimeOrder {
-    let event: ContiguousArray<Int64>
+    /// By row; nil where that is the event.
     let available: ContiguousArray<Int64>?
     let ties: [CellOrder]
 
+    /// Whether a row comes into sight before another, or with it and is not later than it.
     @inline(__always)
-    func isLater(_ lhs: Int32, than rhs: Int32) -> Bool {
-        let left = event[Int(lhs)]
-        let right = event[Int(rhs)]
-        return left == right ? isLaterAmongTies(lhs, than: rhs) : left > right
+    func isInOrder(_ lhs: TimedRow, _ rhs: TimedRow) -> Bool {
+        if lhs.visibleFrom != rhs.visibleFrom { return lhs.visibleFrom < rhs.visibleFrom }
+        if lhs.event != rhs.event { return lhs.event < rhs.event }
+        return !isLaterAmongTies(lhs.row, than: rhs.row)
     }
 
-    private func isLaterAmongTies(_ lhs: Int32, than rhs: Int32) -> Bool {
+    /// Of two rows of one event time.
+    func isLaterAmongTies(_ lhs: Int32, than rhs: Int32) -> Bool {
         if let available {
             let left = available[Int(lhs)]
             let right = available[Int(rhs)]

@@ -61,7 +61,7 @@ package enum WindowValues: Sendable {
         case .floats:
             return .floats(.joined(parts.compactMap { if case .floats(let values) = $0 { values } else { nil } }))
         case .rows:
-            return .rows(RowChoice(parts.map { if case .rows(let rows) = $0 { rows } else { RowChoice() } }.joined()))
+            return .rows(.joined(parts.compactMap { if case .rows(let rows) = $0 { rows } else { nil } }))
         case .rowLists:
             return .rowLists(.joined(parts.compactMap { if case .rowLists(let lists) = $0 { lists } else { nil } }))
         }

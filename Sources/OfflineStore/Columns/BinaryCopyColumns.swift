@@ -12,14 +12,23 @@ import PostgresClient
 /// ```
 /// Cells go to small buffers that stay in the processor's cache, and from there to the columns in runs.
 final class BinaryCopyColumns {
-    private var frame = BinaryCopyDecoder()
+    /// What changes with each row. Behind a pointer, since the accesses to a class' own variables are checked at run time.
+    private struct State {
+        var frame = BinaryCopyDecoder()
+        /// Rows in the buffers.
+        var rowCount = 0
+    }
+
+    private let state: UnsafeMutablePointer<State>
     private let fieldCount: Int
     private let buffers: UnsafeMutableBufferPointer<CellBuffer>
-    private let assemblers: [ColumnAssembler]
-    private var assembledRows = 0
+    private let keyBuffer: UnsafeMutableBufferPointer<Int32>
     private let matcher: KeyMatcher?
     private let budget: MemoryBudget?
+
+    private let assemblers: [ColumnAssembler]
     private var keys = RowChoice()
+    private var assembledRows = 0
 
     private static let rowsPerBuffer = 2048
 
@@ -35,28 +44,33 @@ final class BinaryCopyColumns {
         self.budget = budget
         fieldCount =
             forms.reduce(matcher?.fieldCount ?? 0) { if case .composite(let count) = $1 { $0 + count } else { $0 + 1 } }
+        state = .allocate(capacity: 1)
+        state.initialize(to: State())
         buffers = .allocate(capacity: forms.count)
         for (index, form) in forms.enumerated() {
             buffers.initializeElement(at: index, to: CellBuffer(form, capacity: Self.rowsPerBuffer))
         }
+        keyBuffer = .allocate(capacity: Self.rowsPerBuffer)
         assemblers = forms.map(ColumnAssembler.make)
         for assembler in assemblers { assembler.reserve(expectedRows) }
         if matcher != nil { keys.reserveCapacity(expectedRows) }
     }
 
     deinit {
+        state.deinitialize(count: 1)
+        state.deallocate()
         for buffer in buffers { buffer.deallocate() }
         buffers.deallocate()
+        keyBuffer.deallocate()
     }
 
     /// Rows that `take` would give.
-    var rowCount: Int { assembledRows + bufferedRows }
-
-    private var bufferedRows = 0
+    var rowCount: Int { assembledRows + state.pointee.rowCount }
 
     /// Appends the rows of one message of the COPY.
     func append(_ message: UnsafeRawBufferPointer) throws {
-        guard var cursor = FieldCursor(try frame.rows(in: message)) else { return }
+        let state = state
+        guard var cursor = FieldCursor(try state.pointee.frame.rows(in: message)) else { return }
         while !cursor.isAtEnd {
             guard try cursor.nextInt16() == fieldCount else {
                 throw PostgresError.malformedCopy("a row has another number of fields")
@@ -67,11 +81,11 @@ final class BinaryCopyColumns {
                     try cursor.skipFields(buffers.count)
                     continue
                 }
-                keys.append(key)
+                keyBuffer[state.pointee.rowCount] = key
             }
             for index in 0..<buffers.count { try buffers[index].appendField(&cursor) }
-            bufferedRows += 1
-            if bufferedRows == Self.rowsPerBuffer { try assemble() }
+            state.pointee.rowCount += 1
+            if state.pointee.rowCount == Self.rowsPerBuffer { try assemble() }
         }
     }
 
@@ -82,14 +96,15 @@ final class BinaryCopyColumns {
         return (assemblers.map { $0.take() }, assembledRows)
     }
 
-    /// The keys of the rows since the last call, if there is a matcher.
-    func takeKeys() -> RowChoice {
+    /// The columns of the rows since the last call, and the rows' keys.
+    func takeKeyed() throws(MemoryBudget.Exceeded) -> (keys: RowChoice, columns: [Column]) {
+        let columns = try take().columns
         defer { keys = [] }
-        return keys
+        return (keys, columns)
     }
 
     /// Checks that the COPY came to its end.
-    func finish() throws(PostgresError) { try frame.finish() }
+    func finish() throws(PostgresError) { try state.pointee.frame.finish() }
 
     private func assemble() throws(MemoryBudget.Exceeded) {
         if let budget { try budget.charge(buffers.reduce(0) { $0 + $1.usedBytes }) }
@@ -97,7 +112,9 @@ final class BinaryCopyColumns {
             assemblers[index].append(buffers[index])
             buffers[index].removeAll()
         }
-        assembledRows += bufferedRows
-        bufferedRows = 0
+        let rowCount = state.pointee.rowCount
+        if matcher != nil { keys.append(contentsOf: keyBuffer.prefix(rowCount)) }
+        assembledRows += rowCount
+        state.pointee.rowCount = 0
     }
 }

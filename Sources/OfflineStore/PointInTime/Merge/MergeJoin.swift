@@ -91,32 +91,38 @@ struct MergeJoin: Sendable {
     ) async throws -> (views: [ViewJoin], statements: [String]) {
         // A spine without any time sees nothing; the statement is the same all the same.
         let times = spine.times.timeRange ?? Timestamp.negativeInfinity...Timestamp.negativeInfinity
-        var orders: [[JoinKey]: (keys: SpineKeys, order: SpineOrder)] = [:]
+        var keysOfReads: [[JoinKey]: SpineKeys] = [:]
+        var orders: [[JoinKey]: SpineOrder] = [:]
         var joins: [Int: ViewJoin] = [:]
         var statements: [String] = []
         for read in SourceRead.plan(request.selection.joinedViews) {
-            let (keys, order) = await phases.measure("order") {
-                orders[read.keys] ?? self.order(spine, by: read.keys, layout)
-            }
-            orders[read.keys] = (keys, order)
+            let keys = await phases.measure("keys") { keysOfReads[read.keys] ?? self.keys(of: spine, read.keys, layout) }
+            keysOfReads[read.keys] = keys
             let range = SourceRange(read, times: times, knowledge: request.knowledge, asOf: request.asOf)
             statements.append(try SourceReadSQL(read, range: range, isCautious: false).copy(where: nil).text)
             let reader = SourceReader(read: read, range: range, readers: readers)
+            // The spine is put in order while the source's rows come in.
+            let known = orders[read.keys]
+            async let ordered = {
+                let order = known ?? SpineOrder(keys: keys.numbers, keyCount: keys.count, times: spine.times)
+                return (order, ReadJoin.points(of: read, request, order: order))
+            }()
             let content = try await phases.measure("source") {
                 try await reader.content(matching: keys.matcher, within: budget, slicedBy: connection)
             }
-            let joined = await phases.measure("sort") {
-                ReadJoin(content, request, keyCount: keys.count, order: order)
+            let (order, points) = await ordered
+            orders[read.keys] = order
+            let joined = await phases.measure("distribute") {
+                await ReadJoin(content, request, keyCount: keys.count, points: points)
             }
             for (index, join) in joined.views { joins[index] = join }
         }
         return (request.selection.joinedViews.indices.compactMap { joins[$0] }, statements)
     }
 
-    private func order(_ spine: SpineRows, by keys: [JoinKey], _ layout: SpineLayout) -> (SpineKeys, SpineOrder) {
+    private func keys(of spine: SpineRows, _ keys: [JoinKey], _ layout: SpineLayout) -> SpineKeys {
         let columns = keys.compactMap { key in layout.shape.joinKeys.firstIndex(of: key).map { spine.keys[$0] } }
-        let numbered = SpineKeys(columns: columns, rowCount: spine.rowCount)
-        return (numbered, SpineOrder(keys: numbered.numbers, keyCount: numbered.count, times: spine.times))
+        return SpineKeys(columns: columns, rowCount: spine.rowCount)
     }
 
     /// Makes batches on all processors, while those before are written.

@@ -1,26 +1,53 @@
 import AsOfJoin
 import Columnar
 import FeatureDefs
+import Foundation
 
 /// The views of one read, joined with a spine's rows that are in memory.
 struct ReadJoin: Sendable {
     /// By the view's index in the selection.
     let views: [(index: Int, join: ViewJoin)]
 
-    init(_ content: SourceContent, _ request: TrainingRequest, keyCount: Int, order: SpineOrder) {
+    private static let rowsWorthSplitting = 1 << 16
+
+    /// - Parameter points: by view, as `points(of:order:)` makes them.
+    init(_ content: SourceContent, _ request: TrainingRequest, keyCount: Int, points: [SpinePoints]) async {
         let availability = Availability(content, knowledge: request.knowledge, asOf: request.asOf)
-        views = content.read.views.map { view in
+        let runs = await Self.runs(content, availability, keyCount: keyCount)
+        views = zip(content.read.views, points).map { view, points in
             let ties = view.plan.features.contains { $0.computation.needsTieBreak } ? view.plan.tieBreakColumns : []
             let rows = TimedRows(
-                keys: availability.keys,
-                keyCount: keyCount,
+                runs,
                 event: content.events,
                 available: availability.available,
                 ties: ties.map { CellOrder(content.values[content.read.place(of: $0)]) }
             )
-            let points = SpinePoints(order, cut: Self.cut(of: view.plan, request.knowledge))
             return (view.index, ViewJoin(view.plan, content: content, rows: rows, points: points))
         }
+    }
+
+    /// The rows by key, on all processors.
+    private static func runs(_ content: SourceContent, _ availability: Availability, keyCount: Int) async -> [KeyRuns] {
+        let count = content.rowCount < rowsWorthSplitting ? 1 : ProcessInfo.processInfo.activeProcessorCount
+        return await withTaskGroup(of: (Int, KeyRuns).self) { group in
+            for index in 0..<count {
+                let part = index * content.rowCount / count..<(index + 1) * content.rowCount / count
+                group.addTask {
+                    let runs = KeyRuns(
+                        part, keys: availability.keys, keyCount: keyCount, event: content.events,
+                        available: availability.available)
+                    return (index, runs)
+                }
+            }
+            var runs: [(Int, KeyRuns)] = []
+            for await part in group { runs.append(part) }
+            return runs.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    /// Where a spine's rows see the views of a read.
+    static func points(of read: SourceRead, _ request: TrainingRequest, order: SpineOrder) -> [SpinePoints] {
+        read.views.map { SpinePoints(order, cut: cut(of: $0.plan, request.knowledge)) }
     }
 
     /// nil where the cut is the spine row's time.

@@ -19,18 +19,24 @@ struct SourceReader: Sendable {
         let slices = try await slices(connection)
         return try await withFallback { sql in
             let forms = sql.forms
-            let parts = try await readers.map(slices.conditions) { connection, condition in
-                let decoder = BinaryCopyColumns(
-                    forms, matching: matcher, budget: budget, expectedRows: slices.expectedRows)
-                let decoded = try await connection.copyOut(try sql.copy(where: condition).text, into: decoder) {
+            let conditions = Array(slices.conditions.enumerated())
+            var parts = try await readers.map(conditions) { connection, condition in
+                // Room for all rows is made where they are put together; memory that is not written to costs nothing.
+                let expectedRows = slices.expectedRows * (condition.offset == 0 ? conditions.count : 1)
+                let decoder = BinaryCopyColumns(forms, matching: matcher, budget: budget, expectedRows: expectedRows)
+                let decoded = try await connection.copyOut(try sql.copy(where: condition.element).text, into: decoder) {
                     columns, message in try columns.append(message)
                 }
                 try decoded.finish()
-                return (keys: decoded.takeKeys(), columns: try decoded.take().columns)
+                return try decoded.takeKeyed()
             }
-            let keys = parts.count == 1 ? parts[0].keys : RowChoice(parts.map(\.keys).joined())
-            let columns = forms.indices.map { index in
-                Column.joined(parts.map { $0.columns[index] }, type: forms[index].columnType)
+            // The first part's columns grow, and the others' go as soon as they are copied.
+            var (keys, columns) = parts[0]
+            parts[0] = ([], [])
+            for part in parts.indices.dropFirst() {
+                keys.append(contentsOf: parts[part].keys)
+                for index in columns.indices { columns[index].append(contentsOf: parts[part].columns[index]) }
+                parts[part] = ([], [])
             }
             return try SourceContent(sql, keys: keys, columns: columns)
         }

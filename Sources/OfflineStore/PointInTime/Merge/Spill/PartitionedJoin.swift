@@ -57,7 +57,8 @@ struct PartitionedJoin: Sendable {
             let content = try SourceContent(
                 sql, keys: keys.matcher.dictionary.numbers(of: stored[0]), columns: Array(stored.dropFirst()))
             let order = SpineOrder(keys: keys.numbers, keyCount: keys.count, times: times)
-            let views = ReadJoin(content, request, keyCount: keys.count, order: order).views
+            let points = ReadJoin.points(of: read, request, order: order)
+            let views = await ReadJoin(content, request, keyCount: keys.count, points: points).views
             let joined = try await SpineJoin(views.map(\.join), times: times)
             for start in stride(from: 0, to: numbers.count, by: Self.rowsPerPiece) {
                 let rows = start..<min(numbers.count, start + Self.rowsPerPiece)
