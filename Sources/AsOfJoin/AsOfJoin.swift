@@ -25,12 +25,25 @@ package struct AsOfJoin: Sendable {
         }
     }
 
+    /// A group of `latest` features, which are all of one row.
+    package struct Latest: Hashable, Sendable {
+        /// Into `masks`; nil: all rows count.
+        package let mask: Int?
+        /// In microseconds before the cut: a row that is older is none. nil: there is no limit.
+        package let ttl: Int64?
+
+        package init(mask: Int?, ttl: Int64? = nil) {
+            self.mask = mask
+            self.ttl = ttl
+        }
+    }
+
     package var rows: TimedRows
     package var points: SpinePoints
     package var masks: [RowMask] = []
     package var arguments: [Column] = []
-    /// For each group of `latest` features, the mask of the rows that count.
-    package var latest: [Int?] = []
+    /// For each group of `latest` features: which rows count.
+    package var latest: [Latest] = []
     package var windows: [Window] = []
 
     package init(rows: TimedRows, points: SpinePoints) {
@@ -57,7 +70,7 @@ package struct AsOfJoin: Sendable {
 
     /// Joins a range of keys.
     package func run(keys: Range<Int>) throws(EvaluationError) -> Result {
-        var run = AsOfRun(self)
+        var run = AsOfRun(self, pointCount: points.starts[keys.upperBound] - points.starts[keys.lowerBound])
         for key in keys where points.starts[key] < points.starts[key + 1] { try run.append(key) }
         return run.result()
     }

@@ -47,23 +47,34 @@ struct AsOfRun {
         var rows = RowChoice()
         var counts = ContiguousArray<Int64>()
         var lists = RowLists()
+
+        mutating func reserve(_ pointCount: Int) {
+            switch function {
+            case .count, .distinctCount: counts.reserveCapacity(pointCount)
+            case .sum where isInteger: integers.reserveCapacity(pointCount)
+            case .sum, .mean, .variance, .stddev: floats.reserveCapacity(pointCount)
+            case .min, .max, .first: rows.reserveCapacity(pointCount)
+            case .lastN: break
+            }
+        }
     }
     private var outputs: [Output] = []
 
-    init(_ join: AsOfJoin) {
+    /// - Parameter pointCount: of all keys that will be appended.
+    init(_ join: AsOfJoin, pointCount: Int) {
         self.join = join
         group = KeyGroup(join.rows, join.points)
-        latestKernels = join.latest.map { LatestKernel(mask: $0.map { join.masks[$0] }) }
-        latest = join.latest.map { _ in RowChoice() }
+        latestKernels = join.latest.map { LatestKernel(mask: $0.mask.map { join.masks[$0] }, ttl: $0.ttl) }
+        latest = join.latest.map { _ in RowChoice(reserving: pointCount) }
         features = join.windows.map(join.feature)
         var lengths: [Int64] = []
         for window in join.windows where !lengths.contains(window.length) { lengths.append(window.length) }
         self.lengths = lengths
         spans = lengths.map { _ in WindowSpans() }
-        for index in join.windows.indices { addOutput(index) }
+        for index in join.windows.indices { addOutput(index, pointCount: pointCount) }
     }
 
-    private mutating func addOutput(_ index: Int) {
+    private mutating func addOutput(_ index: Int, pointCount: Int) {
         let window = join.windows[index]
         let lane = lane(of: window, features[index])
         let span = lengths.firstIndex(of: window.length) ?? 0
@@ -77,8 +88,9 @@ struct AsOfRun {
         case .min, .max, .distinctCount: ranks[lane] = ranks[lane] ?? ValueRanks()
         case .first, .lastN: break
         }
-        outputs.append(
-            Output(function: window.function, lane: lane, span: span, additive: additive, isInteger: isInteger))
+        var output = Output(function: window.function, lane: lane, span: span, additive: additive, isInteger: isInteger)
+        output.reserve(pointCount)
+        outputs.append(output)
     }
 
     private mutating func lane(of window: AsOfJoin.Window, _ feature: WindowFeature) -> Int {

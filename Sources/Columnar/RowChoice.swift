@@ -2,11 +2,15 @@
 package typealias RowChoice = ContiguousArray<Int32>
 
 extension RowChoice {
+    package init(reserving capacity: Int) {
+        self.init()
+        reserveCapacity(capacity)
+    }
+
     /// Choices one after the other.
     package static func joined(_ parts: [RowChoice]) -> RowChoice {
         if parts.count == 1 { return parts[0] }
-        var joined = RowChoice()
-        joined.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+        var joined = RowChoice(reserving: parts.reduce(0) { $0 + $1.count })
         for part in parts { joined.append(contentsOf: part) }
         return joined
     }

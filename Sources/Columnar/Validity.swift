@@ -38,7 +38,7 @@ package struct Validity: Hashable, Sendable {
     }
 
     /// Whether row `index` is not NULL.
-    @inline(__always)
+    @inlinable
     package func isValid(_ index: Int) -> Bool {
         words.isEmpty || words[index >> 6] & (1 << UInt64(index & 63)) != 0
     }
@@ -59,6 +59,23 @@ package struct Validity: Hashable, Sendable {
             return
         }
         for _ in 0..<added { appendValid() }
+    }
+
+    /// The rows that are NULL, in their order.
+    package var nullRows: [Int] {
+        guard nullCount > 0 else { return [] }
+        var rows: [Int] = []
+        rows.reserveCapacity(nullCount)
+        for (index, word) in words.enumerated() {
+            var nulls = ~word
+            while nulls != 0 {
+                let row = index << 6 | nulls.trailingZeroBitCount
+                guard row < count else { break }
+                rows.append(row)
+                nulls &= nulls - 1
+            }
+        }
+        return rows
     }
 
     /// Appends the rows of another.

@@ -10,17 +10,20 @@ import Testing
     private static let seeds: Range<UInt64> = 0..<150
     private static let lengths: [Int64] = [1, 10, 35, 100, 1000]
 
-    @Test func latestIsTheGreatestVisibleRow() throws {
+    @Test(arguments: [nil, 1, 30, 55] as [Int64?])
+    func latestIsTheGreatestVisibleRow(ttl: Int64?) throws {
         for seed in Self.seeds {
             let sample = JoinCase(seed: seed, .prices)
             var join = sample.join
             if let passes = sample.passes { join.masks = [RowMask(passes: passes)] }
-            join.latest = [sample.passes == nil ? nil : 0]
+            join.latest = [AsOfJoin.Latest(mask: sample.passes == nil ? nil : 0, ttl: ttl)]
             let result = try Self.run(join)
             for row in sample.spineKeys.indices {
                 let point = join.points.pointOfRow[row]
                 let chosen = point < 0 ? -1 : result.latest[0][Int(point)]
-                #expect(chosen == Int32(sample.visible(row).last ?? -1), "seed \(seed), row \(row)")
+                // A row that is too old hides those before it, rather than making way for them.
+                let expected = sample.visible(row).last.flatMap { sample.isWithin(ttl, $0, row) ? $0 : nil } ?? -1
+                #expect(chosen == Int32(expected), "seed \(seed), row \(row)")
             }
         }
     }

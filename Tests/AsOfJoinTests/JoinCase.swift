@@ -125,6 +125,12 @@ struct JoinCase {
         }.sorted { (event[$0], availableAt($0), $0) < (event[$1], availableAt($1), $1) }
     }
 
+    /// Whether a row is no older than the ttl at a spine row's time.
+    func isWithin(_ ttl: Int64?, _ row: Int, _ spineRow: Int) -> Bool {
+        guard let ttl, let time = spineTimes[spineRow] else { return true }
+        return event[row] >= time - ttl
+    }
+
     func inWindow(_ spineRow: Int, _ length: Int64) -> [Int] {
         guard let cut = spineTimes[spineRow] else { return [] }
         return visible(spineRow).filter { event[$0] > cut - length }

@@ -92,8 +92,8 @@ package struct KeyDictionary: Sendable {
     }
 
     private mutating func grow(hash: (Slot) -> UInt64) {
-        var larger = ContiguousArray(repeating: Slot(word: 0, numberPlusOne: 0), count: 4 * slots.count)
-        shift -= 2
+        var larger = ContiguousArray(repeating: Slot(word: 0, numberPlusOne: 0), count: 2 * slots.count)
+        shift -= 1
         for slot in slots where slot.numberPlusOne != 0 {
             var place = Int(hash(slot) >> shift)
             while larger[place].numberPlusOne != 0 { place = (place + 1) & (larger.count - 1) }

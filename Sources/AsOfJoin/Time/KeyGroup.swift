@@ -8,6 +8,7 @@ struct KeyGroup {
     private let timed: TimedRows
     private let spine: SpinePoints
     private let order: TimeOrder
+    private let earliest = Timestamp.finiteRange.lowerBound.microseconds
     private var sighted = ContiguousArray<TimedRow>()
 
     /// The rows, in order of when they are first visible; a row's place here is its position.
@@ -88,22 +89,19 @@ struct KeyGroup {
     func leaves(length: Int64, into leaves: inout ContiguousArray<Int32>) {
         leaves.removeAll(keepingCapacity: true)
         leaves.append(contentsOf: repeatElement(0, count: count))
-        let earliest = Self.earliest
         var point = 0
         for index in 0..<count {
             let position = positionByTime(index)
-            while point < cuts.count, Self.start(cut: cuts[point], length: length, notBefore: earliest) < events[position] {
+            while point < cuts.count, start(cut: cuts[point], length: length) < events[position] {
                 point += 1
             }
             leaves[position] = Int32(truncatingIfNeeded: point)
         }
     }
 
-    private static let earliest = Timestamp.finiteRange.lowerBound.microseconds
-
-    /// The instant that a window's rows are later than. It stops at the first finite one, as `Timestamp`'s arithmetic does.
+    /// So long before a cut. It stops at the first finite instant, as `Timestamp`'s arithmetic does.
     @inline(__always)
-    private static func start(cut: Int64, length: Int64, notBefore earliest: Int64) -> Int64 {
+    func start(cut: Int64, length: Int64) -> Int64 {
         let (start, overflow) = cut.subtractingReportingOverflow(length)
         return overflow ? earliest : max(earliest, start)
     }

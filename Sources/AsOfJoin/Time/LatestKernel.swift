@@ -4,6 +4,8 @@ import Columnar
 struct LatestKernel {
     /// nil: all rows count.
     let mask: RowMask?
+    /// How old the row may be at the cut; nil: there is no limit.
+    let ttl: Int64?
 
     /// Appends the row chosen for each point of a key, -1 where there is none.
     func append(_ group: KeyGroup, to chosen: inout RowChoice) {
@@ -14,7 +16,8 @@ struct LatestKernel {
                 if mask?[group.rows[position]] ?? true, best < 0 || group.isLater(position, than: best) { best = position }
                 position += 1
             }
-            chosen.append(best < 0 ? -1 : group.rows[best])
+            let isSeen = best >= 0 && ttl.map { group.events[best] >= group.start(cut: group.cuts[point], length: $0) } ?? true
+            chosen.append(isSeen ? group.rows[best] : -1)
         }
     }
 }

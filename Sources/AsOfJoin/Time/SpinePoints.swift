@@ -53,11 +53,14 @@ package struct SpinePoints: Sendable {
     /// The points of key `k` are `starts[k] ..< starts[k + 1]`.
     package let starts: ContiguousArray<Int>
     package let cuts: ContiguousArray<Int64>
+    /// Whether each row sees the view as of its own time.
+    package let cutsAreTimes: Bool
     /// Each spine row's point; -1 for a row that sees nothing.
     package let pointOfRow: RowChoice
 
     /// - Parameter cut: the instant at which a row of a given time sees the view; grows with time. nil: the time itself.
     package init(_ order: SpineOrder, cut: ((Int64) -> Int64)?) {
+        cutsAreTimes = cut == nil
         var starts: ContiguousArray<Int> = [0]
         starts.reserveCapacity(order.keyCount + 1)
         var pointOfRow = RowChoice(repeating: -1, count: order.spineRowCount)

@@ -40,7 +40,7 @@ struct ColumnDigest {
         case .vector(let column): update(column.values, validity, zero: 0, width: column.dimension)
         }
         if validity.nullCount > 0 {
-            let positions = (0..<validity.count).filter { !validity.isValid($0) }.map { rows + UInt64($0) }
+            let positions = validity.nullRows.map { rows + UInt64($0) }
             positions.withUnsafeBytes { nulls.update(bufferPointer: $0) }
         }
         rows += UInt64(validity.count)
@@ -61,7 +61,7 @@ struct ColumnDigest {
     ) {
         guard validity.nullCount > 0 else { return column.withUnsafeBytes { values.update(bufferPointer: $0) } }
         var known = column
-        for row in 0..<validity.count where !validity.isValid(row) {
+        for row in validity.nullRows {
             for index in row * width..<(row + 1) * width { known[index] = zero }
         }
         known.withUnsafeBytes { values.update(bufferPointer: $0) }

@@ -37,7 +37,7 @@ struct ViewJoin: Sendable {
         groups = view.latestGroups
         for (index, group) in groups.enumerated() {
             for feature in group.features { latestIndex[feature] = index }
-            join.latest.append(mask(group.filter))
+            join.latest.append(AsOfJoin.Latest(mask: mask(group.filter), ttl: ttlAtCut))
         }
         for (index, feature) in view.features.enumerated() {
             guard case .window(let function, let argument, let length, let filter) = feature.computation else { continue }
@@ -52,6 +52,9 @@ struct ViewJoin: Sendable {
         }
         watchFailures()
     }
+
+    /// The ttl, where it is judged at the points: at the spine rows' own times.
+    private var ttlAtCut: Int64? { join.points.cutsAreTimes ? view.ttl?.microseconds : nil }
 
     private var filterPlace: Int? { view.filter.map { content.read.place(of: $0) } }
 
@@ -89,7 +92,7 @@ struct ViewJoin: Sendable {
         for group in groups {
             for place in [filterPlace, group.filter.map({ content.read.place(of: $0) })].compactMap({ $0 }) {
                 guard let failed = failedRows(place, passing: nil) else { continue }
-                join.latest.append(failed)
+                join.latest.append(AsOfJoin.Latest(mask: failed, ttl: ttlAtCut))
                 watches.append(Watch(place: place, index: join.latest.count - 1, isWindow: false))
             }
         }
@@ -140,14 +143,16 @@ struct ViewJoin: Sendable {
     /// The row that each spine row of a range sees, given those chosen at the points: -1 where there is none, or it is past its ttl.
     private func chosenRows(_ chosen: RowChoice, spineRows: Range<Int>, times: PrimitiveColumn<Int64>) -> RowChoice {
         let pointOfRow = join.points.pointOfRow
+        guard let ttl = view.ttl?.microseconds, !join.points.cutsAreTimes else {
+            return RowChoice(pointOfRow[spineRows].lazy.map { $0 < 0 ? -1 : chosen[Int($0)] })
+        }
         let events = join.rows.event
         let earliest = Timestamp.finiteRange.lowerBound.microseconds
-        let ttl = view.ttl?.microseconds
         return RowChoice(unsafeUninitializedCapacity: spineRows.count) { buffer, count in
             for row in spineRows {
                 let point = pointOfRow[row]
                 var source: Int32 = point < 0 ? -1 : chosen[Int(point)]
-                if let ttl, source >= 0 {
+                if source >= 0 {
                     let (start, overflow) = times.values[row].subtractingReportingOverflow(ttl)
                     if events[Int(source)] < (overflow ? earliest : max(earliest, start)) { source = -1 }
                 }
