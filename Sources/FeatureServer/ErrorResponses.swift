@@ -7,7 +7,8 @@ struct ErrorResponses<Context: RequestContext>: RouterMiddleware {
     /// The paths that exist, and what they take.
     private static var methods: [String: HTTPRequest.Method] {
         [
-            "get-online-features": .post, "features": .get, "services": .get, "openapi.json": .get, "docs": .get, "metrics": .get,
+            "get-online-features": .post, "push": .post, "write-to-online-store": .post, "features": .get, "services": .get,
+            "openapi.json": .get, "docs": .get, "metrics": .get,
             "health": .get, "ready": .get,
         ]
     }
@@ -25,7 +26,7 @@ struct ErrorResponses<Context: RequestContext>: RouterMiddleware {
             let path = request.uri.path.split(separator: "/").joined(separator: "/")
             guard let method = Self.methods[path] else { return response(.notFound) }
             var refusal = response(.methodNotAllowed)
-            refusal.headers[.allow] = method.rawValue
+            refusal.headers[.allow] = method == .get ? "GET, HEAD" : method.rawValue
             return refusal
         } catch let error as any HTTPResponseError {
             // Hummingbird's own, such as a request that cannot be parsed.

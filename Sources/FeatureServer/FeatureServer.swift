@@ -30,8 +30,13 @@ package struct FeatureServer: Sendable {
         package var mostConnections = 20_000
         /// A connection on which nothing comes for so long is closed, also in the middle of a request.
         package var idleTimeout = Duration.seconds(60)
+        /// A request that has not arrived whole so long after its headers is answered with 408, and a client that takes nothing of
+        /// its answer for so long is hung up on.
+        package var transferTimeout = Duration.seconds(30)
         /// Who may ask; nil: anyone who reaches the server.
         package var tokens: BearerTokens?
+        /// Who may push, and look up too; nil: whoever may look up.
+        package var pushTokens: BearerTokens?
         /// nil: plain HTTP.
         package var transportSecurity: TransportSecurity?
         /// Named in the served log.
@@ -70,12 +75,12 @@ package struct FeatureServer: Sendable {
         surroundings = OnlineFeaturesHandler.Surroundings(
             log: log, metrics: ServerMetrics(), unreadable: UnreadableRowWarning(logger: logger), host: configuration.machine,
             largestBatch: configuration.largestBatch, clock: clock)
-        current = CurrentPlan(try LoadedPlan(plan, handler: OnlineFeaturesHandler(plan, in: surroundings)))
+        current = CurrentPlan(try LoadedPlan(plan, in: surroundings, logger: logger))
     }
 
     /// Serves another plan from now on.
     func install(_ plan: ServedPlan) throws {
-        current.replace(with: try LoadedPlan(plan, handler: OnlineFeaturesHandler(plan, in: surroundings)))
+        current.replace(with: try LoadedPlan(plan, in: surroundings, logger: logger))
     }
 
     /// Serves until the process is told to end. `onReady` is called with the port once connections are taken.
@@ -109,9 +114,11 @@ package struct FeatureServer: Sendable {
     package func application(
         onReady: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> some ApplicationProtocol {
-        let idle = configuration.idleTimeout.components
+        let transferLimit = TimeAmount(configuration.transferTimeout)
         let http = HTTPServerBuilder.http1(
-            configuration: .init(idleTimeout: .nanoseconds(idle.seconds * 1_000_000_000 + idle.attoseconds / 1_000_000_000)))
+            configuration: .init(
+                additionalChannelHandlers: [ConnectionGuard(limit: transferLimit)],
+                idleTimeout: TimeAmount(configuration.idleTimeout)))
         return Application(
             router: router(),
             server: try configuration.transportSecurity.map { try .tls(http, tlsConfiguration: $0.configuration) } ?? http,
@@ -125,12 +132,23 @@ package struct FeatureServer: Sendable {
     }
 
     private func router() -> Router<BasicRequestContext> {
-        let router = Router()
+        let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: ErrorResponses(logger: logger))
-        if let tokens = configuration.tokens { router.add(middleware: AccessControl(tokens: tokens)) }
+        if configuration.tokens != nil || configuration.pushTokens != nil {
+            let rules = AccessRules(lookups: configuration.tokens, pushes: configuration.pushTokens)
+            router.add(middleware: AccessControl(rules: rules))
+        }
         router.post("get-online-features") { request, _ in
             let body = try await body(of: request)
             return Response.json(.ok, try await current.value.handler.respond(to: body))
+        }
+        router.post("push") { request, _ in
+            let body = try await body(of: request)
+            return Response.json(.ok, try await current.value.pushes.push(body))
+        }
+        router.post("write-to-online-store") { request, _ in
+            let body = try await body(of: request)
+            return Response.json(.ok, try await current.value.pushes.writeToOnlineStore(body))
         }
         router.get("features") { _, _ in Response.json(.ok, current.value.featuresCatalogue) }
         router.get("services") { _, _ in Response.json(.ok, current.value.servicesCatalogue) }

@@ -1,3 +1,4 @@
+import FeatureDefs
 import HTTPTypes
 import OnlineStore
 import RedisClient
@@ -62,13 +63,25 @@ extension ServerError {
         .invalidRequest("the request has \(rows) entity rows; at most \(limit) fit one request")
     }
 
+    static let tooSlow = ServerError(
+        status: .requestTimeout, feastClass: "FeastError", message: "the request did not arrive in time"
+    )
     static let noToken = ServerError(
         status: .unauthorized, feastClass: "FeastPermissionError", message: "a token is needed: Authorization: Bearer TOKEN"
     )
     static let unknownToken = ServerError(
         status: .forbidden, feastClass: "FeastPermissionError", message: "the token is not one of this server's"
     )
-    static let notFound = ServerError(status: .notFound, feastClass: "FeastError", message: "Not Found")
+    static let mayNotPush = ServerError(
+        status: .forbidden, feastClass: "FeastPermissionError",
+        message: "the token is one for lookups; a push needs a token of its own"
+    )
+    static let pushesNotAllowed = ServerError(
+        status: .forbidden, feastClass: "FeastPermissionError",
+        message: "this server takes no pushes; `asof serve --allow-push` does"
+    )
+    static let notFound = ServerError(
+        status: .notFound, feastClass: "FeastError", message: "Not Found; GET /docs says what there is")
     static let methodNotAllowed = ServerError(
         status: .methodNotAllowed, feastClass: "FeastError", message: "Method Not Allowed"
     )
@@ -88,6 +101,19 @@ extension ServerError {
                 status: .notFound, feastClass: "RequestDataNotFoundInEntityRowsException", message: error.description
             )
         case .notApplied, .notServable, .missingJoinKeys, .wrongType, .unequalColumns:
+            self = .invalidRequest(error.description)
+        }
+    }
+
+    init(_ error: PushError) {
+        switch error {
+        case .unknownTarget:
+            self.init(
+                status: .unprocessableContent, feastClass: "PushSourceNotFoundException", message: error.description)
+        case .unavailable: self.init(status: .serviceUnavailable, feastClass: "FeastError", message: error.description)
+        case .failed: self = .internalError
+        case .notATable, .followsSchedule, .notServable, .nothingToServe, .noRows, .missingColumns, .unknownColumns,
+            .unequalColumns, .wrongType, .missingValue, .conflict, .computedFeature, .refused, .computationFailed:
             self = .invalidRequest(error.description)
         }
     }

@@ -109,6 +109,13 @@ package struct Materializer: Sendable {
         return .changed(since: base)
     }
 
+    /// Computes given entities as of an instant, and writes what is newer than Redis has: no run, and so recorded nowhere. The
+    /// next run finds for itself what has come into the source.
+    func compute(_ keys: [[FeatureValue]], of layout: OnlineViewLayout, at instant: Timestamp) async throws -> OnlineWriteCounts {
+        let cut = layout.view.cut(at: instant, knowledge: .asServed)
+        return try await write(layout, number: 0, cut: cut, scope: .entities(keys), isSweeping: false).counts
+    }
+
     private struct Outcome {
         let read: EntityRowsRead
         let counts: OnlineWriteCounts

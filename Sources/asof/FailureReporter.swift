@@ -52,6 +52,8 @@ enum FailureReporter {
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case let error as RedisError:
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
+        case let error as PushError:
+            ("asof: \(error.description.onOneLine)", error.isUnavailable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case is SpineError, is CSVError, is TrainingError, is ManifestError, is RegistryError, is MaterializationError,
             is DatabaseUnfit, is LookupError, is CannotListen, is UnusableCertificate, is VerificationError, is ProfileError,
             is ProfileDecodingError:

@@ -56,8 +56,10 @@ struct AsofProcess {
     func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: folder.appending(path: path).path) }
 
     /// Runs `asof` to its end.
-    func run(_ arguments: String..., in directory: URL? = nil) async throws -> Outcome {
-        try await run(arguments, in: directory)
+    func run(
+        _ arguments: String..., in directory: URL? = nil, variables: [String: String] = [:], input: String? = nil
+    ) async throws -> Outcome {
+        try await run(arguments, in: directory, variables: variables, input: input)
     }
 
     /// Makes `cert.pem`, for 127.0.0.1 and signed by itself, and `key.pem`. Returns the certificate's path.
@@ -110,13 +112,14 @@ struct AsofProcess {
     /// - Parameters:
     ///   - signal: sent to the process, if it still runs, as soon as `condition` holds.
     func run(
-        _ arguments: [String], in directory: URL? = nil, signal: Int32? = nil,
+        _ arguments: [String], in directory: URL? = nil, variables: [String: String] = [:], input: String? = nil,
+        signal: Int32? = nil,
         once condition: @escaping @Sendable () async throws -> Bool = { true }
     ) async throws -> Outcome {
         let process = Process()
         process.executableURL = Self.binary
         process.arguments = arguments
-        process.environment = environment
+        process.environment = environment.merging(variables) { $1 }
         process.currentDirectoryURL = directory ?? folder
         // Files, not pipes: nobody has to read while it runs.
         let files = ["out", "err"].map {
@@ -126,7 +129,15 @@ struct AsofProcess {
         defer { for file in files { try? FileManager.default.removeItem(at: file) } }
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])
-        process.standardInput = FileHandle.nullDevice
+        if let input {
+            let pipe = Pipe()
+            // Short enough for the pipe to hold.
+            try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+            try pipe.fileHandleForWriting.close()
+            process.standardInput = pipe
+        } else {
+            process.standardInput = FileHandle.nullDevice
+        }
         let code = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
             do { try process.run() } catch { return continuation.resume(throwing: error) }

@@ -12,6 +12,7 @@ import Testing
         sources:
           trips: {table: trips, event_timestamp: happened, created_timestamp: known}
           shares: {table: shares, event_timestamp: happened}
+          fresh_trips: {table: fresh_trips, event_timestamp: happened, created_timestamp: known}
         feature_views:
           driver:
             entities: [driver]
@@ -35,6 +36,10 @@ import Testing
             source: trips
             ttl: 1h
             features: {rating: {latest: rating}}
+          fresh:
+            entities: [driver]
+            source: fresh_trips
+            features: {rating: {latest: stars}, trips: {latest: n}}
           pair:
             entities: [driver, shop]
             source: shares
@@ -59,6 +64,7 @@ import Testing
             (1, '2024-01-01 00:00Z', '2024-01-01 00:00Z', 5, 5, 5, 'older', false, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'x'),
             (2, '2024-01-02 03:04:05Z', '2024-01-02 03:04:05Z', -1, 'NaN', NULL, '', false, NULL, '', NULL, NULL, NULL, NULL,
              NULL, NULL);
+        CREATE TABLE fresh_trips (driver_id bigint, happened timestamptz, known timestamp, stars float8, n bigint);
         CREATE TABLE shares (driver_id bigint, shop text, happened timestamptz, share float8);
         INSERT INTO shares VALUES (1, 's 1', '2024-01-01Z', 0.25);
         """#
@@ -84,6 +90,29 @@ import Testing
         let server = try await asof.serve()
         try await Peers.run(Self.script, ["plain", server.url, asof.folder.path])
         #expect(server.stop() == 0)
+    }
+
+    @Test func itsPushesGoIntoTheSourceAndOnline() async throws {
+        let asof = try await filled()
+        defer { asof.remove() }
+        let server = try await asof.serve(
+            "--allow-push", variables: ["ASOF_SERVER_TOKENS": "reader", "ASOF_SERVER_PUSH_TOKENS": "writer"])
+        try await Peers.run(Self.script, ["push", server.url, asof.folder.path, "reader", "writer"])
+        #expect(server.stop() == 0)
+        let connection = try await asof.connectOffline()
+        let rows = try await connection.execute(
+            "SELECT stars, n, happened = '2024-05-01 10:00:00.123456Z', known FROM fresh_trips WHERE driver_id = 1 ORDER BY happened"
+        ).rows
+        #expect(
+            rows == [
+                ["1", "9007199254740993", "f", "2024-05-01 09:59:01"], ["4.5", "9007199254740993", "t", "2024-05-01 10:00:01"],
+                ["5", "9007199254740993", "f", "2024-05-01 10:01:01"],
+            ])
+        await connection.close()
+        let refused = try await asof.run("serve", "--allow-push", "--port", "0", variables: ["ASOF_SERVER_TOKENS": "reader"])
+        #expect(refused.code == 2 && refused.error.contains("set ASOF_SERVER_PUSH_TOKENS"), "\(refused.error)")
+        let open = try await asof.run("serve", "--allow-push", "--port", "0", "--host", "0.0.0.0")
+        #expect(open.code == 2 && open.error.contains("0.0.0.0 may be reached by others"), "\(open.error)")
     }
 
     @Test func itsCertificatesAndTokensAreTaken() async throws {

@@ -31,6 +31,9 @@ struct ServeProcess {
         self.url = try #require(url, "\(said)")
     }
 
+    var port: String { String(url.split(separator: ":").last ?? "") }
+    var processID: Int32 { process.processIdentifier }
+
     var log: String {
         get throws { try String(contentsOf: errors, encoding: .utf8) }
     }

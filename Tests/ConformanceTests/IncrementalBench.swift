@@ -8,6 +8,7 @@ import Testing
 import Verification
 
 @testable import OfflineStore
+@testable import OnlineStore
 
 /// A random store whose rows arrive bit by bit, with an online store that incremental runs fill and another one that is filled
 /// whole, for comparison.
@@ -17,8 +18,8 @@ struct IncrementalBench {
     private let connection: PostgresConnection
     private let online: RedisConnection
     private let reference: RedisConnection
-    /// Rows that have not arrived yet, as COPY lines, by table.
-    private var pending: [String: [String]]
+    /// Rows that have not arrived yet, by table.
+    private var pending: [String: [[FeatureValue]]]
 
     init(_ store: RandomStore, on connection: PostgresConnection, random: inout SeededGenerator) async throws {
         self.store = store
@@ -32,8 +33,7 @@ struct IncrementalBench {
         pending = [:]
         for table in store.tables {
             try await connection.execute("TRUNCATE \(table.name)")
-            pending[table.name] = table.copyText.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-                .map { "\($0)\n" }.shuffled(using: &random)
+            pending[table.name] = table.rows.shuffled(using: &random)
         }
         for redis in [online, reference] { _ = try await redis.send(RedisPipeline("FLUSHDB")) }
     }
@@ -49,7 +49,7 @@ struct IncrementalBench {
             let waiting = pending[table.name] ?? []
             let count = min(waiting.count, Int.random(in: 0...15, using: &random))
             pending[table.name] = Array(waiting.dropFirst(count))
-            let lines = waiting.prefix(count).joined()
+            let lines = RandomTable(name: table.name, columns: table.columns, rows: Array(waiting.prefix(count))).copyText
             try await connection.copyIn("COPY \(table.name) FROM STDIN") { writer in try writer.write(lines) }
         }
     }
@@ -72,6 +72,59 @@ struct IncrementalBench {
             let remainder = Int.random(in: 0..<7, using: &random)
             try await connection.execute("DELETE FROM \(table.name) WHERE abs(hashtext(ctid::text)) % 7 = \(remainder)")
         }
+    }
+
+    /// Some of the rows that have not arrived are pushed, at an instant. Returns the places that must now be those of that instant;
+    /// what contradicts a row of the table is refused, and stays to arrive in another way.
+    mutating func push(at instant: Timestamp, random: inout SeededGenerator) async throws -> Set<String> {
+        let (url, project) = (connection.url, applied.plan.project)
+        let offline = PushConnections { try await PostgresConnection.connect(to: url) }
+        let pusher = Pusher(
+            plan: applied.plan, ids: applied.layouts, offline: offline, online: online, clock: { _ in instant })
+        var places = Set<String>()
+        for table in store.tables {
+            let views = applied.plan.featureViews.filter { $0.source.name == table.name }
+            let pushed = views.filter(\.isServedFromPushes)
+            let target = random.oneIn(2) ? table.name : (pushed.isEmpty ? views : pushed).randomElement(using: &random)?.name
+            guard let target, let first = views.first else { continue }
+            let needed = Set(views.flatMap { $0.joinKeyColumns.map(\.name) } + [first.source.eventTimestamp.name])
+            var rows: [[FeatureValue]] = []
+            var others: [[FeatureValue]] = []
+            let wanted = Int.random(in: 1...12, using: &random)
+            for row in pending[table.name] ?? [] {
+                let isWhole = !zip(table.columns, row).contains { needed.contains($0.name) && $1.isNull }
+                if isWhole, rows.count < wanted { rows.append(row) } else { others.append(row) }
+            }
+            // Once more what was pushed.
+            if let again = rows.first, random.oneIn(2) { rows.append(again) }
+            pending[table.name] = others
+            for row in rows {
+                let columns = zip(table.columns, row).map { column, value in
+                    PushedColumn(name: column.name, cells: [.text(value.text)])
+                }
+                let request = PushRequest(
+                    target: target, columns: columns, destination: pushed.isEmpty ? .offline : .onlineAndOffline)
+                do {
+                    let outcome = try await pusher.push(request)
+                    #expect(outcome.inserted + outcome.duplicates == 1)
+                } catch {
+                    guard case .conflict = error else { throw error }
+                    pending[table.name, default: []].append(row)
+                    continue
+                }
+                for view in pushed {
+                    guard let ids = applied.layouts[view.name] else { continue }
+                    let layout = OnlineViewLayout(project: project, view: view, ids: ids)
+                    let key = view.joinKeyColumns.map { column in
+                        table.columns.firstIndex { $0.name == column.name }.map { row[$0] } ?? .null
+                    }
+                    var bytes: [UInt8] = []
+                    if try layout.encode(key: key, into: &bytes) { places.insert(Place.text(bytes, Array(layout.field.utf8))) }
+                }
+            }
+        }
+        await offline.close()
+        return places
     }
 
     /// Runs every view and returns which runs were full.

@@ -44,6 +44,50 @@ import Verification
         await connection.close()
     }
 
+    /// Pushed rows are online at once, as a full run at that instant would have them; the next run, late rows, crashes and pushes
+    /// that come with an older clock end where one full run does.
+    @Test(arguments: 0..<4)
+    func pushesAndRunsEqualAFullRun(block: UInt64) async throws {
+        let connection = try await StoreBench.connect()
+        var pushed = 0
+        for seed in block * Self.seedsPerBlock..<(block + 1) * Self.seedsPerBlock {
+            var random = SeededGenerator(seed: seed &+ 9_000_000)
+            let options = RandomStore.Options(isServable: true, rowsPerTable: 90, takesPushes: true)
+            let store = RandomStore(seed: seed, options: options)
+            var bench = try await IncrementalBench(store, on: connection, random: &random)
+            // At one instant a run outranks a push, so each has its own.
+            let instants = Set((0..<Self.steps).map { _ in store.instant(random: &random) }).sorted()
+            for (step, instant) in instants.enumerated() {
+                try await bench.letRowsArrive(random: &random)
+                if random.oneIn(3) { try await bench.changeRows(random: &random) }
+                if random.oneIn(4) { try await bench.crashMidway(at: instant - Period(microseconds: 1), random: &random) }
+                let places = try await bench.push(at: instant, random: &random)
+                let now = try await bench.expected(at: instant)
+                let served = try await bench.actual()
+                pushed += places.count
+                for place in places {
+                    #expect(served[place] == now[place], "seed \(seed) at \(instant), just pushed\n\(store.yaml)")
+                }
+                if random.oneIn(2) { _ = try await bench.push(at: instants[max(0, step - 1)], random: &random) }
+                let scopes = try await bench.materialize(at: instant)
+                if random.oneIn(3) {
+                    // By a clock that is behind: what is online stays, and the next run knows.
+                    _ = try await bench.push(at: instant - Period(microseconds: 1), random: &random)
+                    try await bench.materialize(at: instant)
+                }
+                #expect(
+                    try await bench.actual() == bench.expected(at: instant),
+                    "seed \(seed) at \(instant), \(scopes)\n\(store.yaml)")
+                if random.oneIn(3) {
+                    #expect(try await bench.reconcile(repairs: false).allSatisfy(\.isClean), "seed \(seed) at \(instant)")
+                }
+            }
+            bench.close()
+        }
+        #expect(pushed > 100, "only \(pushed) rows were pushed")
+        await connection.close()
+    }
+
     /// What others did to Redis is found, and mended, to the last row.
     @Test func reconciliationMendsWhatNoRunNotices() async throws {
         let connection = try await StoreBench.connect()

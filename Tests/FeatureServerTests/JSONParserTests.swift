@@ -1,3 +1,4 @@
+import FeatureDefs
 import Testing
 
 @testable import FeatureServer

@@ -102,6 +102,39 @@ struct ServerErrorTests {
             message: "row 0 of `card` is not int64"
         ),
         Case(
+            body: #"{"entities": {"card": [\#(String(repeating: "9", count: 5_000))]}, "features": ["cards:n"]}"#, status: 422,
+            message: "row 0 of `card` is not int64"
+        ),
+        Case(
+            body: #"{"entities": {"card": [1e400]}, "features": ["cards:n"]}"#, status: 422,
+            message: "row 0 of `card` is not int64"
+        ),
+        Case(
+            body: #"{"entities": {"card": [true]}, "features": ["cards:n"]}"#, status: 422,
+            message: "row 0 of `card` is not int64"
+        ),
+        // Postgres has no text with a NUL: no such entity was ever trained on, and the served log could not hold it.
+        Case(
+            body: #"{"entities": {"card": [1], "shop": ["a\u0000b"]}, "features": ["pairs:n"]}"#, status: 422,
+            message: "row 0 of `shop` is not string"
+        ),
+        Case(
+            body: #"{"entities": {"card": [1], "card": [2]}, "features": ["cards:n"]}"#, status: 400,
+            message: "invalid JSON at byte 33: duplicate name `card`"
+        ),
+        Case(
+            body: #"{"entities": {"card": [1]}, "features": [7]}"#, status: 422,
+            message: "`features` has a number, not a text `view:feature`"
+        ),
+        Case(
+            body: #"{"entities": {"card": [1]}, "feature_service": ["svc"]}"#, status: 422,
+            message: "`feature_service` is a list, not a string"
+        ),
+        Case(
+            body: #"{"entities": {"card": [1]}, "features": ["cards:n"], "full_feature_names": "yes"}"#, status: 422,
+            message: "`full_feature_names` is a string, not a boolean"
+        ),
+        Case(
             body: #"{"entities": {"card": [1]}, "features": ["raw:m"]}"#, status: 422,
             message: "feature view `raw` cannot be served: its window features (m) need a `schedule`"
         ),
@@ -127,6 +160,13 @@ struct ServerErrorTests {
                     #expect(response.status == .methodNotAllowed)
                     #expect(response.headers[.allow] == "POST")
                 }
+            }
+            // As load balancers ask.
+            try await client.execute(uri: "/health", method: .head) { response in
+                #expect(response.status == .ok && response.body.readableBytes == 0)
+            }
+            try await client.execute(uri: "/services", method: .post) { response in
+                #expect(response.status == .methodNotAllowed && response.headers[.allow] == "GET, HEAD")
             }
             try await client.execute(uri: "/nothing", method: .get) { response in
                 #expect(response.status == .notFound)

@@ -21,7 +21,7 @@ struct ServerFixture {
 
     init(
         log: ServedFeatureLog? = nil, logSample: Double? = nil, largestBody: Int = 1 << 16, port: Int = 0, now: Timestamp = now,
-        configure: (inout FeatureServer.Configuration) -> Void = { _ in }
+        pushes: (any PushReceiver)? = nil, configure: (inout FeatureServer.Configuration) -> Void = { _ in }
     ) async throws {
         redis = try PrivateRedisServer()
         try await redis.start()
@@ -39,7 +39,7 @@ struct ServerFixture {
         configure(&configuration)
         let lookup = FeatureLookup(plan: plan, ids: ids, connection: connection, timeout: .seconds(2))
         server = try FeatureServer(
-            serving: ServedPlan(lookup: lookup, fingerprint: "f1"),
+            serving: ServedPlan(lookup: lookup, fingerprint: "f1", pushes: pushes),
             connection: connection, log: log, configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: { now }
         )
@@ -142,9 +142,13 @@ struct ServerFixture {
     }
 
     /// The status and body of a POST in process.
-    func post(_ body: String, to path: String = "/get-online-features") async throws -> (status: Int, body: String) {
+    func post(
+        _ body: String, to path: String = "/get-online-features", token: String? = nil
+    ) async throws -> (status: Int, body: String) {
         try await server.application().test(.router) { client in
-            try await client.execute(uri: path, method: .post, body: ByteBuffer(string: body)) { response in
+            try await client.execute(
+                uri: path, method: .post, headers: token.map { [.authorization: $0] } ?? [:], body: ByteBuffer(string: body)
+            ) { response in
                 (response.status.code, String(buffer: response.body))
             }
         }
@@ -163,10 +167,10 @@ struct ServerFixture {
 
     /// Checks that an answer is an error in Feast's form.
     func expectError(
-        _ body: String, status: Int, feastClass: String = "FeastError", message: String,
+        _ body: String, to path: String = "/get-online-features", status: Int, feastClass: String = "FeastError", message: String,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let answer = try await post(body)
+        let answer = try await post(body, to: path)
         #expect(answer.status == status, sourceLocation: sourceLocation)
         let detail = try JSONDecoder().decode(String.self, from: Data(answer.body.utf8))
         let fields = try JSONDecoder().decode([String: String].self, from: Data(detail.utf8))

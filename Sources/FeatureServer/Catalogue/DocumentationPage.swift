@@ -26,6 +26,10 @@ enum DocumentationPage {
         <dt>OUTSIDE_MAX_AGE</dt><dd>past the view's ttl, and NULL</dd>
         <dt>INVALID</dt><dd>an on-demand expression failed, or the stored row is of another definition</dd>
         </dl>
+        <h2>Push fresh rows</h2>
+        <pre>curl -d '{"push_source_name": "card_last", "df": {"card_id": [1], "amount": [9.5], "paid_at": ["2024-01-01T00:00:00Z"]}}' localhost:6566/push</pre>
+        <p>On a server started with <code>--allow-push</code>: a feature view or a source, and one list for each column of the source's
+        table. The rows are in the table and served when the answer comes; pushing them again changes nothing.</p>
         <h2>The rest</h2>
         <dl>
         <dt><a href="/services">GET /services</a>, <a href="/features">GET /features</a></dt><dd>what there is, and what each takes</dd>

@@ -23,6 +23,14 @@ enum OpenAPIDocument {
              "description":"One for each of metadata.feature_names; each has an element for each entity row."},
             "metadata":{"type":"object","required":["feature_names"],"properties":{
              "feature_names":{"type":"array","items":{"type":"string"}}}}}},
+           "Push":{"type":"object","required":["push_source_name","df"],"properties":{
+            "push_source_name":{"type":"string","description":"A feature view or a source."},
+            "df":{"type":"object","description":"One list for each column of the source's table, all equally long.",
+             "additionalProperties":{"type":"array","items":{}}},
+            "to":{"enum":["online","online_and_offline","offline"],"default":"online",
+             "description":"online is online_and_offline: what is served is in the source too."}}},
+           "Pushed":{"type":"object","properties":{"inserted":{"type":"integer"},"duplicates":{"type":"integer"},
+            "as_of":{"type":"string","format":"date-time"},"views":{"type":"array","items":{"type":"object"}}}},
            "Error":{"type":"string","description":"JSON text of an object with module, class and message, as Feast's client takes it."}}},
          "security":[{"bearer":[]},{}],
          "paths":{
@@ -32,6 +40,20 @@ enum OpenAPIDocument {
             "200":{"description":"The features","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Answer"}}}},
             "4XX":{"description":"The request is wrong","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},
             "503":{"description":"Redis cannot be reached","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}}}}},
+          "/push":{"post":{"summary":"Push fresh rows into a source's table and online at once (with --allow-push)","operationId":"push",
+           "requestBody":{"required":true,"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Push"}}}},
+           "responses":{
+            "200":{"description":"The rows are in the table and, unless to is offline, online",
+             "content":{"application/json":{"schema":{"$ref":"#/components/schemas/Pushed"}}}},
+            "4XX":{"description":"The request is wrong; nothing was inserted",
+             "content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}},
+            "503":{"description":"A store cannot be reached: push again","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}}}}},
+          "/write-to-online-store":{"post":{"summary":"What Feast's client sends for a push: a view's features by name",
+           "operationId":"writeToOnlineStore",
+           "requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","required":["feature_view_name","df"]}}}},
+           "responses":{
+            "200":{"description":"As for /push","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Pushed"}}}},
+            "4XX":{"description":"The request is wrong","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}}}}},
           "/features":{"get":{"summary":"Every feature that can be asked for","operationId":"features",
            "responses":{"200":{"description":"The catalogue","content":{"application/json":{}}}}}},
           "/services":{"get":{"summary":"Every feature service","operationId":"services",

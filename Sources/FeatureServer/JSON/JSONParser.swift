@@ -1,3 +1,5 @@
+import FeatureDefs
+
 /// Where and why text is not JSON (RFC 8259).
 struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     let reason: String

@@ -18,6 +18,9 @@ final class ServerMetrics: Sendable {
         var durations: [String: LatencyHistogram] = [:]
         var statuses: [String: [FeatureStatus: Int]] = [:]
         var newestEvents: [String: Timestamp] = [:]
+        var pushes: [Int: Int] = [:]
+        var insertedRows = 0
+        var duplicateRows = 0
         var reloads = 0
         var failedReloads = 0
     }
@@ -38,6 +41,15 @@ final class ServerMetrics: Sendable {
         state.withLock { state in
             state.statuses[lookup.service, default: [:]].merge(lookup.statuses, uniquingKeysWith: +)
             state.newestEvents.merge(lookup.newestEvents, uniquingKeysWith: max)
+        }
+    }
+
+    /// One push, whatever came of it.
+    func countPush(status: Int, _ outcome: PushOutcome?) {
+        state.withLock { state in
+            state.pushes[status, default: 0] += 1
+            state.insertedRows += outcome?.inserted ?? 0
+            state.duplicateRows += outcome?.duplicates ?? 0
         }
     }
 
@@ -81,6 +93,13 @@ final class ServerMetrics: Sendable {
             text.metric("asof_served_log_queued_rows", .gauge, "Rows of the served log that wait to be written.")
             text.sample("asof_served_log_queued_rows", [:], log.queued)
         }
+        text.metric("asof_pushes_total", .counter, "Pushes answered, by HTTP status.")
+        for (code, count) in state.pushes.sorted(by: { $0.key < $1.key }) {
+            text.sample("asof_pushes_total", ["code": "\(code)"], count)
+        }
+        text.metric("asof_pushed_rows_total", .counter, "Pushed rows, inserted or there already.")
+        text.sample("asof_pushed_rows_total", ["outcome": "inserted"], state.insertedRows)
+        text.sample("asof_pushed_rows_total", ["outcome": "duplicate"], state.duplicateRows)
         text.metric("asof_plan_info", .gauge, "The plan that is served.")
         text.sample("asof_plan_info", ["fingerprint": planFingerprint], 1)
         text.metric("asof_plan_reloads_total", .counter, "Reloads of the plan, by outcome.")

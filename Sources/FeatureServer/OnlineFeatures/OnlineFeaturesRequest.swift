@@ -68,7 +68,7 @@ struct OnlineFeaturesRequest: Hashable {
             }
             if let first = columns.first, first.values.count != values.count {
                 throw ServerError(
-                    .unequalColumns(
+                    LookupError.unequalColumns(
                         name: first.name, count: first.values.count, otherName: member.name, otherCount: values.count
                     )
                 )

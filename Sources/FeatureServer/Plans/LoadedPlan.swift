@@ -1,5 +1,6 @@
 import FeatureDefs
 import Foundation
+import Logging
 import OnlineStore
 import Synchronization
 
@@ -7,13 +8,17 @@ import Synchronization
 struct LoadedPlan: Sendable {
     let fingerprint: String
     let handler: OnlineFeaturesHandler
+    let pushes: PushHandler
     /// The bodies of `GET /features` and `GET /services`.
     let featuresCatalogue: [UInt8]
     let servicesCatalogue: [UInt8]
 
-    init(_ served: ServedPlan, handler: OnlineFeaturesHandler) throws {
+    init(_ served: ServedPlan, in surroundings: OnlineFeaturesHandler.Surroundings, logger: Logger) throws {
         fingerprint = served.fingerprint
-        self.handler = handler
+        handler = OnlineFeaturesHandler(served, in: surroundings)
+        pushes = PushHandler(
+            plan: served.lookup.plan, receiver: served.pushes, metrics: surroundings.metrics,
+            largestBatch: surroundings.largestBatch, logger: logger)
         let inventory = served.lookup.plan.inventory()
         featuresCatalogue = try Self.json(FeaturesCatalogue(inventory))
         servicesCatalogue = try Self.json(ServicesCatalogue(inventory))

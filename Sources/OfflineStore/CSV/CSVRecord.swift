@@ -11,6 +11,8 @@ package struct CSVRecord: Sendable {
     /// The line, from 1, on which the record starts.
     package internal(set) var line = 1
 
+    package init() {}
+
     package var count: Int { fields.count }
 
     /// The bytes of a field, or nil for NULL.

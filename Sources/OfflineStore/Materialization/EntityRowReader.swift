@@ -34,6 +34,7 @@ package struct EntityRowReader: Sendable {
                 return try await connection.transaction(isolation: .repeatableRead, readOnly: true) {
                     let state = try await SourceState.read(view.source.relation, on: connection)
                     let scope = scope.checked(against: state)
+                    if case .entities(let keys) = scope { try await GivenEntities(of: view).stage(keys, on: connection) }
                     let sql = MaterializationSQL(view: view, cut: cut, scope: scope, sample: sample)
                     try await produce(try sql.query().text, of: view, into: channel)
                     return EntityRowsRead(scope: scope, state: state)

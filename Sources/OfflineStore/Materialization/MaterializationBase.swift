@@ -54,13 +54,15 @@ package enum MaterializationScope: Hashable, Sendable {
     case everyEntity(FullRunReason)
     /// Those whose value may have changed since the base's run.
     case changed(since: MaterializationBase)
+    /// These, each with the values of the view's join keys, none of which is NULL.
+    case entities([[FeatureValue]])
 
     package var isFull: Bool { fullRunReason != nil }
 
     package var fullRunReason: FullRunReason? {
         switch self {
         case .everyEntity(let reason): reason
-        case .changed: nil
+        case .changed, .entities: nil
         }
     }
 }
@@ -72,7 +74,7 @@ extension MaterializationScope {
     /// What is left of a wish to start from `self`, once the source's state is known.
     func checked(against state: SourceState) -> MaterializationScope {
         switch self {
-        case .everyEntity: return self
+        case .everyEntity, .entities: return self
         case .changed(let base):
             guard let storage = state.storage else { return .everyEntity(.sourceKeepsNoVersions) }
             guard storage == base.state.storage else { return .everyEntity(.sourceWasRewritten) }

@@ -1,7 +1,8 @@
 package import FeatureDefs
 package import PostgresClient
 
-/// Compiles a view's values at one cut, for the online store: for every entity, or for those that may have changed.
+/// Compiles a view's values at one cut, for the online store: for every entity, for those that may have changed, or for
+/// given ones (`GivenEntities`).
 package struct MaterializationSQL {
     static let hasRows = "asof_has_rows"
 
@@ -33,20 +34,24 @@ package struct MaterializationSQL {
             known.append("\(try rows.stored(column)) IS NOT NULL")
         }
         if let sample { known.append(try isSampled(sample, rows)) }
-        let entities: SQLFragment
+        let source: SQLFragment
         switch scope {
         case .everyEntity:
             let visible = known + (try rows.visible(keys: [], cut: instant, after: nil))
-            entities = try rows.clauses(visible: visible, filter: nil, indent: "    ")
+            source = try rows.clauses(visible: visible, filter: nil, indent: "    ")
         case .changed(let base):
             // Without the view's filter: a row that no longer passes it has changed its entity's value too.
             let changed = try ChangedRows(view: view, rows: rows, base: base, cut: cut).condition()
-            entities = try rows.scan(where: known + [changed], indent: "    ")
+            source = try rows.scan(where: known + [changed], indent: "    ")
+        case .entities:
+            let given = GivenEntities(of: view)
+            keys = try given.keys()
+            source = try given.relation()
         }
         let columns = keys + ["\(instant) AS \(try SQLIdentifier(FeatureViewSQL.cut))"]
         return """
             WITH \(points) AS MATERIALIZED (
-                SELECT DISTINCT \(columns.joined())\(entities)
+                SELECT DISTINCT \(columns.joined())\(source)
                 ORDER BY 1
             ),
             \(values) AS (

@@ -32,6 +32,11 @@ package struct SQLFragment: Hashable, Sendable {
         segments = [.sql(end.map { String(sourceQuery[...$0]) } ?? sourceQuery)]
     }
 
+    /// A type as Postgres' `format_type` spells it, quoted where it must be.
+    init(databaseType: String) {
+        segments = [.sql(databaseType)]
+    }
+
     /// A number that the compiler chose, such as a column's ordinal.
     package init(number: Int) {
         segments = [.sql(String(number))]

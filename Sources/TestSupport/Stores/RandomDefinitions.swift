@@ -27,7 +27,8 @@ struct RandomDefinitions {
     /// Adds a table as a source, with a view or two over it.
     mutating func addSource(_ table: RandomTable, hasCreated: Bool) {
         var lines = ["  \(table.name):"]
-        lines.append(random.oneIn(4) ? "    query: SELECT * FROM \(table.name)" : "    table: \(table.name)")
+        lines.append(
+            !options.takesPushes && random.oneIn(4) ? "    query: SELECT * FROM \(table.name)" : "    table: \(table.name)")
         lines.append("    event_timestamp: happened_at")
         // Also beside a created timestamp, whose NULLs it stands in for.
         if hasCreated { lines.append("    created_timestamp: Created At") }
@@ -47,7 +48,8 @@ struct RandomDefinitions {
             "  \(name):", "    entities: [\(entities.joined(separator: ", "))]", "    source: \(table.name)",
         ]
         if random.oneIn(2) { lines.append("    filter: \"\(random.pick(Self.filters))\"") }
-        if options.isServable || random.oneIn(2) {
+        let isPushed = options.takesPushes && random.oneIn(2)
+        if !isPushed, options.isServable || random.oneIn(2) {
             let every =
                 random.oneIn(8) ? Period(microseconds: lattice.unit.microseconds + 1) : lattice.times(random.pick([1, 1, 2, 3]))
             lines.append("    schedule: {every: \(every), lag: \(lattice.shortPeriod(random: &random))}")
@@ -55,14 +57,14 @@ struct RandomDefinitions {
         if random.oneIn(2) { lines.append("    ttl: \(lattice.period(random: &random))") }
         lines.append("    features:")
         for index in 0..<Int.random(in: 2...6, using: &random) {
-            lines.append("      \(name)_f\(index): {\(feature(named: "\(name).\(name)_f\(index)"))}")
+            lines.append("      \(name)_f\(index): {\(feature(named: "\(name).\(name)_f\(index)", isLatest: isPushed))}")
         }
         views.append(lines.joined(separator: "\n"))
     }
 
-    private mutating func feature(named name: String) -> String {
+    private mutating func feature(named name: String, isLatest: Bool) -> String {
         let filter = random.oneIn(3) ? ", filter: \"\(random.pick(Self.filters))\"" : ""
-        if random.oneIn(2) {
+        if isLatest || random.oneIn(2) {
             let (expression, kind, type) = random.pick(Self.expressions)
             note(name, kind)
             return "latest: \"\(expression)\"\(filter)\(defaultValue(type))"

@@ -16,11 +16,16 @@ package struct RandomStore: Sendable {
         /// Some on-demand features can fail (a division by zero).
         package var hasFailingOnDemandFeatures = false
         package var rowsPerTable = 60
+        /// Sources are tables, and half of the views have `latest` features alone and no schedule.
+        package var takesPushes = false
 
-        package init(isServable: Bool = false, hasFailingOnDemandFeatures: Bool = false, rowsPerTable: Int = 60) {
+        package init(
+            isServable: Bool = false, hasFailingOnDemandFeatures: Bool = false, rowsPerTable: Int = 60, takesPushes: Bool = false
+        ) {
             self.isServable = isServable
             self.hasFailingOnDemandFeatures = hasFailingOnDemandFeatures
             self.rowsPerTable = rowsPerTable
+            self.takesPushes = takesPushes
         }
     }
 

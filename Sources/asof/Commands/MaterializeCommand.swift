@@ -157,6 +157,7 @@ struct MaterializeCommand: AsyncParsableCommand {
             switch run.scope {
             case .everyEntity(let reason): "every entity (\(reason))"
             case .changed: "changed entities"
+            case .entities(let keys): "\(keys.count) entities"
             }
         return "\(run.view) as of \(run.cut), \(scope): \(parts.joined(separator: ", "))"
     }

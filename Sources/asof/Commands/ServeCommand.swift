@@ -2,6 +2,7 @@ import ArgumentParser
 import FeatureDefs
 import FeatureServer
 import Logging
+import Materializer
 import OfflineStore
 import OnlineStore
 import PostgresClient
@@ -18,6 +19,10 @@ struct ServeCommand: AsyncParsableCommand {
 
             With ASOF_SERVER_TOKENS (tokens, separated by commas) or ASOF_SERVER_TOKENS_FILE (one on a line) in the environment, requests must
             carry one: `Authorization: Bearer TOKEN`.
+
+            With --allow-push, POST /push and /write-to-online-store insert rows into a source's table and take them online at once. Pushes
+            then need a token of their own, from ASOF_SERVER_PUSH_TOKENS or ASOF_SERVER_PUSH_TOKENS_FILE, if lookups need one or --host is
+            not a loopback address.
             """
     )
 
@@ -41,9 +46,21 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The most bytes of one request.")
     var maxBody = 8 << 20
 
+    @Option(name: .long, help: "Seconds that a request may take to arrive, and a client to take its answer.")
+    var transferTimeout = 30.0
+
+    @Option(name: .long, help: "Seconds after which a connection on which nothing comes is closed.")
+    var idleTimeout = 60.0
+
+    @Flag(name: .long, help: "Take pushes: whoever may push writes into the offline store.")
+    var allowPush = false
+
     func validate() throws {
         guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key go together") }
         guard maxBatch > 0, maxBody > 0 else { throw ValidationError("--max-batch and --max-body take numbers from 1 up") }
+        guard transferTimeout > 0, idleTimeout > 0, transferTimeout <= 86_400, idleTimeout <= 86_400 else {
+            throw ValidationError("--transfer-timeout and --idle-timeout take seconds, from over 0 to 86400")
+        }
         guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535, not \(port)") }
     }
 
@@ -53,12 +70,18 @@ struct ServeCommand: AsyncParsableCommand {
         let offlineURL = try await stores.offlineURL()
         let online = try await stores.openOnline()
         let project = configuration.project
+        let takesPushes = allowPush
+        let pushConnections = PushConnections {
+            // A push that waits for a lock or a disk must not wait for ever.
+            try await PostgresConnection.connect(to: offlineURL, settings: [(name: "statement_timeout", value: "30s")])
+        }
         let load: @Sendable () async throws -> ServedPlan = {
             let offline = try await stores.connectOffline()
             let applied = try await Registry(connection: offline, project: project).latestPlan()
             await offline.close()
             let lookup = FeatureLookup(plan: applied.plan, ids: applied.layouts, connection: online)
-            return ServedPlan(lookup: lookup, fingerprint: applied.fingerprint)
+            let pusher = Pusher(plan: applied.plan, ids: applied.layouts, offline: pushConnections, online: online)
+            return ServedPlan(lookup: lookup, fingerprint: applied.fingerprint, pushes: takesPushes ? pusher : nil)
         }
         let plan = try await load()
         let logger = Self.logger()
@@ -88,12 +111,24 @@ struct ServeCommand: AsyncParsableCommand {
         settings.port = port
         settings.largestBatch = maxBatch
         settings.largestBody = maxBody
-        settings.tokens = try ServerTokens.fromEnvironment()
+        settings.transferTimeout = .seconds(transferTimeout)
+        settings.idleTimeout = .seconds(idleTimeout)
+        settings.tokens = try ServerTokens.forLookups()
+        if allowPush {
+            settings.pushTokens = try ServerTokens.forPushes()
+            guard settings.pushTokens != nil || (settings.tokens == nil && isLoopback) else {
+                let reason = settings.tokens == nil ? "\(host) may be reached by others" : "lookups need a token"
+                throw CommandFailure.usage(
+                    "\(reason), so pushes need one of their own: set ASOF_SERVER_PUSH_TOKENS or ASOF_SERVER_PUSH_TOKENS_FILE")
+            }
+        }
         if let tlsCert, let tlsKey {
             settings.transportSecurity = try TransportSecurity(certificatePath: tlsCert, keyPath: tlsKey)
         }
         return settings
     }
+
+    private var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 
     private static func logger() -> Logger {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)

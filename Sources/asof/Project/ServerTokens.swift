@@ -3,12 +3,15 @@ import Foundation
 
 /// The feature server's tokens, which come from the environment so that no process list and no history shows them.
 enum ServerTokens {
-    private static let variable = "ASOF_SERVER_TOKENS"
-    private static let fileVariable = "ASOF_SERVER_TOKENS_FILE"
+    /// For lookups; nil when neither variable is set: whoever reaches the server may ask.
+    static func forLookups() throws -> BearerTokens? { try fromEnvironment("ASOF_SERVER_TOKENS") }
 
-    /// nil when neither variable is set: whoever reaches the server may ask.
-    static func fromEnvironment() throws -> BearerTokens? {
+    /// For pushes, and lookups too.
+    static func forPushes() throws -> BearerTokens? { try fromEnvironment("ASOF_SERVER_PUSH_TOKENS") }
+
+    private static func fromEnvironment(_ variable: String) throws -> BearerTokens? {
         let environment = ProcessInfo.processInfo.environment
+        let fileVariable = variable + "_FILE"
         if let path = environment[fileVariable] {
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
                 throw CommandFailure.usage("cannot read \(path), which \(fileVariable) names")

@@ -2,6 +2,7 @@
 
 feast_client.py plain URL FOLDER            values, statuses, services, errors
 feast_client.py secure URL FOLDER CERT TOKEN
+feast_client.py push URL FOLDER READER WRITER
 """
 
 import base64
@@ -13,8 +14,12 @@ import urllib.request
 import uuid
 
 import feast.errors
+import pandas
 import requests
-from feast import Entity, FeatureService, FeatureStore, FeatureView, Field, FileSource, RepoConfig, ValueType
+from feast import (
+    Entity, FeatureService, FeatureStore, FeatureView, Field, FileSource, PushSource, RepoConfig, ValueType
+)
+from feast.data_source import PushMode
 from feast.infra.key_encoding_utils import EntityKeyProto
 from feast.infra.online_stores.remote import RemoteOnlineStore
 from feast.protos.feast.serving.ServingService_pb2 import FieldStatus
@@ -234,11 +239,65 @@ def secure():
             raise AssertionError(f"{path} was trusted")
 
 
+def push():
+    """Feast's own push, which asks for /write-to-online-store with the features by name."""
+    reader, writer = rest
+    batch = f"{folder}/batch.parquet"
+    at = datetime.datetime(2024, 5, 1, 10, 0, 0, 123456, tzinfo=datetime.timezone.utc)
+    known = datetime.datetime(2024, 5, 1, 10, 0, 1, tzinfo=datetime.timezone.utc)
+
+    def rows(rating, minutes=0):
+        later = datetime.timedelta(minutes=minutes)
+        return pandas.DataFrame({
+            "driver_id": [1, 2], "rating": [rating, None], "trips": [9007199254740993, 2],
+            "event_timestamp": [at + later, at + later], "created": [known + later, known + later],
+        })
+
+    rows(0.0).to_parquet(batch)
+    driver = Entity(name="driver", join_keys=["driver_id"], value_type=ValueType.INT64)
+    source = PushSource(
+        name="fresh_trips",
+        batch_source=FileSource(path=batch, timestamp_field="event_timestamp", created_timestamp_column="created"),
+    )
+    view = FeatureView(
+        name="fresh", entities=[driver], source=source,
+        schema=[
+            Field(name="driver_id", dtype=Int64), Field(name="rating", dtype=Float64), Field(name="trips", dtype=Int64)
+        ],
+    )
+    client = store(writer)
+    client.apply([driver, source, view])
+    request = {"features": ["fresh:rating", "fresh:trips"], "entity_rows": {"driver_id": [1, 2]}}
+    for _ in range(2):
+        client.push("fresh_trips", rows(4.5), to=PushMode.ONLINE)
+    check(client.get_online_features(**request).to_dict(),
+          {"driver_id": [1, 2], "rating": [4.5, None], "trips": [9007199254740993, 2]})
+    client.push("fresh_trips", rows(5.0, minutes=1))
+    client.push("fresh_trips", rows(1.0, minutes=-1))
+    check(client.get_online_features(**request).to_dict()["rating"], [5.0, None])
+    try:
+        store(reader).push("fresh_trips", rows(9.0))
+    except feast.errors.FeastPermissionError as error:
+        assert "a token of its own" in str(error), error
+    else:
+        raise AssertionError("a reader pushed")
+    check(store(reader).get_online_features(**request).to_dict()["rating"], [5.0, None])
+    # The same key and times with other values is a contradiction, not an update.
+    try:
+        client.push("fresh_trips", rows(7.0, minutes=1))
+    except feast.errors.FeastError as error:
+        assert "a correction needs a later" in str(error), error
+    else:
+        raise AssertionError("a contradiction was taken")
+
+
 if mode == "plain":
     values()
     missing()
     services()
     errors()
     older_clients()
+elif mode == "push":
+    push()
 else:
     secure()
