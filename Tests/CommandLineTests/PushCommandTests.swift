@@ -33,7 +33,9 @@ import Testing
     }
 
     private func served(_ asof: AsofProcess) async throws -> String {
-        try await asof.run("get", "--service", "payments_v1", "--keys", "card_id=1").output
+        let found = try await asof.run("get", "--service", "payments_v1", "--keys", "card_id=1")
+        #expect(found.code == 0 && found.error.isEmpty, "\(found.error)")
+        return found.output
     }
 
     @Test func rowsOfAFileAreServedAtOnceAndPushedOnce() async throws {

@@ -3,6 +3,7 @@ import Materializer
 import OnlineStore
 import PostgresClient
 import RedisClient
+import Synchronization
 import TestSupport
 import Testing
 
@@ -118,6 +119,62 @@ import Testing
         }
         #expect(inserted == 1)
         #expect(try await bench.count("payments") == 1)
+        await bench.close()
+    }
+
+    private final class Flag: Sendable {
+        let isSet = Atomic(false)
+    }
+
+    /// Of two pushes of one row the second waits until it can see the first's.
+    @Test func aPushWaitsForTheOneBefore() async throws {
+        let bench = try await PushBench()
+        let pusher = bench.pusher()
+        let first = try await PostgresConnection.connect(to: bench.connection.url)
+        try await first.execute("BEGIN")
+        try await first.execute("SELECT pg_advisory_xact_lock(hashtextextended('asof.push \"ratings\"', 0))")
+        try await first.execute("INSERT INTO ratings VALUES ('s', 1, '2024-01-01')")
+        let flag = Flag()
+        let request = PushBench.request("rating", Self.rating(1))
+        let push = Task {
+            defer { flag.isSet.store(true, ordering: .releasing) }
+            return try await pusher.push(request)
+        }
+        var isWaiting = false
+        while !isWaiting, !flag.isSet.load(ordering: .acquiring) {
+            isWaiting =
+                try await bench.connection.execute(
+                    """
+                    SELECT count(*) > 0 FROM pg_locks
+                    WHERE locktype = 'advisory' AND NOT granted
+                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                    """
+                ).firstCell == "t"
+            if !isWaiting { try await Task.sleep(for: .milliseconds(5)) }
+        }
+        try await first.execute("COMMIT")
+        let outcome = try await push.value
+        #expect(outcome.inserted == 0 && outcome.duplicates == 1)
+        #expect(try await bench.count("ratings") == 1)
+        await first.close()
+        await bench.close()
+    }
+
+    /// The instant as of which entities are computed is later than the commit: whoever computes as of a later one sees the row.
+    @Test func theInstantIsTakenAfterTheCommit() async throws {
+        let bench = try await PushBench()
+        let (url, witness) = (bench.connection.url, bench.connection)
+        let seen = Mutex<[String?]>([])
+        let pusher = Pusher(
+            plan: bench.plan, ids: bench.ids, offline: PushConnections { try await PostgresConnection.connect(to: url) },
+            online: bench.redis,
+            clock: { connection in
+                let count = try await witness.execute("SELECT count(*) FROM ratings").firstCell
+                seen.withLock { $0.append(count) }
+                return try await Pusher.postgresClock(connection)
+            })
+        _ = try await pusher.push(PushBench.request("rating", Self.rating(1)))
+        #expect(seen.withLock { $0 } == ["0", "1"])
         await bench.close()
     }
 

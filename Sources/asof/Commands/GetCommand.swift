@@ -50,13 +50,16 @@ struct GetCommand: AsyncParsableCommand {
                 "asof: warning: the stored row of `\(view)` cannot be read (\(error)); run `asof materialize \(view)`")
         }
         try show(result, of: selection)
-        try await remarkOnEmptyViews(of: selection, applied.plan, offline)
+        let found = zip(selection.joinedViews, result.versions).filter { $1.contains { $0 != nil } }.map(\.0.name)
+        try await remarkOnEmptyViews(of: selection, but: Set(found), applied.plan, offline)
     }
 
-    /// A view that no run has filled yet looks as if it knew no entity.
-    private func remarkOnEmptyViews(of selection: FeatureSelection, _ plan: Plan, _ offline: PostgresConnection) async throws {
+    /// A view that neither a run nor a push has filled yet looks as if it knew no entity.
+    private func remarkOnEmptyViews(
+        of selection: FeatureSelection, but found: Set<String>, _ plan: Plan, _ offline: PostgresConnection
+    ) async throws {
         let runs = try await MaterializationLog(connection: offline, project: plan.project).latest()
-        for view in selection.distinctViews.map(\.name) where runs[view] == nil {
+        for view in selection.distinctViews.map(\.name) where runs[view] == nil && !found.contains(view) {
             StandardError.line("asof: note: `\(view)` has never been materialized; run `asof materialize \(view)`")
         }
     }
