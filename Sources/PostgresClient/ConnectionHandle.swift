@@ -57,7 +57,7 @@ struct ConnectionHandle: ~Copyable {
 
     func failure(_ result: borrowing ResultHandle, statement: String) -> PostgresError {
         // A server that shuts down says so in an error, and then hangs up.
-        if PQstatus(raw) == CONNECTION_BAD {
+        if PQstatus(raw) == CONNECTION_BAD || result.endsSession {
             return .connectionLost(url, result.errorMessage)
         }
         return result.serverError(statement: statement)

@@ -54,6 +54,9 @@ struct ResultHandle: ~Copyable {
         return error
     }
 
+    /// Whether the server hangs up after this. libpq may not have noticed yet: in a COPY out it reads no further than the error.
+    var endsSession: Bool { ["FATAL", "PANIC"].contains(field(asof_pg_diag_severity())) }
+
     var errorMessage: String { PQresultErrorMessage(raw).map { String(cString: $0) } ?? "" }
 
     private func field(_ code: Int32) -> String? {

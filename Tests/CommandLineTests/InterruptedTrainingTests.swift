@@ -8,31 +8,60 @@ import Testing
     private let slowSpine = "sql:SELECT customer_id, event_timestamp, pg_sleep(1)::text AS slept FROM labels"
 
     private func leftovers(_ project: TrainingProject) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: project.asof.folder.path).filter { $0.hasPrefix("out.csv") }.sorted()
+        try FileManager.default.contentsOfDirectory(atPath: project.asof.folder.path).filter { $0.hasPrefix("out.") }.sorted()
     }
 
-    @Test(arguments: [SIGINT, SIGTERM])
-    func aSignalLeavesNothing(signal: Int32) async throws {
+    @Test(arguments: [
+        (SIGINT, "probe", "out.csv"), (SIGTERM, "merge", "out.csv"), (SIGINT, "merge", "out.parquet"),
+        (SIGTERM, "probe", "table:result"),
+    ])
+    func aSignalLeavesNothing(signal: Int32, strategy: String, output: String) async throws {
         let project = try await TrainingProject()
         let outcome = try await project.asof.run(
-            ["train", "--service", "orders_v1", "--spine", slowSpine, "-o", "out.csv"],
+            ["train", "--service", "orders_v1", "--spine", slowSpine, "-o", output, "--strategy", strategy],
             signal: signal, once: { try await isSleeping(project) })
         #expect(outcome.code == 130 && outcome.error.contains("interrupted; nothing was left half-written"), "\(outcome.error)")
         #expect(try leftovers(project).isEmpty)
+        #expect(try await hasResult(project) == false)
+        // Nor does a statement go on.
+        #expect(try await !isSleeping(project))
         await project.remove()
+    }
+
+    /// The rows come slowly, when the output has been begun.
+    @Test(arguments: [("probe", "out.parquet"), ("probe", "table:result"), ("merge", "out.parquet"), ("merge", "table:result")])
+    func aSignalAmidTheRowsLeavesNothing(strategy: String, output: String) async throws {
+        let project = try await TrainingProject()
+        try await slowOrders(project)
+        let outcome = try await project.asof.run(
+            ["train", "--service", "orders_v1", "--spine", "table:labels", "-o", output, "--strategy", strategy],
+            signal: SIGINT, once: { try await isSleeping(project) })
+        #expect(outcome.code == 130, "\(outcome.error)")
+        #expect(try leftovers(project).isEmpty)
+        #expect(try await hasResult(project) == false)
+        await project.remove()
+    }
+
+    private func slowOrders(_ project: TrainingProject) async throws {
+        try await project.connection.executeScript(
+            """
+            -- Stable, so that who does not ask for the column does not wait for it.
+            CREATE FUNCTION slow(float8) RETURNS float8 LANGUAGE sql STABLE AS 'SELECT $1 + length(pg_sleep(1)::text)';
+            ALTER TABLE orders RENAME TO fast;
+            CREATE VIEW orders AS SELECT customer_id, slow(amount) AS amount, ordered_at, loaded_at FROM fast;
+            """)
+    }
+
+    private func hasResult(_ project: TrainingProject) async throws -> Bool {
+        try await project.connection.execute("SELECT to_regclass('result') IS NOT NULL").firstCell == "t"
     }
 
     @Test func aKilledRunLeavesNoOutputAndTheNextOneSweeps() async throws {
         let project = try await TrainingProject()
         // A file's place is taken once the spine is known, so the rows must come slowly, not the spine.
-        try await project.connection.executeScript(
-            """
-            CREATE FUNCTION slow(float8) RETURNS float8 LANGUAGE sql VOLATILE AS 'SELECT $1 + length(pg_sleep(1)::text)';
-            ALTER TABLE orders RENAME TO fast;
-            CREATE VIEW orders AS SELECT customer_id, slow(amount) AS amount, ordered_at, loaded_at FROM fast;
-            """)
+        try await slowOrders(project)
         let outcome = try await project.asof.run(
-            ["train", "--service", "orders_v1", "--spine", "table:labels", "-o", "out.csv"],
+            ["train", "--service", "orders_v1", "--spine", "table:labels", "-o", "out.csv", "--strategy", "probe"],
             signal: SIGKILL, once: { try await isSleeping(project) })
         #expect(outcome.code == SIGKILL)
         let left = try leftovers(project)
@@ -69,18 +98,59 @@ import Testing
             """
     }
 
+    /// By probe: what merge reads with is read-only.
     @Test func aLostConnectionStartsTheRunAgain() async throws {
         let project = try await TrainingProject()
-        let outcome = try await project.train(to: "out.csv", spine: try await breakingSpine(project, times: 2))
+        let outcome = try await project.train(
+            to: "out.csv", spine: try await breakingSpine(project, times: 2), "--strategy", "probe")
         #expect(outcome.code == 0, "\(outcome.error)")
         #expect(outcome.error.components(separatedBy: "; starting again\n").count == 3, "\(outcome.error)")
         #expect(outcome.output.hasPrefix("wrote out.csv: 60 rows"))
         await project.remove()
     }
 
+    /// The session that reads the source is ended amid the rows; what comes of the second run is what comes without a break.
+    @Test(arguments: ["probe", "merge"])
+    func aConnectionLostAmidTheRowsStartsTheRunAgain(strategy: String) async throws {
+        let project = try await TrainingProject()
+        try await project.train(to: "whole.parquet", "--strategy", strategy)
+        try await project.connection.executeScript(
+            """
+            CREATE TABLE waiting AS SELECT 1;
+            CREATE FUNCTION slow(float8) RETURNS float8 LANGUAGE sql STABLE AS $$
+                SELECT CASE WHEN $1 = 50 AND EXISTS (TABLE waiting) THEN length(pg_sleep(60)::text) ELSE $1 END
+            $$;
+            ALTER TABLE orders RENAME TO fast;
+            CREATE VIEW orders AS SELECT customer_id, slow(amount) AS amount, ordered_at, loaded_at FROM fast;
+            """)
+        // Signal 0 is none: what happens is the end of the session.
+        let outcome = try await project.asof.run(
+            [
+                "train", "--service", "orders_v1", "--spine", "sql:SELECT * FROM labels ORDER BY event_timestamp", "-o",
+                "out.parquet", "--strategy", strategy,
+            ], signal: 0,
+            once: {
+                guard try await isSleeping(project) else { return false }
+                try await project.connection.executeScript(
+                    """
+                    DELETE FROM waiting;
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event = 'PgSleep';
+                    """)
+                return true
+            })
+        #expect(outcome.code == 0, "\(outcome.error)")
+        #expect(outcome.error.components(separatedBy: "; starting again\n").count == 2, "\(outcome.error)")
+        #expect(try leftovers(project) == ["out.parquet", "out.parquet.manifest.json"])
+        let same = try await project.asof.run("diff", "whole.parquet", "out.parquet")
+        #expect(same.code == 0, "\(same.output)")
+        await project.remove()
+    }
+
     @Test func aConnectionThatKeepsBreakingIsReported() async throws {
         let project = try await TrainingProject()
-        let outcome = try await project.train(to: "out.csv", spine: try await breakingSpine(project, times: 3))
+        let outcome = try await project.train(
+            to: "out.csv", spine: try await breakingSpine(project, times: 3), "--strategy", "probe")
         #expect(outcome.code == 4 && outcome.error.contains("asof: lost the connection to "), "\(outcome.error)")
         #expect(try leftovers(project).isEmpty)
         await project.remove()

@@ -48,6 +48,20 @@ import Testing
         #expect(later?.code == .connectionLost)
     }
 
+    @Test func aBackendKilledDuringACopyOutIsALostConnection() async throws {
+        let connection = try await PostgresTest.connection()
+        let error = await #expect(throws: PostgresError.self) {
+            _ = try await connection.copyOut(
+                """
+                COPY (SELECT CASE WHEN i = 5000 THEN pg_terminate_backend(pg_backend_pid()) END FROM generate_series(1, 10000) AS i)
+                TO STDOUT
+                """, into: 0
+            ) { count, _ in count += 1 }
+        }
+        #expect(error?.code == .connectionLost)
+        #expect(error?.isUnreachable == true)
+    }
+
     @Test func aBackendKilledDuringACopyIsALostConnection() async throws {
         let connection = try await PostgresTest.connection()
         let pid = try #require(await connection.execute("SELECT pg_backend_pid()").firstCell)
