@@ -14,6 +14,7 @@ SECONDS = {"h": 3600, "d": 86400}
 TITLES = {
     "floor": "COPY of both tables out of Postgres in binary, on two connections, thrown away",
     "merge": "asof, strategy merge",
+    "merge_1gb": "asof, strategy merge, --memory 1GB",
     "probe": "asof, strategy probe",
     "duckdb": "COPY out (ADBC, two connections) + DuckDB ASOF + Parquet",
     "duckdb_frames": "COPY out (ADBC, two connections) + DuckDB RANGE frames + Parquet",
@@ -66,8 +67,9 @@ class Programs:
             case "floor":
                 return [Program(way, [str(self.folder / "copy_floor"), self.postgres.conninfo, *self._floor(shape)], None)]
             case "merge" | "probe":
-                memory = ["--memory", shape.memory] if shape.memory and way == "merge" else []
-                return [Program(way, self.train(shape, "--strategy", way, *memory, "-o", str(output)), output)]
+                return [Program(way, self.train(shape, "--strategy", way, "-o", str(output)), output)]
+            case "merge_1gb":
+                return [Program(way, self.train(shape, "--strategy", "merge", "--memory", "1GB", "-o", str(output)), output)]
             case "duckdb" if shape.windows:
                 windows = ",".join(f"{window}={seconds(window)}" for window in shape.windows)
                 return [

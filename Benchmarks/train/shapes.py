@@ -19,8 +19,6 @@ class Shape:
     windows: tuple[str, ...] = ()
     ttl: str = "1d"
     ways: tuple[str, ...] = ("floor", "merge", "probe")
-    # What merge may take, where that is asked for.
-    memory: str | None = None
     # How often each way runs; its median counts.
     runs: int = 3
     # A way that takes longer is cut off and shown as ">".
@@ -80,8 +78,8 @@ SHAPES = [
           1_000_000, 2_000_000, ways=("floor", "merge", "probe", "duckdb", "polars", "feast_sql", "feast"), limit_seconds=300),
     Shape("windows", "the same rows; count, sum and mean over 1 h, 1 d and 7 d",
           1_000_000, 2_000_000, schema="headline", windows=("1h", "1d", "7d"), ways=("floor", "merge", "probe", "duckdb"), limit_seconds=90),
-    Shape("growth", "ten times the headline's rows, 2 GB for merge",
-          10_000_000, 20_000_000, ways=("floor", "merge"), memory="2GB", runs=1, limit_seconds=240),
+    Shape("growth", "ten times the headline's rows", 10_000_000, 20_000_000, ways=("floor", "merge", "merge_1gb"), runs=1,
+          limit_seconds=120),
     Shape("few", "100 spine rows against 10 M", 100, 10_000_000),
     Shape("medium", "20,000 spine rows against 2 M", 20_000, 2_000_000),
     Shape("hot", "5 M against 5 M on 50 keys", 5_000_000, 5_000_000, keys=50, runs=1),
