@@ -1,5 +1,4 @@
 package import FeatureDefs
-import Foundation
 package import PostgresClient
 
 /// What writing a view anew will take, before it is done.
@@ -41,7 +40,7 @@ package struct RewriteEstimator: Sendable {
         var estimates: [RewriteEstimate] = []
         for view in views {
             let relation = try view.source.relation.sql()
-            let sourceRows = try await plannedRows("SELECT FROM \(relation) AS source")
+            let sourceRows = Int(try await PlannedQuery.read("SELECT FROM \(relation) AS source", on: connection).rows)
             let keys: Int
             let known = latest[view.name].map(\.keys)
             if let known {
@@ -51,7 +50,9 @@ package struct RewriteEstimator: Sendable {
             } else {
                 var columns: [SQLFragment] = []
                 for column in view.joinKeyColumns { columns.append("\(try SQLIdentifier(column.name))") }
-                keys = try await plannedRows("SELECT DISTINCT \(columns.joined(separator: ", ")) FROM \(relation) AS source")
+                keys = Int(
+                    try await PlannedQuery.read("SELECT DISTINCT \(columns.joined()) FROM \(relation) AS source", on: connection)
+                        .rows)
             }
             estimates.append(
                 RewriteEstimate(
@@ -63,27 +64,5 @@ package struct RewriteEstimator: Sendable {
             )
         }
         return estimates
-    }
-
-    private struct Explained: Decodable {
-        struct Node: Decodable {
-            let rows: Double
-
-            private enum CodingKeys: String, CodingKey {
-                case rows = "Plan Rows"
-            }
-        }
-
-        let plan: Node
-
-        private enum CodingKeys: String, CodingKey {
-            case plan = "Plan"
-        }
-    }
-
-    private func plannedRows(_ query: SQLFragment) async throws -> Int {
-        let json = try await connection.execute("EXPLAIN (FORMAT JSON) \(query.text)").firstCell ?? "[]"
-        let explained = try JSONDecoder().decode([Explained].self, from: Data(json.utf8))
-        return Int(explained.first?.plan.rows ?? 0)
     }
 }

@@ -76,7 +76,17 @@ private struct TrainingSetRun: Sendable {
         let writer = output.writer(url: connection.url)
         do {
             let manifest = try await connection.transaction(isolation: .repeatableRead) {
-                try await write(request, for: origin, to: output, with: writer)
+                let choice = try await StrategyChooser(connection: connection).choose(request, missingIndexes: missingIndexes)
+                let marking = try await SnapshotReaders.open(1, beside: connection)
+                do {
+                    let manifest = try await write(
+                        request, by: choice, marking: marking, for: origin, to: output, with: writer)
+                    await marking.close()
+                    return manifest
+                } catch {
+                    await marking.close()
+                    throw error
+                }
             }
             try Task.checkCancellation()
             try await publish(manifest, with: writer)
@@ -95,11 +105,6 @@ private struct TrainingSetRun: Sendable {
         }
     }
 
-    private func strategy(for request: TrainingRequest) async throws -> JoinStrategy {
-        if let strategy = request.strategy { return strategy }
-        return try await StrategyChooser(connection: connection).choose(request).chosen
-    }
-
     /// A connection that breaks now leaves nobody knowing what is to be seen, so it is no reason to start again.
     private func publish(_ manifest: TrainingManifest, with writer: any TrainingWriter) async throws {
         do {
@@ -110,22 +115,33 @@ private struct TrainingSetRun: Sendable {
         }
     }
 
+    private func marks(
+        _ request: TrainingRequest, _ choice: StrategyChoice, on readers: SnapshotReaders
+    ) async throws -> [SourceMark] {
+        let seconds = choice.estimates.first { $0.strategy == choice.chosen }?.seconds ?? 0
+        return try await readers.map([request.selection.distinctViews]) { connection, views in
+            try await SourceMarkReader(connection: connection, asOf: request.asOf, affordableSeconds: seconds).read(views)
+        }.flatMap { $0 }
+    }
+
     private func write(
         _ request: TrainingRequest,
+        by choice: StrategyChoice,
+        marking: SnapshotReaders,
         for origin: TrainingOrigin,
         to output: TrainingOutput,
         with writer: any TrainingWriter
     ) async throws -> TrainingManifest {
         let assembly = TrainingSetAssembly(writer: writer, takesSample: request.leakCheck != nil, tap: tap)
-        let strategy = try await strategy(for: request)
+        // Meanwhile, so that nobody waits for it.
+        async let marks = marks(request, choice, on: marking)
         let outcome =
-            switch strategy {
+            switch choice.chosen {
             case .probe: try await ProbeJoin(request: request, observer: observer).run(on: connection, into: assembly)
             case .merge: try await MergeJoin(request: request, observer: observer).run(on: connection, into: assembly)
             }
         let (columns, written) = try await assembly.finish()
-        let sources = try await SourceMarkReader(connection: connection, asOf: request.asOf)
-            .read(request.selection.distinctViews)
+        let sources = try await marks
         let schema = await assembly.schema
         var leakCheck: LeakCheckReport?
         if let options = request.leakCheck, let sample = await assembly.sample {
@@ -138,7 +154,7 @@ private struct TrainingSetRun: Sendable {
             origin: origin,
             request: request,
             schema: schema,
-            strategy: strategy,
+            strategy: choice.chosen,
             outcome: outcome,
             columns: columns,
             sources: sources,

@@ -152,7 +152,8 @@ struct TrainCommand: AsyncParsableCommand {
         let manifest = result.manifest
         if let profile { await keep(profile, of: manifest, on: connection, project: configuration.project) }
         progress.finish()
-        for index in result.missingIndexes {
+        // Only a probe searches by an index.
+        for index in manifest.strategy == .probe ? result.missingIndexes : [] {
             StandardError.line(
                 "asof: warning: `\(index.table)` has no index for view `\(index.view)`, so the join scans it; create one: \(index.creation)"
             )

@@ -62,7 +62,10 @@ struct ReproductionText {
             lines.append("  made by asof \(report.engineWas); this is asof \(report.engineIs)")
         }
         if !report.isReproduced, report.columns.allSatisfy({ !$0.isSpine }), report.sources.isEmpty {
-            lines.append("  the spine and the number of source rows are as before: rows were rewritten in place")
+            lines.append(
+                report.sourcesWereCounted
+                    ? "  the spine and the number of source rows are as before: rows were rewritten in place"
+                    : "  the spine is as before: source rows were rewritten or deleted")
         }
         return lines
     }

@@ -32,7 +32,7 @@ extension TrainingManifest {
         for source in Set(sources.map(\.source)).union(other.sources.map(\.source)).sorted() {
             let a = sources.first { $0.source == source }
             let b = other.sources.first { $0.source == source }
-            compare("rows of source \(source)", a.map { "\($0.rows)" }, b.map { "\($0.rows)" })
+            compare("rows of source \(source)", a?.rows.map(String.init), b?.rows.map(String.init))
             compare("newest row of source \(source)", a?.maxAvailable, b?.maxAvailable)
         }
         return differences

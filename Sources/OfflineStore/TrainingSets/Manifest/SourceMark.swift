@@ -6,25 +6,44 @@ package struct SourceMark: Codable, Hashable, Sendable {
     package let source: String
     /// `transactions`, or the source's query.
     package let relation: String
-    /// Rows with an event timestamp that were available as of the run.
-    package let rows: Int
-    /// When the newest of them became available; nil without rows.
+    /// Rows with an event timestamp that were available as of the run; nil where counting them would have taken longer than the
+    /// training set.
+    package let rows: Int?
+    /// When the newest of them became available; nil without rows, and where nobody looked.
     package let maxAvailable: String?
-    /// How many of them became available before they happened, as no system could have known them.
-    package let rowsKnownBeforeTheyHappened: Int
+    /// How many of them became available before they happened, as no system could have known them; nil where nobody looked.
+    package let rowsKnownBeforeTheyHappened: Int?
 }
 
-/// Reads the marks of the sources that a selection reads, in the caller's transaction.
+/// Reads the marks of the sources that a selection reads: beside the join, on a connection that sees the same snapshot.
+///
+/// A count takes a scan of the whole source, whatever its indexes, which a few probes of a large one should not wait for.
 struct SourceMarkReader: Sendable {
+    private static let secondsPerRow = 6e-8
+    /// Scans that are estimated to take no longer are made in any case.
+    private static let alwaysAffordableSeconds = 1.0
+
     let connection: PostgresConnection
     let asOf: Timestamp?
+    /// How long a scan may take: about as long as the join.
+    let affordableSeconds: Double
 
     func read(_ views: [FeatureViewPlan]) async throws -> [SourceMark] {
         var marks: [SourceMark] = []
         for view in views where !marks.contains(where: { $0.source == view.source.name }) {
-            marks.append(try await read(view))
+            marks.append(try await isAffordable(view.source) ? read(view) : uncounted(view.source))
         }
         return marks
+    }
+
+    private func isAffordable(_ source: SourcePlan) async throws -> Bool {
+        let planned = try await PlannedQuery.read("SELECT FROM \(try source.relation.sql()) AS source", on: connection)
+        return planned.rows * Self.secondsPerRow <= max(Self.alwaysAffordableSeconds, affordableSeconds)
+    }
+
+    private func uncounted(_ source: SourcePlan) -> SourceMark {
+        SourceMark(
+            source: source.name, relation: source.relation.shown, rows: nil, maxAvailable: nil, rowsKnownBeforeTheyHappened: nil)
     }
 
     private func read(_ view: FeatureViewPlan) async throws -> SourceMark {

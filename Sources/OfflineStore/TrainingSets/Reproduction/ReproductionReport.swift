@@ -33,5 +33,8 @@ package struct ReproductionReport: Codable, Hashable, Sendable {
     package let engineWas: String
     package let engineIs: String
     package let columns: [ColumnChange]
+    /// Of the sources whose rows were counted both times.
     package let sources: [SourceChange]
+    /// Whether those are all.
+    package let sourcesWereCounted: Bool
 }

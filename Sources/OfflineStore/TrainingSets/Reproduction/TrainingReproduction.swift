@@ -102,7 +102,8 @@ package struct TrainingReproduction: Sendable {
             engineWas: was.asof,
             engineIs: now.asof,
             columns: columnChanges(was, now, difference),
-            sources: sourceChanges(was.sources, now.sources)
+            sources: sourceChanges(was.sources, now.sources),
+            sourcesWereCounted: (was.sources + now.sources).allSatisfy { $0.rows != nil }
         )
     }
 
@@ -130,11 +131,13 @@ package struct TrainingReproduction: Sendable {
 
     private func sourceChanges(_ was: [SourceMark], _ now: [SourceMark]) -> [ReproductionReport.SourceChange] {
         was.compactMap { mark in
-            guard let current = now.first(where: { $0.source == mark.source }), current != mark else { return nil }
+            guard let current = now.first(where: { $0.source == mark.source }), current != mark,
+                let rowsWere = mark.rows, let rowsAre = current.rows
+            else { return nil }
             return .init(
                 source: mark.source,
-                rowsWere: mark.rows,
-                rowsAre: current.rows,
+                rowsWere: rowsWere,
+                rowsAre: rowsAre,
                 maxAvailableWas: mark.maxAvailable,
                 maxAvailableIs: current.maxAvailable
             )
