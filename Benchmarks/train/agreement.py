@@ -1,6 +1,13 @@
-"""Whether training sets hold the same: every value of every row, not only counts."""
+"""Whether training sets hold the same: every value of every row, not only counts.
 
-from dataclasses import dataclass
+    agreement.py REFERENCE.parquet [OTHER.parquet]     prints what it found, as JSON
+
+A program of its own: what it takes would count as the peak of whatever the benchmark started next.
+"""
+
+import json
+import sys
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import polars
@@ -52,3 +59,12 @@ def compare(reference: Path, other: Path, columns: list[str]) -> Agreement:
         if count := (~same).sum():
             differences.append(f"{column} in {count} rows")
     return Agreement(left.height, left.height * len(columns), differences)
+
+
+if __name__ == "__main__":
+    paths = [Path(path) for path in sys.argv[1:]]
+    if len(paths) == 1:
+        found = Agreement(rows(paths[0]), 0, [])
+    else:
+        found = compare(*paths, columns(paths[0]))
+    print(json.dumps(asdict(found)))

@@ -16,7 +16,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import agreement
 import measure
 import report
 from postgres import Postgres
@@ -65,12 +64,16 @@ def run(program: Program, shape: Shape, folder: Path) -> measure.Measurement:
     return measure.median(runs)
 
 
+def agreement(*paths: Path) -> dict:
+    command = [sys.executable, str(HERE / "agreement.py"), *map(str, paths)]
+    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+
 def bench(shape: Shape, programs: Programs, postgres: Postgres, folder: Path) -> dict:
     explained = subprocess.run(
         programs.train(shape, "--explain", "--json"), capture_output=True, text=True, check=True).stdout
     ways: list[dict] = []
     reference: Path | None = None
-    columns: list[str] = []
     for program in programs.of(shape):
         say(f"{shape.name}: {TITLES[program.way]}")
         if program.output:
@@ -82,11 +85,10 @@ def bench(shape: Shape, programs: Programs, postgres: Postgres, folder: Path) ->
             way["seconds"] = float(measured.output)
         elif reference is None:
             reference = program.output
-            columns = agreement.columns(reference)
-            way["agrees"] = f"{agreement.rows(reference):,} rows"
+            way["agrees"] = f"{agreement(reference)['rows']:,} rows"
         elif not measured.is_cut_off:
-            found = agreement.compare(reference, program.output, columns)
-            way |= {"agrees": f"all {found.values:,} equal", "differences": found.differences}
+            found = agreement(reference, program.output)
+            way |= {"agrees": f"all {found['values']:,} equal", "differences": found["differences"]}
         say(f"    {measured.seconds:.2f} s{' and cut off' if measured.is_cut_off else ''}, {measured.peak_bytes / 2**20:.0f} MiB"
             f" {way['agrees']} {'; '.join(way['differences'])}")
         ways.append(way)
