@@ -13,6 +13,7 @@ SECONDS = {"h": 3600, "d": 86400}
 
 TITLES = {
     "floor": "COPY of both tables out of Postgres in binary, on two connections, thrown away",
+    "default": "asof as it comes: strategy chosen, and a profile kept for `asof drift`",
     "merge": "asof, strategy merge",
     "merge_1gb": "asof, strategy merge, --memory 1GB",
     "probe": "asof, strategy probe",
@@ -66,10 +67,14 @@ class Programs:
         match way:
             case "floor":
                 return [Program(way, [str(self.folder / "copy_floor"), self.postgres.conninfo, *self._floor(shape)], None)]
+            case "default":
+                return [Program(way, self.train(shape, "-o", str(output)), output)]
+            # Peers keep no profile of what they make.
             case "merge" | "probe":
-                return [Program(way, self.train(shape, "--strategy", way, "-o", str(output)), output)]
+                return [Program(way, self.train(shape, "--no-profile", "--strategy", way, "-o", str(output)), output)]
             case "merge_1gb":
-                return [Program(way, self.train(shape, "--strategy", "merge", "--memory", "1GB", "-o", str(output)), output)]
+                options = ["--no-profile", "--strategy", "merge", "--memory", "1GB"]
+                return [Program(way, self.train(shape, *options, "-o", str(output)), output)]
             case "duckdb" if shape.windows:
                 windows = ",".join(f"{window}={seconds(window)}" for window in shape.windows)
                 return [

@@ -78,5 +78,5 @@ def markdown(results: list[dict]) -> str:
     ]
     for result in results:
         parts.append(f"## {result['shape']}: {result['about']}\n\n{table(result)}\n\n{choice(result)}\n\n"
-                     f"{result['machine']}, {result['measured_at']}, commit {result['commit']}.\n")
+                     f"{result['machine']}, {result['measured_at']}, commit {result['commit']}.{result.get('note', '')}\n")
     return "\n".join(parts)
