@@ -110,6 +110,52 @@ import Testing
         await bench.remove()
     }
 
+    /// What a CSV spine cannot say the definitions do; the rest stays text, and a CSV training set what it was.
+    @Test(arguments: ["probe", "merge"])
+    func aCSVSpinesKeysAndTimesGetTheirTypes(strategy: String) async throws {
+        let bench = try await Bench()
+        try bench.asof.write(
+            """
+            id,event_timestamp,note
+            1,2024-03-05T02:00:00+02:00,007
+            +2,2024-03-05 00:00:00Z,
+            ,2024-03-05,x
+            3,,y
+
+            """, to: "spine.csv")
+        for output in ["out.csv", "out.parquet", "table:typed"] {
+            try await bench.train("spine.csv", to: output, "--strategy", strategy)
+        }
+        #expect(try bench.asof.text(of: "out.csv").contains("\n1,2024-03-05T02:00:00+02:00,007,"))
+        #expect(try bench.content(of: "out.csv") == bench.content(of: "out.parquet"))
+        try await Self.peers(
+            "types", bench.path("out.parquet"), "id=int64", "event_timestamp=timestamp[us, tz=UTC]", "note=string")
+        let rows = try await bench.connection.execute(
+            """
+            SELECT coalesce(pg_typeof(id) || ' ' || id, '-') || ', ' || coalesce(pg_typeof(event_timestamp) || ' '
+                || (event_timestamp AT TIME ZONE 'UTC'), '-') || ', ' || coalesce(note, '-') FROM typed
+            """)
+        let instant = "timestamp with time zone 2024-03-05 00:00:00"
+        #expect(
+            rows.rows.map { $0[0] } == [
+                "bigint 1, \(instant), 007", "bigint 2, \(instant), -", "-, \(instant), x", "bigint 3, -, y",
+            ])
+        let same = try await bench.asof.run("diff", "out.csv", "out.parquet")
+        #expect(same.code == 0 && same.output.hasSuffix("same content: 4 rows\n"), "\(same.output)\(same.error)")
+        // By the keys' values where rows are not in one order.
+        try bench.asof.write(
+            "id,event_timestamp,note\n3,,y\n,2024-03-05,x\n2,2024-03-05 00:00:00Z,\n1,2024-03-05T00:00:00Z,007\n",
+            to: "turned.csv")
+        try await bench.train("turned.csv", to: "turned.parquet", "--strategy", strategy)
+        let turned = try await bench.asof.run("diff", "out.csv", "turned.parquet")
+        #expect(turned.code == 0, "\(turned.output)")
+        for name in ["out.csv", "out.parquet", "table:typed"] {
+            let again = try await bench.asof.run("reproduce", name)
+            #expect(again.code == 0, "\(again.output)\(again.error)")
+        }
+        await bench.remove()
+    }
+
     @Test func spinesThatTheOthersWriteAreRead() async throws {
         let bench = try await Bench()
         try await Self.peers("spines", bench.asof.folder.path)

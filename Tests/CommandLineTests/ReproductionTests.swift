@@ -47,6 +47,23 @@ import Testing
         await project.remove()
     }
 
+    @Test func aSpineThatHoldsOtherRowsIsSaidAndItsRowsCounted() async throws {
+        let project = try await TrainingProject()
+        let rows = (0..<60).map { "\($0 % 6),2024-03-05T00:00:\(10 + $0 % 50)Z" }
+        let write = { (rows: [String]) in
+            try project.asof.write("customer_id,event_timestamp\n" + rows.joined(separator: "\n") + "\n", to: "spine.csv")
+        }
+        try write(rows)
+        try await project.train(to: "train.csv", spine: "spine.csv")
+        try write([rows[0], "4" + rows[1].dropFirst()] + rows[2...])
+        let again = try await project.asof.run("reproduce", "train.csv")
+        #expect(again.code == 1)
+        #expect(
+            again.output.contains("  spine column customer_id: 1 of 60 rows differ\n    row 2: was 1, is 4\n"), "\(again.output)")
+        #expect(again.output.contains("  the spine holds other rows than it did: "), "\(again.output)")
+        await project.remove()
+    }
+
     @Test func rewrittenRowsAreNamedByColumnAndCounted() async throws {
         let project = try await TrainingProject()
         try await project.train(to: "train.csv")

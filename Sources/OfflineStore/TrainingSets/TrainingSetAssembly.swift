@@ -2,40 +2,45 @@ import Columnar
 
 /// Where a strategy's rows become a training set: spelled one way, summed up and written, in one pass.
 actor TrainingSetAssembly: TrainingRowSink {
+    private let request: TrainingRequest
     private let writer: any TrainingWriter
+    private var typing: SpineTyping?
     private var normalizer: FeatureNormalizer?
     private var summary: ContentSummary?
-    private let takesSample: Bool
     private var rows: RowSample?
     private let tap: (any TrainingRowSink)?
     private(set) var schema = TrainingSchema(columns: [])
 
-    /// - Parameters:
-    ///   - takesSample: whether some of the rows are kept.
-    ///   - tap: is given the same rows.
-    init(writer: any TrainingWriter, takesSample: Bool, tap: (any TrainingRowSink)? = nil) {
+    /// - Parameter tap: is given the same rows.
+    init(_ request: TrainingRequest, writer: any TrainingWriter, tap: (any TrainingRowSink)? = nil) {
+        self.request = request
         self.tap = tap
-        self.takesSample = takesSample
         self.writer = writer
     }
 
     func begin(_ schema: TrainingSchema) async throws {
+        let typing = SpineTyping(request, schema)
+        let asItCame = schema
+        let schema = typing.schema
+        self.typing = typing
         self.schema = schema
         normalizer = FeatureNormalizer(schema)
         summary = ContentSummary(schema.columns.map { ColumnTable.Field(name: $0.name, type: $0.type) })
-        if takesSample { rows = RowSample(schema) }
+        // For the leak check.
+        if request.leakCheck != nil { rows = RowSample(schema) }
         try await tap?.begin(schema)
-        try await writer.begin(schema)
+        try await writer.begin(writer.keepsSpineText ? asItCame : schema)
     }
 
     func append(_ batch: ColumnTable) async throws {
-        guard let normalizer, let summary else { preconditionFailure("rows come after the schema") }
+        guard let normalizer, let summary, let typing else { preconditionFailure("rows come after the schema") }
         let batch = normalizer.normalized(batch)
+        let typed = typing.typed(batch)
         // Side by side: hashing costs about as much as encoding.
-        async let summing: Void = summary.update(batch)
-        rows?.update(batch)
-        try await writer.write(batch)
-        try await tap?.append(batch)
+        async let summing: Void = summary.update(typed)
+        rows?.update(typed)
+        try await writer.write(writer.keepsSpineText ? batch : typed)
+        try await tap?.append(typed)
         await summing
     }
 

@@ -132,7 +132,7 @@ private struct TrainingSetRun: Sendable {
         to output: TrainingOutput,
         with writer: any TrainingWriter
     ) async throws -> TrainingManifest {
-        let assembly = TrainingSetAssembly(writer: writer, takesSample: request.leakCheck != nil, tap: tap)
+        let assembly = TrainingSetAssembly(request, writer: writer, tap: tap)
         // Meanwhile, so that nobody waits for it.
         async let marks = marks(request, choice, on: marking)
         let outcome =

@@ -61,7 +61,9 @@ struct ReproductionText {
         if report.engineWas != report.engineIs {
             lines.append("  made by asof \(report.engineWas); this is asof \(report.engineIs)")
         }
-        if !report.isReproduced, report.columns.allSatisfy({ !$0.isSpine }), report.sources.isEmpty {
+        if !report.hasSameSpine {
+            lines.append("  the spine holds other rows than it did: the n-th row is compared with the n-th")
+        } else if !report.isReproduced, report.columns.allSatisfy({ !$0.isSpine }), report.sources.isEmpty {
             lines.append(
                 report.sourcesWereCounted
                     ? "  the spine and the number of source rows are as before: rows were rewritten in place"

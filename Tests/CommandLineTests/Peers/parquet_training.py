@@ -2,6 +2,7 @@
 
     parquet_training.py spines FOLDER         the same spine, written by each library with several of its options
     parquet_training.py same CSV PARQUET      whether each library reads from a Parquet file what the CSV file says, bit by bit
+    parquet_training.py types PARQUET NAME=TYPE...  whether columns have these types
     parquet_training.py passed SPINE PARQUET  whether a training set has the columns of its spine as they were
 """
 import datetime
@@ -198,5 +199,10 @@ match sys.argv[1:]:
         write_spines(folder)
     case ["same", csv, parquet]:
         check_same(csv, parquet)
+    case ["types", path, *expected]:
+        schema = pq.read_schema(path)
+        for name, kind in (pair.split("=", 1) for pair in expected):
+            found = str(schema.field(name).type)
+            assert found == kind, f"column {name} is {found}, not {kind}"
     case ["passed", before, after]:
         check_passed(before, after)

@@ -1,3 +1,4 @@
+import FeatureDefs
 import Foundation
 
 /// Compares two written training sets, value by value.
@@ -25,7 +26,7 @@ package struct TrainingSetComparison: Sendable {
     private func byPosition() throws -> TrainingSetDifference? {
         var left = try TrainingSetRows(path: a)
         var right = try TrainingSetRows(path: b)
-        var tally = ColumnTally(left.header, right.header, examples: Self.examplesPerColumn)
+        var tally = ColumnTally(left, right, examples: Self.examplesPerColumn)
         let places = Set(keys).intersection(left.header).intersection(right.header)
         let identity = tally.shared.indices.filter { places.contains(tally.shared[$0].name) }
         var records = (left: CSVRecord(), right: CSVRecord())
@@ -37,7 +38,7 @@ package struct TrainingSetComparison: Sendable {
             guard hasLeft else { break }
             row += 1
             let isSame = identity.allSatisfy { index in
-                records.left.hasSameField(tally.shared[index].left, as: records.right, tally.shared[index].right)
+                tally.shared[index].isSame(in: records.left, records.right)
             }
             guard isSame else { return nil }
             tally.compare(records.left, row: row, with: records.right, row: row)
@@ -49,7 +50,7 @@ package struct TrainingSetComparison: Sendable {
     private func bySpine() throws -> TrainingSetDifference {
         var left = try TrainingSetRows(path: a)
         var right = try TrainingSetRows(path: b)
-        var tally = ColumnTally(left.header, right.header, examples: Self.examplesPerColumn)
+        var tally = ColumnTally(left, right, examples: Self.examplesPerColumn)
         let places = Set(keys).intersection(left.header).intersection(right.header)
         let identity = tally.shared.filter { places.contains($0.name) }
         var waiting: [[[UInt8]?]: [(row: Int, record: CSVRecord)]] = [:]
@@ -57,7 +58,7 @@ package struct TrainingSetComparison: Sendable {
         var rowsInB = 0
         while try right.next(into: &record) {
             rowsInB += 1
-            waiting[identity.map { record.field($0.right).map(Array.init) }, default: []].append((rowsInB, record))
+            waiting[identity.map { $0.spelled(record.field($0.right)) }, default: []].append((rowsInB, record))
         }
         // Rows of one identity pair up in their order.
         for key in waiting.keys { waiting[key]?.reverse() }
@@ -65,7 +66,7 @@ package struct TrainingSetComparison: Sendable {
         var pairs = 0
         while try left.next(into: &record) {
             rowsInA += 1
-            let key = identity.map { record.field($0.left).map(Array.init) }
+            let key = identity.map { $0.spelled(record.field($0.left)) }
             guard let partner = waiting[key]?.popLast() else { continue }
             pairs += 1
             tally.compare(record, row: rowsInA, with: partner.record, row: partner.row)
@@ -80,9 +81,29 @@ private struct ColumnTally {
         let name: String
         let left: Int
         let right: Int
+        /// What the one file says that the column holds, where the other does not say: its text may spell a value otherwise.
+        let type: FeatureType?
         var rows = 0
         var largest: Double?
         var examples: [TrainingSetDifference.Example] = []
+
+        /// Whether both hold the same value, NULL too.
+        func isSame(in a: CSVRecord, _ b: CSVRecord) -> Bool {
+            switch (a.field(left), b.field(right)) {
+            case (nil, nil): true
+            case (let lhs?, let rhs?): lhs.elementsEqual(rhs) || (type != nil && spelled(lhs) == spelled(rhs))
+            case (nil, _?), (_?, nil): false
+            }
+        }
+
+        /// The text that equal values have.
+        func spelled(_ field: ArraySlice<UInt8>?) -> [UInt8]? {
+            guard let field else { return nil }
+            guard let type, let value = FeatureValue(parsing: String(decoding: field, as: UTF8.self), as: type),
+                let text = value.text
+            else { return Array(field) }
+            return Array(text.utf8)
+        }
     }
 
     private(set) var shared: [Shared]
@@ -90,17 +111,20 @@ private struct ColumnTally {
     private let onlyRight: [String]
     private let exampleLimit: Int
 
-    init(_ left: [String], _ right: [String], examples: Int) {
-        shared = left.enumerated().compactMap { index, name in
-            right.firstIndex(of: name).map { Shared(name: name, left: index, right: $0) }
+    init(_ left: TrainingSetRows, _ right: TrainingSetRows, examples: Int) {
+        shared = left.header.enumerated().compactMap { index, name in
+            right.header.firstIndex(of: name).map { place in
+                let (a, b) = (left.types[index], right.types[place])
+                return Shared(name: name, left: index, right: place, type: a == nil || b == nil ? a ?? b : nil)
+            }
         }
-        onlyLeft = left.filter { !right.contains($0) }
-        onlyRight = right.filter { !left.contains($0) }
+        onlyLeft = left.header.filter { !right.header.contains($0) }
+        onlyRight = right.header.filter { !left.header.contains($0) }
         exampleLimit = examples
     }
 
     mutating func compare(_ left: CSVRecord, row leftRow: Int, with right: CSVRecord, row rightRow: Int) {
-        for index in shared.indices where !left.hasSameField(shared[index].left, as: right, shared[index].right) {
+        for index in shared.indices where !shared[index].isSame(in: left, right) {
             let texts = (left.text(shared[index].left), right.text(shared[index].right))
             shared[index].rows += 1
             if let a = texts.0.flatMap(Double.init), let b = texts.1.flatMap(Double.init), (a - b).isFinite {
@@ -126,16 +150,5 @@ private struct ColumnTally {
                 .init(column: $0.name, rows: $0.rows, largest: $0.largest, examples: $0.examples)
             }
         )
-    }
-}
-
-extension CSVRecord {
-    /// Whether a field holds the same value, NULL too, as a field of another record.
-    fileprivate func hasSameField(_ index: Int, as other: CSVRecord, _ otherIndex: Int) -> Bool {
-        switch (field(index), other.field(otherIndex)) {
-        case (nil, nil): true
-        case (let lhs?, let rhs?): lhs.elementsEqual(rhs)
-        case (nil, _?), (_?, nil): false
-        }
     }
 }

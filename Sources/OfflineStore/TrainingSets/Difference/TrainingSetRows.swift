@@ -1,4 +1,5 @@
 import Columnar
+import FeatureDefs
 import Foundation
 import Parquet
 
@@ -11,6 +12,8 @@ struct TrainingSetRows {
 
     let path: String
     let header: [String]
+    /// What the columns hold, one for each; nil in a CSV file, which does not say.
+    let types: [FeatureType?]
     private var format: Format
 
     init(path: String) throws {
@@ -18,10 +21,12 @@ struct TrainingSetRows {
         if Self.isParquet(path) {
             let rows = try ParquetRows(path: path)
             header = rows.header
+            types = rows.types
             format = .parquet(rows)
         } else {
             let reader = try CSVReader(path: path)
             header = reader.header
+            types = reader.header.map { _ in nil }
             format = .csv(reader)
         }
     }
@@ -48,6 +53,7 @@ struct TrainingSetRows {
 /// A Parquet file's rows as text.
 private final class ParquetRows {
     let header: [String]
+    let types: [FeatureType?]
     private let path: String
     private let batches: ParquetBatches
     private var cells: [(isValid: (Int) -> Bool, text: ColumnText.Cell)] = []
@@ -62,6 +68,7 @@ private final class ParquetRows {
             throw SpineError.unreadableFile(path: path, reason: error.description)
         }
         header = batches.fields.map(\.name)
+        types = batches.fields.map(\.type.featureType)
     }
 
     func next(into record: inout CSVRecord) throws -> Bool {

@@ -2,6 +2,7 @@ import Columnar
 
 /// Writes a training set as a CSV file.
 actor CSVTrainingWriter: TrainingWriter {
+    nonisolated let keepsSpineText = true
     private static let chunkBytes = 1 << 20
     private let file: PublishedFile
     private var encoder: CSVRowEncoder?

@@ -4,6 +4,7 @@ import Parquet
 
 /// Writes a training set as a Parquet file.
 actor ParquetTrainingWriter: TrainingWriter {
+    nonisolated let keepsSpineText = false
     private let file: PublishedFile
     private var writer: ParquetWriter?
     private var output: HashedFile?

@@ -6,6 +6,7 @@ import PostgresClient
 ///
 /// Rows go as CSV text, which every type's own input reads, also those that asof does not know.
 actor TableTrainingWriter: TrainingWriter {
+    nonisolated let keepsSpineText = false
     private let parts: [String]
     private let url: PostgresURL
     private var connection: PostgresConnection?

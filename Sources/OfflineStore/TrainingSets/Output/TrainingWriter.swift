@@ -4,6 +4,8 @@ package import Columnar
 ///
 /// `begin`, any number of `write`s, `finish`, `publish`; or `abort` at any point before `publish` has returned.
 package protocol TrainingWriter: Sendable {
+    /// Whether the columns of a CSV spine are to be printed as they came, and not with the types that are known of them.
+    var keepsSpineText: Bool { get }
     /// Once, before the first batch.
     func begin(_ schema: TrainingSchema) async throws
     /// Appends rows. How rows are cut into batches does not show in what is written.

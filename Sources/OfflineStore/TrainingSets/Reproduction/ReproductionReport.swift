@@ -32,6 +32,8 @@ package struct ReproductionReport: Codable, Hashable, Sendable {
     package let originalIsIntact: Bool?
     package let engineWas: String
     package let engineIs: String
+    /// Whether the spine holds the rows that it held.
+    package let hasSameSpine: Bool
     package let columns: [ColumnChange]
     /// Of the sources whose rows were counted both times.
     package let sources: [SourceChange]

@@ -88,7 +88,9 @@ package struct TrainingReproduction: Sendable {
         let originalIsIntact = try original.flatMap { path in try was.fileSHA256.map { try $0 == sha256(ofFile: path) } }
         var difference: TrainingSetDifference?
         if !isReproduced, let original, originalIsIntact == true, let path = made.path {
-            difference = try TrainingSetComparison(original, path, identity: was.identityColumns).run()
+            // Of another spine no row is another's but by its place.
+            let identity = was.spine.sha256 == now.spine.sha256 ? was.identityColumns : []
+            difference = try TrainingSetComparison(original, path, identity: identity).run()
         }
         return ReproductionReport(
             datasetID: was.datasetID,
@@ -101,6 +103,7 @@ package struct TrainingReproduction: Sendable {
             originalIsIntact: originalIsIntact,
             engineWas: was.asof,
             engineIs: now.asof,
+            hasSameSpine: was.spine.sha256 == now.spine.sha256,
             columns: columnChanges(was, now, difference),
             sources: sourceChanges(was.sources, now.sources),
             sourcesWereCounted: (was.sources + now.sources).allSatisfy { $0.rows != nil }
