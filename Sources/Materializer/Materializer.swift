@@ -74,6 +74,7 @@ package struct Materializer: Sendable {
             cut: cut,
             scope: outcome.read.scope,
             state: outcome.read.state,
+            sourceRows: outcome.read.rows,
             startedAt: startedAt,
             rowsWritten: outcome.counts.written,
             rowsKept: outcome.counts.kept,
@@ -152,6 +153,14 @@ package struct Materializer: Sendable {
         if read.scope.isFull, isSweeping {
             removed += try await OnlineSweep(on: online).removeRows(of: layout, olderThan: cut, run: number)
         }
+        if read.hasLosses { removed += try await removeRowsWithoutEntity(of: layout, cut: cut, run: number) }
         return Outcome(read: read, counts: counts, removed: removed)
+    }
+
+    /// An entity of which all rows are gone is no row's entity any more: only the online store knows its key.
+    private func removeRowsWithoutEntity(of layout: OnlineViewLayout, cut: Timestamp, run: UInt32) async throws -> Int {
+        var extra = OnlineExtraRows(of: layout, in: online)
+        try await EntityRowReader(connection: offline).forEachKey(of: layout.view, cut: cut) { try extra.expect(key: $0) }
+        return try await extra.find(notAfter: cut, removingOlderThan: run).removed
     }
 }

@@ -2,7 +2,8 @@ import Foundation
 import Synchronization
 
 extension PostgresConnection {
-    /// What every session of ours starts from, whatever defaults the role or the database has: the same text for the same value.
+    /// What every session of ours starts from, whatever defaults the role or the database has: the same text for the same value, and
+    /// no end of a transaction that waits for us to read another one's rows.
     private static let houseSettings = """
         SET TimeZone = 'UTC';
         SET DateStyle = 'ISO, YMD';
@@ -10,7 +11,9 @@ extension PostgresConnection {
         SET extra_float_digits = 1;
         SET bytea_output = 'hex';
         SET standard_conforming_strings = on;
-        SET transform_null_equals = off
+        SET transform_null_equals = off;
+        SET array_nulls = on;
+        SET idle_in_transaction_session_timeout = 0
         """
 
     /// Connects, or fails within `timeout` (or the URL's own `connect_timeout`) as `connectionFailed`, naming the URL.

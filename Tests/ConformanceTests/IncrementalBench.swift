@@ -67,6 +67,21 @@ struct IncrementalBench {
         }
     }
 
+    /// Some rows become another entity's.
+    func moveRows(random: inout SeededGenerator) async throws {
+        for view in applied.plan.featureViews where random.oneIn(2) {
+            guard case .table(let parts) = view.source.relation, let name = parts.last,
+                let column = view.joinKeyColumns.randomElement(using: &random)?.name
+            else { continue }
+            let remainder = Int.random(in: 0..<9, using: &random)
+            try await connection.execute(
+                """
+                UPDATE "\(name)" SET "\(column)" = (SELECT "\(column)" FROM "\(name)" ORDER BY hashtext(ctid::text) LIMIT 1)
+                WHERE abs(hashtext(ctid::text)) % 9 = \(remainder)
+                """)
+        }
+    }
+
     func deleteRows(random: inout SeededGenerator) async throws {
         for table in store.tables {
             let remainder = Int.random(in: 0..<7, using: &random)
@@ -147,14 +162,25 @@ struct IncrementalBench {
     /// What one full run at the instant writes into an empty store. Leaves no trace in the record of runs.
     func expected(at instant: Timestamp) async throws -> [String: [UInt8]] {
         _ = try await reference.send(RedisPipeline("FLUSHDB"))
-        let last = try await connection.execute("SELECT coalesce(max(run_id), 0) FROM asof.materializations").firstCell
+        let last = try await rememberRuns()
         _ = try await run(on: reference, at: instant, isFull: true)
         try await forgetRuns(after: last)
         return try await Self.rows(in: reference)
     }
 
+    /// The last run's number.
+    private func rememberRuns() async throws -> String? {
+        try await connection.executeScript(
+            "DROP TABLE IF EXISTS pg_temp.kept_rows; CREATE TEMP TABLE kept_rows AS TABLE asof.source_rows")
+        return try await connection.execute("SELECT coalesce(max(run_id), 0) FROM asof.materializations").firstCell
+    }
+
     private func forgetRuns(after run: String?) async throws {
-        try await connection.execute("DELETE FROM asof.materializations WHERE run_id > \(run ?? "0")")
+        try await connection.executeScript(
+            """
+            BEGIN; DELETE FROM asof.materializations WHERE run_id > \(run ?? "0");
+            DELETE FROM asof.source_rows; INSERT INTO asof.source_rows TABLE pg_temp.kept_rows; COMMIT
+            """)
     }
 
     /// A run that is killed: some of its rows are written, all or none of them in one view's case, and maybe its record, never its
@@ -162,7 +188,7 @@ struct IncrementalBench {
     func crashMidway(at instant: Timestamp, random: inout SeededGenerator) async throws {
         let before = try await Self.rows(in: online, withVersions: true)
         let marks = try await online.send(RedisPipeline("HGETALL", ["asof-runs:random"]))
-        let last = try await connection.execute("SELECT coalesce(max(run_id), 0) FROM asof.materializations").firstCell
+        let last = try await rememberRuns()
         try await materialize(at: instant)
         let after = try await Self.rows(in: online, withVersions: true)
         var pipeline = RedisPipeline()

@@ -5,6 +5,10 @@ package import PostgresClient
 package struct EntityRowsRead: Hashable, Sendable {
     package let scope: MaterializationScope
     package let state: SourceState
+    /// nil for a source whose rows have no versions.
+    package let rows: SourceRowCounts?
+    /// Whether rows were gone, and so perhaps whole entities, which then are not among those handed on.
+    package let hasLosses: Bool
 }
 
 /// Computes a view's values at a cut, for every entity or for the changed ones, and hands them on in batches, in bounded memory.
@@ -33,11 +37,12 @@ package struct EntityRowReader: Sendable {
                 defer { channel.finish() }
                 return try await connection.transaction(isolation: .repeatableRead, readOnly: true) {
                     let state = try await SourceState.read(view.source.relation, on: connection)
-                    let scope = scope.checked(against: state)
-                    if case .entities(let keys) = scope { try await GivenEntities(of: view).stage(keys, on: connection) }
-                    let sql = MaterializationSQL(view: view, cut: cut, scope: scope, sample: sample)
+                    let asked = scope.checked(against: state)
+                    if case .entities(let keys) = asked { try await GivenEntities(of: view).stage(keys, on: connection) }
+                    let (scope, rows, losses) = try await counted(asked, of: view, state)
+                    let sql = MaterializationSQL(view: view, cut: cut, scope: scope, losses: losses, sample: sample)
                     try await produce(try sql.query().text, of: view, into: channel)
-                    return EntityRowsRead(scope: scope, state: state)
+                    return EntityRowsRead(scope: scope, state: state, rows: rows, hasLosses: !losses.isEmpty)
                 }
             }
             do {
@@ -52,6 +57,44 @@ package struct EntityRowReader: Sendable {
             guard let read = try await group.next() else { throw CancellationError() }
             return read
         }
+    }
+
+    /// The scope once the source's rows are counted, and the buckets of entities that have lost some. Within a transaction.
+    private func counted(
+        _ scope: MaterializationScope, of view: FeatureViewPlan, _ state: SourceState
+    ) async throws -> (MaterializationScope, SourceRowCounts?, losses: [Int]) {
+        let base: MaterializationBase?
+        switch scope {
+        case .everyEntity: base = nil
+        case .changed(let since): base = since
+        case .entities: return (scope, nil, [])
+        }
+        guard state.storage != nil else { return (scope, nil, []) }
+        let rows = try await SourceRowCounts.read(view, state, base: base?.state, on: connection)
+        guard let base else { return (scope, rows, []) }
+        guard let before = base.rows else { return (.everyEntity(.baseIsNotComparable), rows, []) }
+        let losses = rows.losses(since: before)
+        guard losses.count <= SourceRowCounts.bucketCount / 2 else { return (.everyEntity(.rowsWereRewritten), rows, []) }
+        return (scope, rows, losses)
+    }
+
+    /// Calls `body` with the keys of every entity that has a visible row at the cut, in batches.
+    package func forEachKey(
+        of view: FeatureViewPlan, cut: Timestamp, _ body: ([FeatureValue]) throws -> Void
+    ) async throws {
+        let query = try MaterializationSQL(view: view, cut: cut, scope: .everyEntity(.asked)).keysQuery().text
+        let types = view.joinKeys.map(\.type)
+        let keys = try await connection.copyOut(
+            "COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: (decoder: BinaryCopyDecoder(), keys: [[FeatureValue]]())
+        ) { state, message in
+            try state.decoder.decode(message) { row in
+                var key: [FeatureValue] = []
+                for type in types { key.append(try row.nextValue(as: type)) }
+                state.keys.append(key)
+            }
+        }
+        try keys.decoder.finish()
+        for key in keys.keys { try body(key) }
     }
 
     /// Within a transaction.

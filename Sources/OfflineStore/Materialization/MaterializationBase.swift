@@ -7,12 +7,15 @@ package struct MaterializationBase: Hashable, Sendable {
     /// The layout of the rows it wrote.
     package let layout: UInt32
     package let state: SourceState
+    /// nil when its run kept no counts.
+    package let rows: SourceRowCounts?
 
-    package init(run: UInt32, cut: Timestamp, layout: UInt32, state: SourceState) {
+    package init(run: UInt32, cut: Timestamp, layout: UInt32, state: SourceState, rows: SourceRowCounts?) {
         self.run = run
         self.cut = cut
         self.layout = layout
         self.state = state
+        self.rows = rows
     }
 }
 
@@ -26,7 +29,8 @@ package enum FullRunReason: Hashable, Sendable, CustomStringConvertible {
     case sourceKeepsNoVersions
     /// TRUNCATE, a rewrite, a partition that came or went: rows may be gone without a trace.
     case sourceWasRewritten
-    case rowsWereDeleted
+    /// In more places than it is worth to look for.
+    case rowsWereRewritten
     /// More transactions since than row versions can tell apart, or fewer than none: another database.
     case baseIsNotComparable
     /// The online store does not have the mark of the last run: it lost data, or is another one.
@@ -41,7 +45,7 @@ package enum FullRunReason: Hashable, Sendable, CustomStringConvertible {
         case .definitionChanged: "the definition changed"
         case .sourceKeepsNoVersions: "the source is not a table"
         case .sourceWasRewritten: "the source was rewritten"
-        case .rowsWereDeleted: "rows were deleted"
+        case .rowsWereRewritten: "many rows were updated or deleted"
         case .baseIsNotComparable: "the last run was on another database, or too long ago"
         case .onlineStoreLostRun: "Redis lacks the last run"
         case .earlierThanLastRun: "it is for an earlier cut than the last run"
@@ -78,7 +82,6 @@ extension MaterializationScope {
         case .changed(let base):
             guard let storage = state.storage else { return .everyEntity(.sourceKeepsNoVersions) }
             guard storage == base.state.storage else { return .everyEntity(.sourceWasRewritten) }
-            guard state.deletedRows == base.state.deletedRows else { return .everyEntity(.rowsWereDeleted) }
             let passed = state.nextTransaction - base.state.oldestOpenTransaction
             guard state.nextTransaction >= base.state.nextTransaction, passed < Self.comparableTransactions else {
                 return .everyEntity(.baseIsNotComparable)

@@ -11,17 +11,15 @@ package struct SourceState: Hashable, Sendable {
     package let oldestOpenTransaction: Int64
     /// The number that the next transaction would get.
     package let nextTransaction: Int64
-    /// Names the files that hold the table: another one after TRUNCATE, a rewrite, a partition that came or went.
+    /// Names the files that hold the table, and what its columns are: another one after TRUNCATE, a rewrite, a partition that came
+    /// or went, a column that was renamed or added with a value for the rows there are.
     /// nil for what has no row versions of its own, such as a view or a query.
     package let storage: String?
-    /// Postgres' running count of deleted rows; a little late, so that a deletion may be noticed a run later.
-    package let deletedRows: Int64
 
-    package init(oldestOpenTransaction: Int64, nextTransaction: Int64, storage: String?, deletedRows: Int64) {
+    package init(oldestOpenTransaction: Int64, nextTransaction: Int64, storage: String?) {
         self.oldestOpenTransaction = oldestOpenTransaction
         self.nextTransaction = nextTransaction
         self.storage = storage
-        self.deletedRows = deletedRows
     }
 
     /// The state as the transaction that is open on the connection sees it.
@@ -40,15 +38,16 @@ package struct SourceState: Hashable, Sendable {
             )
             SELECT pg_snapshot_xmin(pg_current_snapshot())::text, pg_snapshot_xmax(pg_current_snapshot())::text,
                 CASE WHEN bool_and(relkind IN ('r', 'p'))
-                    THEN md5(string_agg(concat(c.oid, ':', pg_relation_filenode(c.oid)), ',' ORDER BY c.oid)) END,
-                coalesce(sum(pg_stat_get_tuples_deleted(c.oid)), 0)::text
-            FROM parts JOIN pg_catalog.pg_class AS c USING (oid)
+                    THEN md5(string_agg(concat(c.oid, ':', pg_relation_filenode(c.oid), ':', columns), ',' ORDER BY c.oid)) END
+            FROM parts JOIN pg_catalog.pg_class AS c USING (oid) CROSS JOIN LATERAL (
+                SELECT string_agg(concat_ws(' ', attnum, attname, atttypid, attmissingval), ',' ORDER BY attnum) AS columns
+                FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+            ) AS a
             """,
             [name.map { .text($0) } ?? .null]
         ).rows.first
-        guard let row, let oldest = row[0].flatMap({ Int64($0) }), let next = row[1].flatMap({ Int64($0) }),
-            let deleted = row[3].flatMap({ Int64($0) })
+        guard let row, let oldest = row[0].flatMap({ Int64($0) }), let next = row[1].flatMap({ Int64($0) })
         else { throw PostgresError(.protocolMismatch, "Postgres does not tell its snapshot") }
-        return SourceState(oldestOpenTransaction: oldest, nextTransaction: next, storage: row[2], deletedRows: deleted)
+        return SourceState(oldestOpenTransaction: oldest, nextTransaction: next, storage: row[2])
     }
 }

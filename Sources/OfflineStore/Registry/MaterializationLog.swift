@@ -13,6 +13,7 @@ package struct MaterializationRun: Hashable, Sendable {
     package let scope: MaterializationScope
     /// What it saw of the source.
     package let state: SourceState
+    package let sourceRows: SourceRowCounts?
     package let startedAt: Timestamp
     package let rowsWritten: Int
     /// Rows that were not written, since the online store already held a newer one.
@@ -28,6 +29,7 @@ package struct MaterializationRun: Hashable, Sendable {
         cut: Timestamp,
         scope: MaterializationScope,
         state: SourceState,
+        sourceRows: SourceRowCounts?,
         startedAt: Timestamp,
         rowsWritten: Int,
         rowsKept: Int,
@@ -40,6 +42,7 @@ package struct MaterializationRun: Hashable, Sendable {
         self.cut = cut
         self.scope = scope
         self.state = state
+        self.sourceRows = sourceRows
         self.startedAt = startedAt
         self.rowsWritten = rowsWritten
         self.rowsKept = rowsKept
@@ -58,13 +61,20 @@ package struct MaterializationLog: Sendable {
     }
 
     package func record(_ run: MaterializationRun) async throws {
+        try await connection.transaction {
+            try await insert(run)
+            if let rows = run.sourceRows { try await keep(rows, of: run) }
+        }
+    }
+
+    private func insert(_ run: MaterializationRun) async throws {
         try await connection.execute(
             """
             INSERT INTO asof.materializations
                 (run_id, project, view, fingerprint, cut, started_at, rows_written, rows_kept, rows_removed,
-                 layout_id, scope, oldest_open_transaction, next_transaction, storage, deleted_rows)
+                 layout_id, scope, oldest_open_transaction, next_transaction, storage)
             OVERRIDING SYSTEM VALUE
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """,
             [
                 .int64(Int64(run.number)), .text(project), .text(run.view), .text(run.fingerprint),
@@ -73,9 +83,26 @@ package struct MaterializationLog: Sendable {
                 .int64(Int64(run.layout)), .text(run.scope.isFull ? "full" : "incremental"),
                 .int64(run.state.oldestOpenTransaction), .int64(run.state.nextTransaction),
                 run.state.storage.map { .text($0) } ?? .null,
-                .int64(run.state.deletedRows),
             ]
         )
+    }
+
+    /// Only the run that the next one starts from needs its counts.
+    private func keep(_ rows: SourceRowCounts, of run: MaterializationRun) async throws {
+        let arrays = [rows.settled, rows.recent].map { counts in
+            PostgresParameter.text("{" + counts.map { "\($0)" }.joined(separator: ",") + "}")
+        }
+        try await connection.execute(
+            """
+            INSERT INTO asof.source_rows AS kept (project, view, cut, run_id, settled, recent)
+            VALUES ($1, $2, $3, $4, $5::text::bigint[], $6::text::bigint[])
+            ON CONFLICT (project, view) DO UPDATE SET cut = excluded.cut, run_id = excluded.run_id, settled = excluded.settled,
+                recent = excluded.recent
+            WHERE (excluded.cut, excluded.run_id) > (kept.cut, kept.run_id)
+            """,
+            [
+                .text(project), .text(run.view), .timestamptz(microseconds: run.cut.microseconds), .int64(Int64(run.number)),
+            ] + arrays)
     }
 
     /// Runs `body` while no other run of the view goes on in this database, waiting for one that does; `body` gets the run's number.
@@ -114,24 +141,32 @@ package struct MaterializationLog: Sendable {
     package func base(of view: String) async throws -> MaterializationBase? {
         let row = try await connection.execute(
             """
-            SELECT run_id, (extract(epoch FROM cut) * 1000000)::int8, layout_id, oldest_open_transaction, next_transaction,
-                storage, deleted_rows
-            FROM asof.materializations
+            SELECT run_id, (extract(epoch FROM run.cut) * 1000000)::int8, layout_id, oldest_open_transaction, next_transaction,
+                storage, array_to_string(settled, ','), array_to_string(recent, ',')
+            FROM asof.materializations AS run LEFT JOIN asof.source_rows AS kept USING (project, view, run_id)
             WHERE project = $1 AND view = $2
-            ORDER BY cut DESC, run_id DESC LIMIT 1
+            ORDER BY run.cut DESC, run_id DESC LIMIT 1
             """,
             [.text(project), .text(view)]
         ).rows.first
         guard let row, let run = row[0].flatMap({ UInt32($0) }), let cut = row[1].flatMap({ Int64($0) }),
             let layout = row[2].flatMap({ UInt32($0) }), let oldest = row[3].flatMap({ Int64($0) }),
-            let next = row[4].flatMap({ Int64($0) }), let deleted = row[6].flatMap({ Int64($0) })
+            let next = row[4].flatMap({ Int64($0) })
         else { return nil }
         return MaterializationBase(
             run: run,
             cut: Timestamp(microseconds: cut),
             layout: layout,
-            state: SourceState(
-                oldestOpenTransaction: oldest, nextTransaction: next, storage: row[5], deletedRows: deleted)
+            state: SourceState(oldestOpenTransaction: oldest, nextTransaction: next, storage: row[5]),
+            rows: Self.counts(settled: row[6], recent: row[7])
         )
     }
+
+    private static func counts(settled: String?, recent: String?) -> SourceRowCounts? {
+        let (settled, recent) = (numbers(settled), numbers(recent))
+        guard settled.count == SourceRowCounts.bucketCount, recent.count == SourceRowCounts.bucketCount else { return nil }
+        return SourceRowCounts(settled: settled, recent: recent)
+    }
+
+    private static func numbers(_ text: String?) -> [Int64] { text?.split(separator: ",").compactMap { Int64($0) } ?? [] }
 }

@@ -66,7 +66,17 @@ enum RegistrySchema {
         ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS oldest_open_transaction bigint;
         ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS next_transaction bigint;
         ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS storage text;
-        ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS deleted_rows bigint;
+        ALTER TABLE asof.materializations DROP COLUMN IF EXISTS deleted_rows;
+        -- What the last run of each view counted in its source (SourceRowCounts): an element for each bucket of entities.
+        CREATE TABLE IF NOT EXISTS asof.source_rows (
+            project text NOT NULL,
+            view    text NOT NULL,
+            cut     timestamptz NOT NULL,
+            run_id  bigint NOT NULL,
+            settled bigint[] NOT NULL,
+            recent  bigint[] NOT NULL,
+            PRIMARY KEY (project, view)
+        );
         CREATE INDEX IF NOT EXISTS materializations_by_view ON asof.materializations (project, view, cut);
         """ + "\n" + ServedLogSchema.script + "\n" + ProfileSchema.script
 }

@@ -9,12 +9,17 @@ package struct MaterializationSQL {
     private let view: FeatureViewPlan
     private let cut: Timestamp
     private let scope: MaterializationScope
+    /// Buckets of entities of which rows are gone.
+    private let losses: [Int]
     private let sample: EntitySample?
 
-    package init(view: FeatureViewPlan, cut: Timestamp, scope: MaterializationScope, sample: EntitySample? = nil) {
+    package init(
+        view: FeatureViewPlan, cut: Timestamp, scope: MaterializationScope, losses: [Int] = [], sample: EntitySample? = nil
+    ) {
         self.view = view
         self.cut = cut
         self.scope = scope
+        self.losses = losses
         self.sample = sample
     }
 
@@ -41,7 +46,7 @@ package struct MaterializationSQL {
             source = try rows.clauses(visible: visible, filter: nil, indent: "    ")
         case .changed(let base):
             // Without the view's filter: a row that no longer passes it has changed its entity's value too.
-            let changed = try ChangedRows(view: view, rows: rows, base: base, cut: cut).condition()
+            let changed = try ChangedRows(view: view, rows: rows, base: base, cut: cut, losses: losses).condition()
             source = try rows.scan(where: known + [changed], indent: "    ")
         case .entities:
             let given = GivenEntities(of: view)
@@ -60,6 +65,21 @@ package struct MaterializationSQL {
             SELECT \((try storedColumns() + [try hasVisibleRow(rows, at: instant)]).joined())
             FROM \(values)
             """
+    }
+
+    /// Rows of the join keys of every entity that has a visible row.
+    func keysQuery() throws(PostgresError) -> SQLFragment {
+        let rows = try SourceRows(view: view, knowledge: .asServed)
+        var keys: [SQLFragment] = []
+        var known: [SQLFragment] = []
+        for column in view.joinKeyColumns {
+            keys.append("\(try column.expression(of: rows.alias))")
+            known.append("\(try rows.stored(column)) IS NOT NULL")
+        }
+        let visible = known + (try rows.visible(keys: [], cut: "\(SQLLiteral(cut))", after: nil))
+        let clauses = try rows.clauses(visible: visible, filter: nil, indent: "")
+        // Without keys there is one entity, if that.
+        return keys.isEmpty ? "SELECT\(clauses)\nLIMIT 1" : "SELECT DISTINCT \(keys.joined())\(clauses)"
     }
 
     /// Whether the row's entity is in the sample.

@@ -178,7 +178,7 @@ import Testing
     ) -> MaterializationRun {
         MaterializationRun(
             number: number, view: "activity", fingerprint: fingerprint, layout: 1, cut: cut, scope: .everyEntity(.firstRun),
-            state: SourceState(oldestOpenTransaction: 1, nextTransaction: 2, storage: nil, deletedRows: 0), startedAt: .epoch,
+            state: SourceState(oldestOpenTransaction: 1, nextTransaction: 2, storage: nil), sourceRows: nil, startedAt: .epoch,
             rowsWritten: rowsWritten, rowsKept: rowsKept, rowsRemoved: 0)
     }
 }

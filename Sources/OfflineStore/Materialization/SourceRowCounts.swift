@@ -1,0 +1,45 @@
+import FeatureDefs
+import PostgresClient
+
+/// How many rows a source has, by buckets of entities, so that a later run can tell which entities have lost some.
+///
+/// What is new tells itself (`ChangedRows`); what is gone leaves nothing to ask: a deleted row, or one whose key became another. But
+/// of the row versions that a run saw for sure none can come back and none can be added, so that their count falls if and only if
+/// some are gone. An UPDATE makes a version go, too: the entities of its bucket are computed once more, which is harmless.
+package struct SourceRowCounts: Hashable, Sendable {
+    /// A power of two. Each is a few bytes in the registry; an entity that lost a row draws its bucket's others along.
+    static let bucketCount = 4096
+
+    /// For each bucket, the row versions of transactions that had ended before any that was open.
+    let settled: [Int64]
+    /// For each bucket, those of later transactions: of them some may come in yet, so that their count tells nothing.
+    let recent: [Int64]
+    /// For each bucket, those that the base of the run saw for sure; zeros without a base.
+    let known: [Int64]
+
+    init(settled: [Int64], recent: [Int64], known: [Int64]? = nil) {
+        self.settled = settled
+        self.recent = recent
+        self.known = known ?? [Int64](repeating: 0, count: Self.bucketCount)
+    }
+
+    /// The counts as the transaction that is open on the connection sees them.
+    static func read(
+        _ view: FeatureViewPlan, _ state: SourceState, base: SourceState?, on connection: PostgresConnection
+    ) async throws -> SourceRowCounts {
+        let rows = try SourceRows(view: view, knowledge: .asServed)
+        let query = try SourceRowCountsSQL(view: view, rows: rows).query(state, base: base)
+        var counts = [[Int64]](repeating: [Int64](repeating: 0, count: bucketCount), count: 3)
+        for row in try await connection.execute(query.text).rows {
+            let cells = row.compactMap { $0.flatMap { Int64($0) } }
+            guard cells.count == 4 else { throw PostgresError(.protocolMismatch, "Postgres does not count its rows") }
+            for index in counts.indices { counts[index][Int(cells[0])] = cells[index + 1] }
+        }
+        return SourceRowCounts(settled: counts[0], recent: counts[1], known: counts[2])
+    }
+
+    /// The buckets of which rows may have gone since an older state: those that have fewer, and those of which it is not known.
+    func losses(since old: SourceRowCounts) -> [Int] {
+        (0..<Self.bucketCount).filter { known[$0] != old.settled[$0] || old.recent[$0] > 0 }
+    }
+}
