@@ -109,10 +109,11 @@ import Verification
             let seen = try await bench.reconcile(repairs: false)
             #expect(seen.map(\.faults).reduce(0, +) <= count, "seed \(seed)")
             let mended = try await bench.reconcile(repairs: true)
-            #expect(mended.map(\.repaired).reduce(0, +) == seen.map(\.faults).reduce(0, +), "seed \(seed)")
+            // The run that goes first may have mended some already: those of entities that it cannot tell from changed ones.
+            #expect(mended.map(\.repaired).reduce(0, +) <= seen.map(\.faults).reduce(0, +), "seed \(seed)")
             #expect(try await bench.actual() == expected, "seed \(seed): \(mended)")
             #expect(try await bench.reconcile(repairs: false).allSatisfy(\.isClean), "seed \(seed), mended")
-            damaged += mended.map(\.repaired).reduce(0, +)
+            damaged += seen.map(\.faults).reduce(0, +)
             bench.close()
         }
         // About 40; which rows change hangs on their places on disk, and so on when autovacuum came by.
