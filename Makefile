@@ -66,6 +66,12 @@ bench-train: build peers ## Measure training sets against Feast, DuckDB, Polars 
 	@"$${ASOF_PEERS:-$${XDG_CACHE_HOME:-$$HOME/.cache}/asof/peers}/bin/python" Benchmarks/train/bench.py \
 		--asof "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof" --shapes '$(SHAPES)'
 
+.PHONY: bench-online
+bench-online: build peers ## Measure lookups, the server and materialization against Redis alone and Feast (needs wrk)
+	@command -v wrk > /dev/null || { echo 'bench-online needs wrk: apt-get install wrk' >&2; exit 1; }
+	@$(SWIFT) build -c release --product online-benchmark $(SWIFT_FLAGS)
+	@"$${ASOF_PEERS:-$${XDG_CACHE_HOME:-$$HOME/.cache}/asof/peers}/bin/python" Benchmarks/online/bench.py --bin .build/release
+
 .PHONY: demo
 demo: build ## The tour: apply, train, materialize, serve, look up, find skew
 	$(call say,'running the demo with $(DEMO_ROWS) transactions')

@@ -25,7 +25,8 @@ let package = Package(
     name: "asof",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "asof", targets: ["asof"])
+        .executable(name: "asof", targets: ["asof"]),
+        .library(name: "OnlineStore", targets: ["OnlineStore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -90,6 +91,10 @@ let package = Package(
         .executableTarget(
             name: "drift-evaluation", dependencies: ["DriftMonitor"], path: "Benchmarks/DriftEvaluation",
             swiftSettings: houseSettings),
+        .executableTarget(
+            name: "online-benchmark",
+            dependencies: ["FeatureDefs", "Materializer", "OfflineStore", "OnlineStore", "PostgresClient", "RedisClient"],
+            path: "Benchmarks/online/Lookup", swiftSettings: houseSettings),
         library("Oracle", ["FeatureDefs", "Evaluation"]),
         library(
             "Verification",

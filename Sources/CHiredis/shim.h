@@ -6,10 +6,6 @@
 // `errstr` is a char[128], which Swift imports as a 128-tuple.
 static inline const char *asof_redis_errstr(const redisContext *context) { return context->errstr; }
 
-// hiredis.h: "Connection type can be blocking or non-blocking and is set in the least significant bit of the
-// flags field in redisContext". The caller sets O_NONBLOCK on the descriptor itself.
-static inline void asof_redis_mark_nonblocking(redisContext *context) { context->flags &= ~REDIS_BLOCK; }
-
 // eventfd's flags are C enum constants, which Swift imports as values of an anonymous enum.
 static inline int asof_eventfd_open(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 static inline void asof_eventfd_signal(int fd) { uint64_t one = 1; (void)!write(fd, &one, sizeof one); }

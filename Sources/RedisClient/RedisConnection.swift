@@ -1,30 +1,44 @@
-import Foundation
-
-/// One connection to a Redis, to be shared by any number of tasks.
+/// One connection to a Redis, or to all servers of a Redis Cluster, to be shared by any number of tasks.
 ///
 /// Calls that overlap share round trips. A connection that breaks fails the calls in flight once, with
 /// `connectionLost`, and the next call connects again; so a connection outlives any number of restarts of its
 /// server. A read that failed so may be sent once more; a write only if it may be done twice.
 ///
-/// The socket is used by one thread of the connection's own (hiredis: a context is not thread safe), and no
-/// thread of Swift's pool ever blocks on it. The thread ends when the last reference goes.
+/// A socket is used by one thread of the connection's own, or by a caller while that thread waits (hiredis: a context is
+/// not thread safe), and no thread of Swift's pool ever blocks on it. The thread ends when the last reference goes.
 package final class RedisConnection: Sendable {
-    package let url: RedisURL
-    /// How long a call may take when it does not say.
-    package let commandTimeout: Duration
-    private let connectTimeout: Duration
-    private let mailbox: RedisMailbox
+    package struct Options: Hashable, Sendable {
+        /// For connecting and logging in.
+        package var connectTimeout: Duration
+        /// How long a call may take when it does not say.
+        package var commandTimeout: Duration
+        /// At most so many calls wait for their answers; the next is refused with `overloaded`.
+        package var longestQueue: Int
 
-    private init(
-        url: RedisURL, connectTimeout: Duration, commandTimeout: Duration, mailbox: RedisMailbox
-    ) {
-        self.url = url
-        self.connectTimeout = connectTimeout
-        self.commandTimeout = commandTimeout
-        self.mailbox = mailbox
+        package init(
+            connectTimeout: Duration = .seconds(3), commandTimeout: Duration = .seconds(5), longestQueue: Int = 10_000
+        ) {
+            self.connectTimeout = connectTimeout
+            self.commandTimeout = commandTimeout
+            self.longestQueue = longestQueue
+        }
     }
 
-    deinit { mailbox.close() }
+    private enum Route: Sendable {
+        case server(RedisLink)
+        case cluster(RedisCluster)
+    }
+
+    /// What errors name: the server, or the first node of the cluster.
+    package let url: RedisURL
+    private let options: Options
+    private let route: Route
+
+    private init(_ url: RedisURL, options: Options, route: Route) {
+        self.url = url
+        self.options = options
+        self.route = route
+    }
 
     /// Connects and logs in.
     ///
@@ -32,29 +46,53 @@ package final class RedisConnection: Sendable {
     package static func connect(
         to url: RedisURL, timeout: Duration = .seconds(3), commandTimeout: Duration = .seconds(5)
     ) async throws(RedisError) -> RedisConnection {
-        let connection = try open(url, timeout: timeout, commandTimeout: commandTimeout)
-        _ = try await connection.call(RedisPipeline(), timeout: timeout)
+        try await connect(to: .server(url), timeout: timeout, commandTimeout: commandTimeout)
+    }
+
+    package static func connect(
+        to address: RedisAddress, timeout: Duration = .seconds(3), commandTimeout: Duration = .seconds(5)
+    ) async throws(RedisError) -> RedisConnection {
+        let connection = try open(address, timeout: timeout, commandTimeout: commandTimeout)
+        switch connection.route {
+        case .server(let link): _ = try await link.call(RedisPipeline(), timeout: timeout)
+        case .cluster(let cluster): _ = try await cluster.primaries()
+        }
         return connection
     }
 
     /// Makes a connection that the first call will open: for a server that must start while its Redis is down.
-    ///
-    /// At most `longestQueue` calls wait for their answers; the next is refused with `overloaded`.
     package static func open(
         _ url: RedisURL, timeout: Duration = .seconds(3), commandTimeout: Duration = .seconds(5),
         longestQueue: Int = 10_000
     ) throws(RedisError) -> RedisConnection {
-        guard let mailbox = RedisMailbox(capacity: longestQueue) else {
-            throw .unreachable(url, "the system has no file descriptors left")
+        try open(.server(url), timeout: timeout, commandTimeout: commandTimeout, longestQueue: longestQueue)
+    }
+
+    package static func open(
+        _ address: RedisAddress, timeout: Duration = .seconds(3), commandTimeout: Duration = .seconds(5),
+        longestQueue: Int = 10_000
+    ) throws(RedisError) -> RedisConnection {
+        let options = Options(connectTimeout: timeout, commandTimeout: commandTimeout, longestQueue: longestQueue)
+        let route: Route =
+            switch address {
+            case .server(let url): .server(try RedisLink(to: url, options: options))
+            case .cluster(let urls): .cluster(RedisCluster(of: urls, options: options))
+            }
+        return RedisConnection(address.url, options: options, route: route)
+    }
+
+    /// Whether the keys are spread over servers: then the keys of one script call must be in one slot.
+    package var isCluster: Bool {
+        if case .cluster = route { true } else { false }
+    }
+
+    /// A connection to each server that has keys, for what concerns a server rather than a key: SCAN, SCRIPT LOAD.
+    package func servers() async throws(RedisError) -> [RedisConnection] {
+        switch route {
+        case .server: [self]
+        case .cluster(let cluster):
+            try await cluster.primaries().map { RedisConnection($0.url, options: options, route: .server($0)) }
         }
-        let thread = Thread {
-            // Inside the thread: a name given before the start does not reach the system on Linux.
-            Thread.current.name = "asof-redis"
-            var worker = RedisWorker(url: url, mailbox: mailbox, connectTimeout: timeout)
-            worker.run()
-        }
-        thread.start()
-        return RedisConnection(url: url, connectTimeout: timeout, commandTimeout: commandTimeout, mailbox: mailbox)
     }
 
     /// Sends the commands and returns one reply for each, in order.
@@ -63,8 +101,26 @@ package final class RedisConnection: Sendable {
     package func send(
         _ pipeline: RedisPipeline, timeout: Duration? = nil
     ) async throws(RedisError) -> [RedisReply] {
-        guard !pipeline.isEmpty else { return [] }
-        return try await call(pipeline, timeout: timeout ?? commandTimeout)
+        try await replies(to: pipeline, timeout: timeout).trees()
+    }
+
+    /// As `send`, with the replies in the form in which they take the least.
+    package func replies(
+        to pipeline: RedisPipeline, timeout: Duration? = nil
+    ) async throws(RedisError) -> RedisReplies {
+        guard !pipeline.isEmpty else { return RedisReplies() }
+        let timeout = timeout ?? options.commandTimeout
+        switch route {
+        case .server(let link): return try await link.call(pipeline, timeout: timeout)
+        case .cluster(let cluster): return try await cluster.call(pipeline, timeout: timeout)
+        }
+    }
+
+    /// Runs the tasks that prefer it on the connection's own thread: `withTaskExecutorPreference(connection.executor)`. What they
+    /// send then crosses no threads, and calls of many tasks share writes. What they do should be short: it holds up the replies.
+    /// nil for a cluster, which has a thread for each server.
+    package var executor: (any TaskExecutor)? {
+        if case .server(let link) = route { link } else { nil }
     }
 
     /// Does what may be done twice: once more when the connection was lost, after which nobody knows whether it was done.
@@ -79,23 +135,11 @@ package final class RedisConnection: Sendable {
         return try await body()
     }
 
-    /// Answers what was sent, refuses the rest, and lets the thread end.
+    /// Answers what was sent, refuses the rest, and lets the threads end.
     package func close() {
-        mailbox.close()
-    }
-
-    private func call(_ pipeline: RedisPipeline, timeout: Duration) async throws(RedisError) -> [RedisReply] {
-        let result = await withCheckedContinuation { continuation in
-            let call = RedisCall(
-                pipeline: pipeline, timeout: timeout, deadline: ContinuousClock.now + timeout,
-                continuation: continuation
-            )
-            switch mailbox.post(call) {
-            case nil: break
-            case .full: continuation.resume(returning: .failure(.overloaded(url, waiting: mailbox.capacity)))
-            case .closed: continuation.resume(returning: .failure(.closed(url)))
-            }
+        switch route {
+        case .server(let link): link.close()
+        case .cluster(let cluster): cluster.close()
         }
-        return try result.get()
     }
 }

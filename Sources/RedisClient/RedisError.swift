@@ -5,7 +5,7 @@ package struct RedisError: Error, Hashable, Sendable {
     package enum Code: Hashable, Sendable, CaseIterable {
         /// The URL cannot be used.
         case invalidURL
-        /// No connection could be made, or the server is still loading its data.
+        /// No connection could be made, or the server is not fit to serve: loading its data, out of memory, a replica.
         case unreachable
         /// The server refused the user, the password, or asks for one.
         case authenticationFailed
@@ -78,8 +78,12 @@ extension RedisError {
         RedisError(.closed, "the connection to Redis at \(url) was closed")
     }
 
-    /// The server's error reply, as an error of the call. See `RedisReply.orThrow`.
+    /// The server's error reply, as an error of the call. See `RedisReply.orThrow`. One that says that the server itself is not fit at
+    /// the moment, out of memory or a replica for instance, is the store's fault.
     package static func serverError(_ reply: RedisErrorReply) -> RedisError {
-        RedisError(.serverError, "Redis answered: \(reply.text)")
+        let unfit: Set<Substring> = [
+            "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "READONLY", "MISCONF", "NOREPLICAS",
+        ]
+        return RedisError(unfit.contains(reply.kind) ? .unreachable : .serverError, "Redis answered: \(reply.text)")
     }
 }

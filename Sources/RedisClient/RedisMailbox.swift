@@ -2,18 +2,13 @@ import CHiredis
 import Foundation
 import Synchronization
 
-/// One call of `send`, waiting for its replies.
-struct RedisCall: Sendable {
-    let pipeline: RedisPipeline
-    let timeout: Duration
-    let deadline: ContinuousClock.Instant
-    let continuation: CheckedContinuation<Result<[RedisReply], RedisError>, Never>
-}
-
 /// The calls on their way from any task to the connection's thread.
 ///
 /// Bounded: when `capacity` calls are unanswered, here or with the worker, the next is refused at once. So a slow Redis
 /// cannot fill the memory.
+///
+/// While little is under way the caller writes to the socket itself, and saves the time that it takes to wake the worker. While
+/// much is, calls gather here and the worker, which the next reply wakes, writes them all at once.
 final class RedisMailbox: Sendable {
     /// What the worker finds when it looks.
     struct Intake {
@@ -25,19 +20,52 @@ final class RedisMailbox: Sendable {
         case full, closed
     }
 
+    /// How the worker waits.
+    enum Waiting {
+        /// It has something to write, or no connection: it wants to know of every call.
+        case forAnyCall
+        /// It has nothing to write: callers may, while fewer than `directLimit` calls are under way. It wakes by itself before long.
+        case forReplies(socket: Int32, underWay: Int)
+        /// As before, and nothing is under way: it sleeps until it is woken.
+        case asleep(socket: Int32)
+    }
+
+    /// Calls under way up to which callers write by themselves.
+    private static let directLimit = 1
+    /// The longest that a caller writes: it fits the socket's buffer.
+    private static let longestDirectWrite = 16 << 10
+
     let capacity: Int
 
     private struct State {
         var calls: [RedisCall] = []
+        /// What tasks that prefer the connection's thread have to do next.
+        var jobs: [UnownedJob] = []
         /// Posted and not answered yet, taken or not.
         var unanswered = 0
         var isClosed = false
-        /// Whether the worker is in `poll` (or about to be) and must be woken.
-        var workerWaits = false
+        /// nil while the worker does not wait; then it looks here by itself before it does.
+        var waiting: Waiting?
+        /// Whether one of `calls` is not written.
+        var hasUnwritten = false
 
-        mutating func takeWaiting() -> Bool {
-            defer { workerWaits = false }
-            return workerWaits
+        /// Whether the worker must be told of a call that was added.
+        mutating func noteCall(_ call: RedisCall) -> Bool {
+            let isWritten = call.isWritten
+            switch waiting {
+            case nil: return false
+            case .forAnyCall: break
+            case .asleep(let socket):
+                if isWritten {
+                    waiting = .forReplies(socket: socket, underWay: 1)
+                    return true
+                }
+            case .forReplies(_, let underWay):
+                // Else a reply wakes it soon.
+                if isWritten || (call.written == 0 && underWay >= RedisMailbox.directLimit) { return false }
+            }
+            waiting = nil
+            return true
         }
     }
 
@@ -60,47 +88,92 @@ final class RedisMailbox: Sendable {
             guard !state.isClosed else { return (.closed, false) }
             guard state.unanswered < capacity else { return (.full, false) }
             state.unanswered += 1
+            call.written = Self.writeDirectly(call, &state)
+            if !call.isWritten { state.hasUnwritten = true }
             state.calls.append(call)
-            return (nil, state.takeWaiting())
+            return (nil, state.noteCall(call))
         }
         if wakes { asof_eventfd_signal(wakeDescriptor) }
         return refusal
+    }
+
+    /// Writes the call to the socket where that is the worker's wish, and returns how many bytes it took.
+    ///
+    /// The socket is open: the worker gives it away while it waits, takes it back under this lock when it stops, and closes it after.
+    private static func writeDirectly(_ call: RedisCall, _ state: inout State) -> Int {
+        guard !state.hasUnwritten, (1...longestDirectWrite).contains(call.pipeline.wire.count) else { return 0 }
+        let socket: Int32
+        switch state.waiting {
+        case .asleep(let idle): socket = idle
+        case .forReplies(let idle, let underWay):
+            guard underWay < directLimit else { return 0 }
+            socket = idle
+            state.waiting = .forReplies(socket: idle, underWay: underWay + 1)
+        case .forAnyCall, nil: return 0
+        }
+        return max(0, call.pipeline.wire.withUnsafeBytes { socketSend(socket, $0) })
+    }
+
+    /// Has the worker's thread run a job.
+    func post(_ job: UnownedJob) {
+        let wakes = state.withLock { state in
+            state.jobs.append(job)
+            defer { state.waiting = nil }
+            return state.waiting != nil
+        }
+        if wakes { asof_eventfd_signal(wakeDescriptor) }
+    }
+
+    func takeJobs() -> [UnownedJob] {
+        state.withLock { state in
+            defer { state.jobs = [] }
+            return state.jobs
+        }
     }
 
     /// Lets the worker finish what was posted, then end.
     func close() {
         let wakes = state.withLock { state in
             state.isClosed = true
-            return state.takeWaiting()
+            defer { state.waiting = nil }
+            return state.waiting != nil
         }
         if wakes { asof_eventfd_signal(wakeDescriptor) }
     }
 
     /// What was posted since the last time.
     func take() -> Intake {
-        state.withLock { state in
-            defer { state.calls = [] }
-            return Intake(calls: state.calls, isClosed: state.isClosed)
-        }
+        state.withLock { Self.take(&$0) }
     }
 
-    /// Answers a call that was taken. There is room for another before its caller goes on.
-    func answer(_ call: RedisCall, _ result: Result<[RedisReply], RedisError>) {
-        state.withLock { $0.unanswered -= 1 }
-        call.continuation.resume(returning: result)
+    private static func take(_ state: inout State) -> Intake {
+        defer {
+            state.calls = []
+            state.hasUnwritten = false
+        }
+        return Intake(calls: state.calls, isClosed: state.isClosed)
+    }
+
+    /// Makes room for others; the worker resumes the callers right after.
+    func noteAnswered(_ count: Int) {
+        state.withLock { $0.unanswered -= count }
     }
 
     /// Announces that the worker is going to wait. Returns false when there is something to take first.
-    func prepareToWait() -> Bool {
+    func prepareToWait(_ waiting: Waiting) -> Bool {
         state.withLock { state in
-            guard state.calls.isEmpty, !state.isClosed else { return false }
-            state.workerWaits = true
+            guard state.calls.isEmpty, state.jobs.isEmpty, !state.isClosed else { return false }
+            state.waiting = waiting
             return true
         }
     }
 
-    func didWait(wasWoken: Bool) {
+    /// Announces that it waits no more, and takes what was posted meanwhile.
+    func endWait(wasWoken: Bool) -> Intake {
         if wasWoken { asof_eventfd_clear(wakeDescriptor) }
-        state.withLock { $0.workerWaits = false }
+        return state.withLock { state in
+            state.waiting = nil
+            return Self.take(&state)
+        }
     }
 }

@@ -31,15 +31,21 @@ extension RedisPipeline {
 }
 
 extension RedisConnection {
+    /// Every server of a cluster gets it.
     package func load(_ script: RedisScript) async throws(RedisError) -> RedisScript.Loaded {
         var pipeline = RedisPipeline()
         pipeline.startCommand("SCRIPT")
         pipeline.add("LOAD")
         pipeline.add(script.source)
-        guard case .bytes(let digest)? = try await send(pipeline).first?.orThrow() else {
+        var digest: String?
+        for server in try await servers() {
+            guard case .bytes(let bytes)? = try await server.send(pipeline).first?.orThrow() else { continue }
+            digest = String(decoding: bytes, as: UTF8.self)
+        }
+        guard let digest else {
             throw RedisError(.protocolViolation, "Redis at \(url) answered SCRIPT LOAD without a digest")
         }
-        return RedisScript.Loaded(script: script, digest: String(decoding: digest, as: UTF8.self))
+        return RedisScript.Loaded(script: script, digest: digest)
     }
 
     /// Sends commands of which some evaluate `script`; when the server has lost it (a restart, SCRIPT FLUSH), loads

@@ -9,43 +9,49 @@ import Foundation
 ///
 /// Waiting is `poll` on the socket and on the mailbox, so a server that closes an idle connection is noticed at
 /// once and costs nobody an error.
-struct RedisWorker {
+struct RedisWorker: ~Copyable {
     static let longestWindow = 4096
     static let largestOutput = 256 * 1024
-
-    /// A call taken from the mailbox. Calls are answered in the order in which they were taken.
-    private struct ActiveCall {
-        let call: RedisCall
-        var sent = 0
-        var replies: [RedisReply] = []
-
-        var isStarted: Bool { sent > 0 }
-        var isSent: Bool { sent == call.pipeline.count }
-        var isAnswered: Bool { replies.count == call.pipeline.count }
-    }
+    /// How long callers may write to the socket before the worker looks what they wrote: how much later than asked a call on an
+    /// otherwise idle connection may time out.
+    static let longestLook: Int32 = 10
+    /// How often jobs that jobs have made are run before the socket's turn comes.
+    static let jobRounds = 8
 
     private let url: RedisURL
     private let mailbox: RedisMailbox
     private let connectTimeout: Duration
+    /// The link's, for its tasks' jobs. They keep the link.
+    private let executor: UnownedTaskExecutor
     private let clock = ContinuousClock()
-    private var active: [ActiveCall] = []
+    /// Taken from the mailbox and not answered, in that order.
+    private var active: [RedisCall] = []
+    /// Not after the first deadline of `active`.
+    private var nextDeadline: ContinuousClock.Instant?
     /// The first of `active` with commands still to send.
     private var firstUnsent = 0
     private var commandsInFlight = 0
-    private var outputBytes = 0
+    /// What is to be written; before `outputStart` it has been.
+    private var output: [UInt8] = []
+    private var outputStart = 0
+    private var input = ReceiveBuffer()
+    private var parser = ReplyParser()
+    private var descriptors = [pollfd](repeating: pollfd(), count: 2)
+    private var isIdle = false
     private var isClosed = false
 
-    init(url: RedisURL, mailbox: RedisMailbox, connectTimeout: Duration) {
+    init(url: RedisURL, mailbox: RedisMailbox, connectTimeout: Duration, executor: UnownedTaskExecutor) {
         self.url = url
         self.mailbox = mailbox
         self.connectTimeout = connectTimeout
+        self.executor = executor
     }
 
     /// Runs until the mailbox is closed and every call that it held is answered.
     mutating func run() {
-        blockSIGPIPE()
         while true {
-            takeCalls()
+            runJobs()
+            add(mailbox.take())
             guard !active.isEmpty else {
                 if isClosed { return }
                 _ = wait(on: nil)
@@ -56,55 +62,69 @@ struct RedisWorker {
                 resumeCallsWithoutCommands()
                 do throws(RedisError) { try serve(&handle) } catch { failStarted(with: error) }
             } catch {
-                takeCalls()
+                add(mailbox.take())
                 failAll(with: error)
             }
         }
     }
 
-    /// hiredis writes with `write`, whose SIGPIPE goes to the writing thread: blocked here, it becomes EPIPE and
-    /// the rest of the process keeps its own disposition (pthread_sigmask(3), signal(7)).
-    private func blockSIGPIPE() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGPIPE)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
+    /// Runs what tasks of this thread have to do, those that were just resumed above all, a bounded number of times.
+    @discardableResult
+    private func runJobs() -> Bool {
+        for round in 0..<Self.jobRounds {
+            let jobs = mailbox.takeJobs()
+            if jobs.isEmpty { return round > 0 }
+            for job in jobs { job.runSynchronously(on: executor) }
+        }
+        return true
     }
 
-    private mutating func takeCalls() {
-        let intake = mailbox.take()
-        active += intake.calls.map { ActiveCall(call: $0) }
+    private mutating func add(_ intake: RedisMailbox.Intake) {
         isClosed = intake.isClosed
+        for call in intake.calls {
+            if call.written > 0 {
+                // Its caller wrote it, all or a part: nothing was to be written before it.
+                if !call.isWritten { output.append(contentsOf: call.pipeline.wire[call.written...]) }
+                call.sent = call.pipeline.count
+                commandsInFlight += call.sent
+                if firstUnsent == active.count { firstUnsent += 1 }
+            }
+            active.append(call)
+            nextDeadline = min(nextDeadline ?? call.deadline, call.deadline)
+        }
     }
 
     // MARK: Login
 
     /// Connects, then AUTH, SELECT and PING in one round trip.
-    private func logIn() throws(RedisError) -> RedisHandle {
+    private mutating func logIn() throws(RedisError) -> RedisHandle {
+        input.removeAll()
+        parser = ReplyParser()
+        output.removeAll(keepingCapacity: true)
+        outputStart = 0
         let deadline = clock.now + connectTimeout
         var handle = try RedisHandle(connectingTo: url, timeout: connectTimeout)
         let pipeline = RedisLogin.pipeline(for: url)
         do {
-            try RedisLogin.check(try exchange(pipeline, on: &handle, until: deadline), url: url)
+            try RedisLogin.check(try exchange(pipeline, on: &handle, until: deadline).trees(), url: url)
         } catch  where error.code == .connectionLost || error.code == .timedOut {
             throw .silent(url, error)
         }
         return handle
     }
 
-    private func exchange(
+    private mutating func exchange(
         _ pipeline: RedisPipeline, on handle: inout RedisHandle, until deadline: ContinuousClock.Instant
-    ) throws(RedisError) -> [RedisReply] {
-        for index in 0..<pipeline.count { _ = try handle.append(index, of: pipeline) }
-        var isWritten = false
-        var replies: [RedisReply] = []
+    ) throws(RedisError) -> RedisReplies {
+        output = pipeline.wire
+        var replies = RedisReplies()
         while replies.count < pipeline.count {
-            if !isWritten { isWritten = try handle.write() }
+            try write(to: &handle)
             guard clock.now < deadline else { throw .timedOut(url, connectTimeout) }
-            var descriptor = pollfd(fd: handle.fileDescriptor, events: Self.interest(isWritten: isWritten), revents: 0)
-            guard poll(&descriptor, 1, milliseconds(until: deadline)) > 0 else { continue }
-            if descriptor.isReadable { try handle.read() }
-            while let reply = try handle.nextReply() { replies.append(reply) }
+            var descriptor = pollfd(fd: handle.fileDescriptor, events: interest, revents: 0)
+            guard poll(&descriptor, 1, milliseconds(until: deadline)) > 0, descriptor.isReadable else { continue }
+            try handle.receive(into: &input)
+            while replies.count < pipeline.count, try parse(into: &replies, expecting: 1) {}
         }
         return replies
     }
@@ -113,77 +133,120 @@ struct RedisWorker {
 
     /// Sends and receives until the connection breaks (throws) or is closed by us (returns).
     private mutating func serve(_ handle: inout RedisHandle) throws(RedisError) {
-        outputBytes = 0
         while !(isClosed && active.isEmpty) {
-            try fill(&handle)
-            if outputBytes > 0, try handle.write() { outputBytes = 0 }
+            fill()
+            try write(to: &handle)
             // What was written leaves room for more before anyone needs to wait.
-            if outputBytes == 0, firstUnsent < active.count, commandsInFlight < Self.longestWindow { continue }
+            if output.isEmpty, firstUnsent < active.count, commandsInFlight < Self.longestWindow { continue }
             if wait(on: handle.fileDescriptor) {
-                try handle.read()
-                try deliverReplies(from: handle)
+                try handle.receive(into: &input)
+                try deliverReplies()
             }
+            runJobs()
+            add(mailbox.take())
             try expire()
-            takeCalls()
             resumeCallsWithoutCommands()
         }
     }
 
     /// Moves commands into the output buffer, within the bounds.
-    private mutating func fill(_ handle: inout RedisHandle) throws(RedisError) {
+    private mutating func fill() {
         while firstUnsent < active.count {
-            while !active[firstUnsent].isSent {
-                guard outputBytes < Self.largestOutput, commandsInFlight < Self.longestWindow else { return }
-                outputBytes += try handle.append(active[firstUnsent].sent, of: active[firstUnsent].call.pipeline)
-                active[firstUnsent].sent += 1
+            let call = active[firstUnsent]
+            let count = call.pipeline.count
+            let first = call.sent
+            var end = first
+            let room = Self.largestOutput - output.count
+            let start = first < count ? call.pipeline.commands[first].start : 0
+            while end < count, commandsInFlight < Self.longestWindow {
+                guard (end == first ? 0 : call.pipeline.commands[end].start - start) < room else { break }
+                end += 1
                 commandsInFlight += 1
             }
+            if end > first {
+                output.append(contentsOf: call.pipeline.wire[start..<call.pipeline.byteRange(ofCommand: end - 1).upperBound])
+                call.sent = end
+            }
+            guard end == count else { return }
             firstUnsent += 1
         }
     }
 
-    private mutating func deliverReplies(from handle: borrowing RedisHandle) throws(RedisError) {
-        var answered = 0
-        defer { removeFirst(answered) }
-        while let reply = try handle.nextReply() {
-            guard commandsInFlight > 0 else {
-                throw RedisError(.protocolViolation, "Redis at \(url) sent a reply that nobody asked for")
-            }
-            commandsInFlight -= 1
-            active[answered].replies.append(reply)
-            if active[answered].isAnswered {
-                mailbox.answer(active[answered].call, .success(active[answered].replies))
-                answered += 1
-            }
+    /// Writes what the socket takes. The output is empty when all of it is out.
+    private mutating func write(to handle: inout RedisHandle) throws(RedisError) {
+        guard !output.isEmpty else { return }
+        outputStart += try handle.write(output[outputStart...])
+        guard outputStart == output.count else { return }
+        output.removeAll(keepingCapacity: true)
+        outputStart = 0
+    }
+
+    private mutating func parse(into replies: inout RedisReplies, expecting values: Int) throws(RedisError) -> Bool {
+        var position = 0
+        do {
+            let isWhole = try parser.parse(input.content, from: &position, into: &replies, expecting: values)
+            input.consume(position)
+            return isWhole
+        } catch {
+            throw RedisError(.protocolViolation, "Redis at \(url) broke the protocol: \(error.reason)")
         }
     }
 
-    /// Resumes calls without commands, which ask for no more than the login.
-    private mutating func resumeCallsWithoutCommands() {
-        answer { $0.call.pipeline.isEmpty ? .success([]) : nil }
-        firstUnsent = active.firstIndex { !$0.isSent } ?? active.count
+    private mutating func deliverReplies() throws(RedisError) {
+        var answered = 0
+        // Also of those before a violation.
+        defer { finish(answered) }
+        while !input.content.isEmpty {
+            guard commandsInFlight > 0, answered < active.count else {
+                throw RedisError(.protocolViolation, "Redis at \(url) sent a reply that nobody asked for")
+            }
+            let call = active[answered]
+            guard try parse(into: &call.replies, expecting: call.expectedValues) else { return }
+            commandsInFlight -= 1
+            if call.isAnswered { answered += 1 }
+        }
     }
 
-    private mutating func removeFirst(_ count: Int) {
+    /// Hands the first calls their replies.
+    private mutating func finish(_ count: Int) {
+        guard count > 0 else { return }
+        mailbox.noteAnswered(count)
+        for index in 0..<count { active[index].resume() }
         active.removeFirst(count)
         firstUnsent -= count
     }
 
-    /// Answers and forgets the calls for which `result` is not nil.
-    private mutating func answer(where result: (ActiveCall) -> Result<[RedisReply], RedisError>?) {
-        active.removeAll { [mailbox] active in
-            guard let result = result(active) else { return false }
-            mailbox.answer(active.call, result)
-            return true
+    /// Resumes calls without commands, which ask for no more than the login.
+    private mutating func resumeCallsWithoutCommands() {
+        guard active.contains(where: { $0.pipeline.isEmpty }) else { return }
+        answer { ($0.pipeline.isEmpty, nil) }
+    }
+
+    /// Answers and forgets the calls of which `judgement` says so, with the error that it gives.
+    private mutating func answer(where judgement: (RedisCall) -> (isOver: Bool, failure: RedisError?)) {
+        var kept: [RedisCall] = []
+        for call in active {
+            let (isOver, failure) = judgement(call)
+            guard isOver else {
+                kept.append(call)
+                continue
+            }
+            call.failure = failure
+            mailbox.noteAnswered(1)
+            call.resume()
         }
+        active = kept
+        firstUnsent = active.firstIndex { !$0.isSent } ?? active.count
+        nextDeadline = active.lazy.map(\.deadline).min()
     }
 
     /// A call in flight past its deadline ends the connection: its replies can no longer be told from later ones'.
     private mutating func expire() throws(RedisError) {
+        guard !active.isEmpty, let nextDeadline else { return }
         let now = clock.now
-        guard let late = active.first(where: { $0.call.deadline <= now }) else { return }
-        if active.contains(where: { $0.isStarted && $0.call.deadline <= now }) { throw .timedOut(url, late.call.timeout) }
-        answer { [url] in $0.call.deadline <= now ? .failure(.timedOut(url, $0.call.timeout)) : nil }
+        guard nextDeadline <= now else { return }
+        if let late = active.first(where: { $0.isStarted && $0.deadline <= now }) { throw .timedOut(url, late.timeout) }
+        answer { [url] in ($0.deadline <= now, .timedOut(url, $0.timeout)) }
     }
 
     // MARK: Failing
@@ -191,41 +254,53 @@ struct RedisWorker {
     /// Ends the calls that a broken connection had begun; those that it had not go over the next one.
     private mutating func failStarted(with error: RedisError) {
         let now = clock.now
-        answer { [url] active in
-            guard active.isStarted else { return nil }
-            if active.call.deadline <= now { return .failure(.timedOut(url, active.call.timeout)) }
-            guard error.code == .timedOut else { return .failure(error) }
-            return .failure(.connectionLost(url, "another call on it was not answered in time"))
+        answer { [url] call in
+            guard call.isStarted else { return (false, nil) }
+            if call.deadline <= now { return (true, .timedOut(url, call.timeout)) }
+            guard error.code == .timedOut else { return (true, error) }
+            return (true, .connectionLost(url, "another call on it was not answered in time"))
         }
         firstUnsent = 0
         commandsInFlight = 0
     }
 
     private mutating func failAll(with error: RedisError) {
-        answer { _ in .failure(error) }
+        answer { _ in (true, error) }
         firstUnsent = 0
         commandsInFlight = 0
     }
 
     // MARK: Waiting
 
-    /// Waits for the mailbox, for the socket and for the next deadline. Returns whether the socket can be read.
-    private func wait(on socket: Int32?) -> Bool {
-        let isWaiting = mailbox.prepareToWait()
-        var descriptors = [
-            pollfd(fd: mailbox.wakeDescriptor, events: Int16(POLLIN), revents: 0),
-            // poll(2) ignores a negative descriptor.
-            pollfd(fd: socket ?? -1, events: Self.interest(isWritten: outputBytes == 0), revents: 0),
-        ]
-        let deadline = active.lazy.map(\.call.deadline).min()
-        let limit: Int32 = isWaiting ? deadline.map { milliseconds(until: $0) } ?? -1 : 0
+    /// Waits for the mailbox, for the socket and for the next deadline, and takes what was posted meanwhile. Returns whether the
+    /// socket can be read.
+    private mutating func wait(on socket: Int32?) -> Bool {
+        let waiting: RedisMailbox.Waiting
+        var limit: Int32 = -1
+        if let socket, output.isEmpty, firstUnsent == active.count {
+            let isAsleep = active.isEmpty && isIdle
+            waiting = isAsleep ? .asleep(socket: socket) : .forReplies(socket: socket, underWay: active.count)
+            if !isAsleep { limit = Self.longestLook }
+        } else {
+            waiting = .forAnyCall
+        }
+        if !active.isEmpty, let deadline = nextDeadline {
+            let left = milliseconds(until: deadline)
+            limit = limit < 0 ? left : min(limit, left)
+        }
+        if !mailbox.prepareToWait(waiting) { limit = 0 }
+        descriptors[0] = pollfd(fd: mailbox.wakeDescriptor, events: Int16(POLLIN), revents: 0)
+        // poll(2) ignores a negative descriptor.
+        descriptors[1] = pollfd(fd: socket ?? -1, events: interest, revents: 0)
         let ready = poll(&descriptors, 2, limit)
-        mailbox.didWait(wasWoken: ready > 0 && descriptors[0].isReadable)
+        add(mailbox.endWait(wasWoken: ready > 0 && descriptors[0].isReadable))
+        // Nothing came for a while, and nothing is under way: from now on callers wake the worker.
+        isIdle = ready == 0 && active.isEmpty
         return ready > 0 && descriptors[1].isReadable
     }
 
-    private static func interest(isWritten: Bool) -> Int16 {
-        Int16(isWritten ? POLLIN : POLLIN | POLLOUT)
+    private var interest: Int16 {
+        Int16(output.isEmpty ? POLLIN : POLLIN | POLLOUT)
     }
 
     /// Rounded up, so that a wait does not end just before its deadline.

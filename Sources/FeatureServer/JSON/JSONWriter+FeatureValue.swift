@@ -36,6 +36,10 @@ extension JSONWriter {
     /// `"2024-01-31T10:00:00Z"` with 0, 3 or 6 digits of fraction; 1970 for none, as Feast has it.
     mutating func eventTimestamp(_ instant: Timestamp?) {
         guard let instant, instant.isFinite else { return raw("\"1970-01-01T00:00:00Z\"") }
+        // Features of one row have the same instant as often as not, and to spell one out takes a while.
+        if let written = instants[instant.microseconds] { return copy(written) }
+        let start = bytes.count
         string(instant.description)
+        instants[instant.microseconds] = start..<bytes.count
     }
 }

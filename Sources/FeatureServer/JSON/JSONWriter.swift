@@ -1,6 +1,8 @@
 /// JSON text, appended to one buffer. The caller gives it structure; the writer spells the parts.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
+    /// Where instants have been written already, by their microseconds.
+    var instants: [Int64: Range<Int>] = [:]
 
     init(reserving capacity: Int = 0) {
         bytes.reserveCapacity(capacity)
@@ -9,6 +11,12 @@ struct JSONWriter {
     /// Text that is JSON already: brackets, commas, names known to need no escape.
     mutating func raw(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    /// What was written before, once more.
+    mutating func copy(_ range: Range<Int>) {
+        // Byte by byte: a slice of the buffer would have it copied whole before it can grow.
+        for index in range { bytes.append(bytes[index]) }
     }
 
     /// Digits and the like, which need no escape.

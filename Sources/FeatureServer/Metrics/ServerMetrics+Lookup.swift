@@ -6,9 +6,10 @@ extension ServerMetrics.Lookup {
     init(_ result: LookupResult, of selection: FeatureSelection, service: String) {
         var statuses = [Int](repeating: 0, count: FeatureStatus.allCases.count)
         var newestEvents: [String: Timestamp] = [:]
-        for (selected, features) in zip(selection.features, result.features) {
+        for (index, selected) in selection.features.enumerated() {
             var newest = Timestamp.negativeInfinity
-            for feature in features {
+            for row in 0..<result.count {
+                let feature = result[feature: index, row: row]
                 statuses[feature.status.ordinal] += 1
                 if let event = feature.eventTimestamp, event > newest { newest = event }
             }

@@ -36,10 +36,10 @@ struct OnlineFeaturesResponse {
                 }
             )
         }
-        for column in result.features {
+        for feature in featureNames.indices {
             if !isFirst { writer.raw(",") }
             isFirst = false
-            writer.column(column)
+            writer.column((0..<result.count).map { result[feature: feature, row: $0] })
         }
         writer.raw("],\"metadata\":{\"feature_names\":")
         writer.list(echoed.map(\.name) + featureNames) { $0.string($1) }

@@ -28,8 +28,8 @@ struct ServedSampling: Sendable {
                 servedAt: servedAt,
                 keys: schema.joinKeys.map { rows.columns[$0.name]?[row] ?? .null },
                 request: schema.requestInputs.map { rows.columns[$0.name]?[row] ?? .null },
-                features: result.features.map { $0[row] },
-                records: result.versions.map { $0[row].map(ServedRecord.init) },
+                features: schema.features.indices.map { result[feature: $0, row: row] },
+                records: schema.views.indices.map { result.version(view: $0, row: row).map(ServedRecord.init) },
                 monotonicMicroseconds: monotonic,
                 sampleProbability: probability,
                 host: host

@@ -59,6 +59,11 @@ package struct PackedRowLayout: Hashable, Sendable {
         }
     }
 
+    /// Where a cell of fixed width is; 0 for one that is not.
+    func fixedOffset(ofCell cell: Int) -> Int {
+        if case .fixed(let offset) = slots[cell] { offset } else { 0 }
+    }
+
     /// Where the variable cells begin: the size of a row whose text and bytes are all empty or NULL.
     var variableOffset: Int { endsOffset + 4 * variableCount }
 

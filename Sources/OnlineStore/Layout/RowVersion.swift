@@ -82,6 +82,8 @@ enum RowHeader {
         )
     }
 
+    static func cut(of row: UnsafeRawBufferPointer) -> Timestamp { instant(in: row, at: 4) }
+
     private static func instant(in row: UnsafeRawBufferPointer, at offset: Int) -> Timestamp {
         let ordered = UInt64(bigEndian: row.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
         return Timestamp(microseconds: Int64(bitPattern: ordered ^ (1 << 63)))

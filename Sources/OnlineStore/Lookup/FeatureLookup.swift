@@ -13,7 +13,7 @@ package import RedisClient
 /// let result = try await lookup.features(fraud, for: LookupRows(["card_id": [.int64(1)]]), now: now)
 /// result.features[0][0].value
 /// ```
-package struct FeatureLookup: Sendable {
+package final class FeatureLookup: Sendable {
     package let plan: Plan
     private let layouts: [String: OnlineViewLayout]
     private let reader: OnlineReader
@@ -57,73 +57,62 @@ package struct FeatureLookup: Sendable {
     package func features(
         _ lookup: PreparedLookup, for rows: LookupRows, now: Timestamp
     ) async throws -> LookupResult {
-        try lookup.check(rows)
-        let stored = try await reader.rows(of: lookup.views, count: rows.count, columns: rows.columns, timeout: timeout)
-        var result = LookupResult(
-            features: [[ServedFeature]](repeating: [], count: lookup.outputs.count),
-            versions: stored.map { $0.map(\.version) }
-        )
-        for row in 0..<rows.count {
-            let inputs = lookup.read(stored, row: row, now: now, result: &result)
-            lookup.compute(inputs, rows: rows, row: row, result: &result)
-        }
-        return result
-    }
-}
-
-extension StoredRow {
-    fileprivate var version: RowVersion? {
-        switch self {
-        case .row(let row): row.version
-        case .missing, .undecodable: nil
-        }
+        let keys = try lookup.keys(of: rows)
+        var stored = try await reader.rows(lookup.reads, count: rows.count, keys: keys, timeout: timeout)
+        let undecodable = lookup.check(&stored)
+        return LookupResult(
+            lookup: lookup, now: now, stored: stored, computed: lookup.compute(stored, rows: rows, now: now),
+            undecodable: undecodable)
     }
 }
 
 extension PreparedLookup {
-    /// The stored features of one row, for all views, in the order of the program's inputs.
-    fileprivate func read(
-        _ stored: [[StoredRow]], row: Int, now: Timestamp, result: inout LookupResult
-    ) -> [ServedFeature] {
-        var inputs: [ServedFeature] = []
-        inputs.reserveCapacity(program.inputs.count)
-        for (view, features) in storedFeatures.enumerated() {
-            switch stored[view][row] {
-            case .missing:
-                inputs += features.map(\.whenMissing)
-            case .undecodable(let error):
-                result.undecodable[selection.joinedViews[view].name] = error
-                inputs += features.map { _ in StoredFeature.unreadable }
-            case .row(let packed):
-                let start = inputs.count
-                do {
-                    for feature in features { inputs.append(try feature.read(from: packed, now: now)) }
-                } catch {
-                    result.undecodable[selection.joinedViews[view].name] = error
-                    result.versions[view][row] = nil
-                    inputs.replaceSubrange(start..., with: features.map { _ in StoredFeature.unreadable })
-                }
-            }
-        }
-        return inputs
-    }
-
-    /// Adds one row's outputs to the result.
-    fileprivate func compute(_ inputs: [ServedFeature], rows: LookupRows, row: Int, result: inout LookupResult) {
-        let request = selection.requestInputs.map { rows.columns[$0.name]?[row] ?? .null }
-        let values = program.evaluate(inputs.map(\.value) + request)
-        for (index, output) in outputs.enumerated() {
-            switch output {
-            case .stored(let input): result.features[index].append(inputs[input])
-            case .onDemand(let reads):
-                if reads.contains(where: { $0 < inputs.count && inputs[$0].status == .invalid }) {
-                    result.features[index].append(StoredFeature.unreadable)
+    /// Marks the rows that cannot be read, and tells why.
+    fileprivate func check(_ stored: inout StoredRows) -> [String: PackedRowError] {
+        var reasons: [String: PackedRowError] = [:]
+        for (view, check) in checks.enumerated() {
+            let layout = reads.views[view].layout.rowLayout
+            for row in 0..<stored.count {
+                guard let fault = stored.withRow(view: view, row: row, { check.fault(in: $0, layout: layout) }) ?? nil else {
                     continue
                 }
-                let newest = reads.filter { $0 < inputs.count }.compactMap { inputs[$0].eventTimestamp }.max()
-                result.features[index].append(ServedFeature(computed: values[index], eventTimestamp: newest))
+                reasons[selection.joinedViews[view].name] = fault
+                stored.markUnreadable(view: view, row: row)
             }
         }
+        return reasons
+    }
+
+    /// The on-demand features: of each, in order, one element for each row.
+    fileprivate func compute(_ stored: StoredRows, rows: LookupRows, now: Timestamp) -> [ServedFeature] {
+        guard !onDemandInputs.isEmpty else { return [] }
+        let count = rows.count
+        let request = selection.requestInputs.map { rows.columns[$0.name] ?? [] }
+        // Each place is set below.
+        var computed = [ServedFeature](repeating: StoredFeature.unreadable, count: onDemandInputs.count * count)
+        for row in 0..<count {
+            let served = inputs.indices.map { self.served($0, from: stored, row: row, now: now) }
+            let values = program.evaluate(served.map(\.value) + request.map { $0[row] })
+            for (position, output) in outputs.enumerated() {
+                guard case .onDemand(let index) = output else { continue }
+                let stored = onDemandInputs[index].filter { $0 < served.count }
+                if stored.contains(where: { served[$0].status == .invalid }) { continue }
+                let newest = stored.compactMap { served[$0].eventTimestamp }.max()
+                computed[index * count + row] = ServedFeature(computed: values[position], eventTimestamp: newest)
+            }
+        }
+        return computed
+    }
+}
+
+extension PreparedLookup.RowCheck {
+    /// Why the row cannot be read; nil when it can.
+    fileprivate func fault(in row: UnsafeRawBufferPointer, layout: PackedRowLayout) -> PackedRowError? {
+        if let fault = layout.fault(in: row) { return fault }
+        for cell in layout.hasNulls(in: row) ? cells : delicateCells where !layout.isSound(cell, in: row) {
+            return .corrupt(cell: cell)
+        }
+        return nil
     }
 }
 

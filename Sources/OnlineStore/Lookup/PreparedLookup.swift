@@ -1,51 +1,105 @@
 import Evaluation
 package import FeatureDefs
 
-/// A list of features with all that reading and computing them takes, worked out once.
-package struct PreparedLookup: Sendable {
+/// A list of features with all that reading and computing them takes, worked out once. A class: requests share it, and hand it on.
+package final class PreparedLookup: Sendable {
     /// Where an output comes from.
     enum Output: Sendable {
-        /// Index among the program's inputs.
+        /// Index among `inputs`.
         case stored(Int)
-        /// The program's inputs that it reads, through other on-demand features as well.
-        case onDemand(inputs: [Int])
+        /// Its place among the on-demand features.
+        case onDemand(Int)
+    }
+
+    /// A stored feature that is read.
+    struct StoredInput: Sendable {
+        /// Index among the selection's joined views.
+        let view: Int
+        let feature: StoredFeature
+    }
+
+    /// What of a view's row must be looked at before it counts as readable.
+    struct RowCheck: Sendable {
+        /// Every cell that is read.
+        let cells: [Int]
+        /// Those of them whose type does not take every bit pattern.
+        let delicateCells: [Int]
     }
 
     package let selection: FeatureSelection
-    /// One for each of the selection's joined views.
-    let views: [OnlineReader.View]
+    /// One view for each of the selection's joined views.
+    let reads: HashReads
     let program: OnDemandProgram
-    /// For each view its features to read, which are the program's first inputs, view by view.
-    let storedFeatures: [[StoredFeature]]
+    /// The program's first inputs.
+    let inputs: [StoredInput]
+    /// One for each of the joined views.
+    let checks: [RowCheck]
     /// One for each of the selection's features.
     let outputs: [Output]
+    /// For each of the joined views, its features that are asked for.
+    let numberReads: [NumberReads]
+    /// The others' places among `outputs` and among the on-demand features.
+    let onDemandOutputs: [(output: Int, index: Int)]
+    /// For each on-demand feature asked for: the program's inputs that it reads, through others of them as well.
+    let onDemandInputs: [[Int]]
+    /// One for each of `inputs`.
+    let substitutes: [StoredFeature.Substitutes]
 
     init(_ selection: FeatureSelection, layouts: [String: OnlineViewLayout]) throws(LookupError) {
         self.selection = selection
-        var views: [OnlineReader.View] = []
+        var views: [ReadView] = []
         for joined in selection.joinedViews {
             let view = joined.view
             guard view.isServable else {
                 throw .notServable(view: view.name, features: view.windowFeatures.map(\.name))
             }
             guard let layout = layouts[view.name] else { throw .notApplied(view: view.name) }
-            views.append(OnlineReader.View(layout, keys: joined.keys))
+            views.append(ReadView(layout, keys: joined.keys))
         }
-        self.views = views
+        reads = HashReads(of: views)
         let program = OnDemandProgram(selection)
         self.program = program
-        var storedFeatures = [[StoredFeature]](repeating: [], count: views.count)
+        var inputs: [StoredInput] = []
+        var places: [StoredFeaturePlace] = []
+        var substitutes: [StoredFeature.Substitutes] = []
+        var cellsRead = [Set<Int>](repeating: [], count: views.count)
         for input in program.inputs {
             guard case .feature(let reference) = input, let place = selection.place(of: reference) else { continue }
-            storedFeatures[place.view].append(StoredFeature(place.feature, of: selection.joinedViews[place.view].view))
+            let view = selection.joinedViews[place.view].view
+            let cells = StoredFeaturePlace(place.feature, of: view)
+            let feature = StoredFeature(cells, of: view, layout: views[place.view].layout.rowLayout)
+            inputs.append(StoredInput(view: place.view, feature: feature))
+            substitutes.append(StoredFeature.Substitutes(view.features[place.feature]))
+            cellsRead[place.view].formUnion(cells.cells)
+            places.append(cells)
         }
-        self.storedFeatures = storedFeatures
+        self.inputs = inputs
+        self.substitutes = substitutes
+        checks = zip(views, cellsRead).map { view, cells in
+            let cells = cells.sorted()
+            let types = view.layout.rowLayout.cellTypes
+            return RowCheck(cells: cells, delicateCells: cells.filter { PackedRowLayout.isDelicate(types[$0]) })
+        }
         let positions = Dictionary(program.inputs.enumerated().map { ($1, $0) }) { first, _ in first }
-        let reads = Self.programInputs(selection, at: positions)
-        outputs = program.outputs.map { feature in
-            if let index = positions[.feature(feature)] { return .stored(index) }
-            return .onDemand(inputs: reads[feature, default: []].sorted())
+        let used = Self.programInputs(selection, at: positions)
+        var outputs: [Output] = []
+        var onDemandInputs: [[Int]] = []
+        var numberReads = views.map { NumberReads(of: $0.layout.view, layout: $0.layout.rowLayout) }
+        var onDemandOutputs: [(output: Int, index: Int)] = []
+        for feature in program.outputs {
+            if let index = positions[.feature(feature)] {
+                numberReads[inputs[index].view].append(places[index], output: outputs.count, input: index)
+                outputs.append(.stored(index))
+            } else {
+                onDemandOutputs.append((outputs.count, onDemandInputs.count))
+                outputs.append(.onDemand(onDemandInputs.count))
+                onDemandInputs.append(used[feature, default: []].sorted())
+            }
         }
+        self.outputs = outputs
+        self.onDemandInputs = onDemandInputs
+        self.numberReads = numberReads
+        self.onDemandOutputs = onDemandOutputs
     }
 
     /// The program inputs that each on-demand feature reads; inputs come before users.
@@ -67,15 +121,29 @@ package struct PreparedLookup: Sendable {
         return reads
     }
 
-    /// Refuses rows that lack a column or have a value of another type.
-    func check(_ rows: LookupRows) throws(LookupError) {
-        for view in selection.joinedViews {
-            let missing = view.joinKeys.map(\.name).filter { rows.columns[$0] == nil }
-            guard missing.isEmpty else { throw .missingJoinKeys(view: view.name, missing: missing) }
+    /// The values of the join key columns, in the order of the reads' columns. Refuses rows that lack a column or have a value of another
+    /// type.
+    func keys(of rows: LookupRows) throws(LookupError) -> [[FeatureValue]] {
+        var keys: [[FeatureValue]] = []
+        keys.reserveCapacity(reads.columns.count)
+        for name in reads.columns {
+            guard let values = rows.columns[name] else { throw missingKeys(of: rows) }
+            keys.append(values)
         }
-        let missing = selection.requestInputs.map(\.name).filter { rows.columns[$0] == nil }
-        guard missing.isEmpty else { throw .missingRequestInputs(missing) }
+        if !selection.requestInputs.isEmpty {
+            let missing = selection.requestInputs.map(\.name).filter { rows.columns[$0] == nil }
+            guard missing.isEmpty else { throw .missingRequestInputs(missing) }
+        }
         for key in selection.joinKeys { try rows.check(key.name, is: key.type) }
         for input in selection.requestInputs { try rows.check(input.name, is: input.type) }
+        return keys
+    }
+
+    private func missingKeys(of rows: LookupRows) -> LookupError {
+        for view in selection.joinedViews {
+            let missing = view.joinKeys.map(\.name).filter { rows.columns[$0] == nil }
+            if !missing.isEmpty { return .missingJoinKeys(view: view.name, missing: missing) }
+        }
+        preconditionFailure("a join key that is read is of one of the joined views")
     }
 }

@@ -1,55 +1,73 @@
 import FeatureDefs
 
-/// How one feature is read from its view's stored row.
+/// How one feature is read from its view's stored row. Holds no reference: there is a copy for each value that is read.
 struct StoredFeature: Sendable {
-    private enum Kind {
-        case window
-        /// The cell with the event timestamp of the row that the value is from.
-        case latest(eventCell: Int)
+    /// What is served where there is no value.
+    struct Substitutes: Sendable {
+        /// Stands in for NULL; the status still says why the value is missing.
+        let null: FeatureValue
+        /// The answer where nothing is stored.
+        let missing: ServedFeature
     }
 
-    private let cell: Int
-    private let kind: Kind
+    private let cell: CellReader
+    /// Of `latest` features: the event timestamp of the row that the value is from.
+    private let event: CellReader?
     private let ttl: Period?
-    /// What stands in for NULL; its status still says why the value is missing.
-    private let substitute: FeatureValue
-    /// The answer where nothing is stored.
-    let whenMissing: ServedFeature
 
     /// The answer where something is stored that cannot be read: not that there are no rows, which nobody knows.
     static let unreadable = ServedFeature(value: .null, status: .invalid, eventTimestamp: nil)
+
+    init(_ place: StoredFeaturePlace, of view: FeatureViewPlan, layout: PackedRowLayout) {
+        cell = CellReader(place.cell, of: layout)
+        event = place.eventCell.map { CellReader($0, of: layout) }
+        ttl = view.ttl
+    }
+
+    /// The feature as of `now`, by the rules of DESIGN §2. The row's cells are sound.
+    func read(
+        from row: UnsafeRawBufferPointer, now: Timestamp, substitutes: @autoclosure () -> Substitutes
+    ) -> ServedFeature {
+        let time: Timestamp
+        if let event {
+            guard let newest = event.timestamp(in: row) else { return substitutes().missing }
+            if isOutdated(newest, now: now) {
+                return ServedFeature(value: substitutes().null, status: .outsideMaxAge, eventTimestamp: newest)
+            }
+            time = newest
+        } else {
+            time = RowHeader.cut(of: row)
+        }
+        guard let value = cell.value(in: row) else { return Self.unreadable }
+        if value.isNull { return ServedFeature(value: substitutes().null, status: .nullValue, eventTimestamp: time) }
+        return ServedFeature(value: value, status: .present, eventTimestamp: time)
+    }
+
+    private func isOutdated(_ event: Timestamp, now: Timestamp) -> Bool {
+        if let ttl { event < now - ttl } else { false }
+    }
+}
+
+/// The cells of a view's row that a feature is read from.
+struct StoredFeaturePlace: Hashable, Sendable {
+    let cell: Int
+    /// nil for window features.
+    let eventCell: Int?
 
     /// `index` is the feature's in the view.
     init(_ index: Int, of view: FeatureViewPlan) {
         let cells = view.storedCells
         let group = view.latestGroups.firstIndex { $0.features.contains(index) }
         cell = cells.firstIndex(of: .feature(index: index, type: view.features[index].type)) ?? index
-        kind =
-            group.flatMap { cells.firstIndex(of: .latestEventTimestamp(group: $0)) }.map { .latest(eventCell: $0) } ?? .window
-        ttl = view.ttl
-        substitute = view.features[index].whenRead(.null)
-        whenMissing = ServedFeature(
-            value: view.features[index].valueWhenNoRows, status: .notFound, eventTimestamp: nil
-        )
+        eventCell = group.flatMap { cells.firstIndex(of: .latestEventTimestamp(group: $0)) }
     }
 
-    /// The feature as of `now`, by the rules of DESIGN §2.
-    func read(from row: PackedRow, now: Timestamp) throws(PackedRowError) -> ServedFeature {
-        switch kind {
-        case .window:
-            return served(try row.value(at: cell), eventTimestamp: row.version.cut)
-        case .latest(let eventCell):
-            guard case .timestamp(let event) = try row.value(at: eventCell) else { return whenMissing }
-            if let ttl, event < now - ttl {
-                return ServedFeature(value: substitute, status: .outsideMaxAge, eventTimestamp: event)
-            }
-            return served(try row.value(at: cell), eventTimestamp: event)
-        }
-    }
+    var cells: [Int] { [cell] + (eventCell.map { [$0] } ?? []) }
+}
 
-    private func served(_ value: FeatureValue, eventTimestamp: Timestamp) -> ServedFeature {
-        value.isNull
-            ? ServedFeature(value: substitute, status: .nullValue, eventTimestamp: eventTimestamp)
-            : ServedFeature(value: value, status: .present, eventTimestamp: eventTimestamp)
+extension StoredFeature.Substitutes {
+    init(_ feature: FeaturePlan) {
+        null = feature.whenRead(.null)
+        missing = ServedFeature(value: feature.valueWhenNoRows, status: .notFound, eventTimestamp: nil)
     }
 }

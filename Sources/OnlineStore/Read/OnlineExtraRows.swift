@@ -50,7 +50,7 @@ package struct OnlineExtraRows {
         var pipeline = RedisPipeline()
         for key in keys {
             pipeline.startCommand("HGET")
-            pipeline.add(key)
+            pipeline.add(key: key)
             pipeline.add(layout.field)
         }
         var found: [[UInt8]] = []

@@ -17,24 +17,26 @@ package struct OnlineKeyScan: Sendable {
     package func forEachPage(
         of layout: OnlineViewLayout, _ body: ([[UInt8]]) async throws(RedisError) -> Void
     ) async throws(RedisError) {
-        var cursor = [UInt8]("0".utf8)
-        repeat {
-            let page = try await scan(from: cursor, prefix: layout.keyEncoder.prefix)
-            cursor = page.cursor
-            if !page.keys.isEmpty { try await body(page.keys) }
-        } while cursor != [UInt8]("0".utf8)
+        for server in try await connection.servers() {
+            var cursor = [UInt8]("0".utf8)
+            repeat {
+                let page = try await Self.scan(server, from: cursor, prefix: layout.keyEncoder.prefix)
+                cursor = page.cursor
+                if !page.keys.isEmpty { try await body(page.keys) }
+            } while cursor != [UInt8]("0".utf8)
+        }
     }
 
-    private func scan(
-        from cursor: [UInt8], prefix: [UInt8]
+    private static func scan(
+        _ connection: RedisConnection, from cursor: [UInt8], prefix: [UInt8]
     ) async throws(RedisError) -> (cursor: [UInt8], keys: [[UInt8]]) {
         var pipeline = RedisPipeline()
         pipeline.startCommand("SCAN")
         pipeline.add(cursor)
         pipeline.add("MATCH")
-        pipeline.add(Self.pattern(matchingPrefix: prefix))
+        pipeline.add(pattern(matchingPrefix: prefix))
         pipeline.add("COUNT")
-        pipeline.add(Self.scanCount)
+        pipeline.add(scanCount)
         guard case .array(let parts)? = try await connection.send(pipeline).first?.orThrow(), parts.count == 2,
             case .bytes(let next) = parts[0], case .array(let found) = parts[1]
         else { throw RedisError(.protocolViolation, "Redis at \(connection.url) answered SCAN with something else") }

@@ -8,21 +8,15 @@ package enum StoredRow: Hashable, Sendable {
     case row(PackedRow)
     /// A value that this version of the view cannot read: not that there is nothing, which nobody knows.
     case undecodable(PackedRowError)
+
+    fileprivate init(_ bytes: [UInt8], layout: PackedRowLayout) {
+        do throws(PackedRowError) { self = .row(try PackedRow(bytes, layout: layout)) } catch { self = .undecodable(error) }
+    }
 }
 
 /// Reads stored rows: one round trip for all views and entities of a request.
 package struct OnlineReader: Sendable {
-    /// A view to read, and the columns that its join keys are in.
-    package struct View: Hashable, Sendable {
-        let layout: OnlineViewLayout
-        /// One for each of the key encoder's join keys.
-        let columns: [String]
-
-        package init(_ layout: OnlineViewLayout, keys: JoinKeyMap = .own) {
-            self.layout = layout
-            columns = layout.keyEncoder.joinKeys.map { keys.column(of: $0.name) }
-        }
-    }
+    package typealias View = ReadView
 
     private let connection: RedisConnection
 
@@ -32,98 +26,115 @@ package struct OnlineReader: Sendable {
 
     /// Reads the rows of `views` for `count` rows of a request, whose join key values are in `columns`, by name.
     ///
-    /// Returns a list for each view, in order, with one element for each row, in order; an entity that comes twice is
-    /// read once and answered twice. Every join key of every view must have its column, of `count` values.
+    /// Returns a list for each view, in order, with one element for each row, in order. Every join key of every view must have
+    /// its column, of `count` values.
     package func rows(
         of views: [View], count: Int, columns: [String: [FeatureValue]], timeout: Duration? = nil
     ) async throws -> [[StoredRow]] {
-        var requests: [HashRequest] = []
-        for (index, view) in views.enumerated() {
-            if let same = requests.firstIndex(where: { $0.isOfSameEntities(as: view) }) {
-                requests[same].views.append(index)
-            } else {
-                requests.append(try HashRequest(of: view, at: index, count: count, columns: columns))
+        let reads = HashReads(of: views)
+        let stored = try await rows(reads, count: count, keys: reads.columns.map { columns[$0] ?? [] }, timeout: timeout)
+        return views.indices.map { view in
+            (0..<count).map { row in
+                let bytes = stored.withRow(view: view, row: row) { [UInt8]($0) }
+                guard let bytes else { return .missing }
+                return StoredRow(bytes, layout: views[view].layout.rowLayout)
             }
         }
-        var pipeline = RedisPipeline()
-        for request in requests { request.append(to: &pipeline, views: views) }
-        let replies = try await RedisConnection.tryingAgainWhenLost { [connection, pipeline] () throws(RedisError) in
-            try await connection.send(pipeline, timeout: timeout)
-        }
-
-        var rows = [[StoredRow]](repeating: [], count: views.count)
-        var firstReply = 0
-        for request in requests {
-            let answers = replies[firstReply..<firstReply + request.keys.count]
-            firstReply += request.keys.count
-            for (position, view) in request.views.enumerated() {
-                let stored = try answers.map { try storedRow(in: $0, at: position, layout: views[view].layout.rowLayout) }
-                rows[view] = request.keyOfEntity.map { $0.map { stored[$0] } ?? .missing }
-            }
-        }
-        return rows
     }
 
-    private func storedRow(
-        in reply: RedisReply, at position: Int, layout: PackedRowLayout
-    ) throws(RedisError) -> StoredRow {
-        guard case .array(let fields) = try reply.orThrow(), fields.indices.contains(position) else {
-            throw RedisError(.protocolViolation, "Redis at \(connection.url) answered HMGET with \(reply)")
+    /// Reads rows; `keys` has the values of each of the reads' columns. An entity that comes twice is read once and answered twice.
+    func rows(
+        _ reads: HashReads, count: Int, keys: [[FeatureValue]], timeout: Duration?
+    ) async throws -> StoredRows {
+        precondition(keys.allSatisfy { $0.count == count }, "a join key's column is missing or of another length")
+        var pipeline = RedisPipeline()
+        pipeline.reserve(commands: count * reads.groups.count, bytes: 96)
+        /// For each group, for each row: its command; -1 when a join key is NULL.
+        var commands: [Int32] = []
+        commands.reserveCapacity(count * reads.groups.count)
+        for group in reads.groups { try group.append(to: &pipeline, commands: &commands, count: count, keys: keys) }
+
+        let replies = try await self.replies(to: pipeline, timeout: timeout)
+        return try place(replies, of: commands, reads: reads, count: count)
+    }
+
+    /// A read may be sent twice. Not `tryingAgainWhenLost`: generic code of another module costs a lookup dearly.
+    private func replies(to pipeline: RedisPipeline, timeout: Duration?) async throws(RedisError) -> RedisReplies {
+        do throws(RedisError) {
+            return try await connection.replies(to: pipeline, timeout: timeout)
+        } catch {
+            guard error.code == .connectionLost else { throw error }
         }
-        switch fields[position] {
-        case .null: return .missing
-        case .bytes(let bytes):
-            do { return .row(try PackedRow(bytes, layout: layout)) } catch { return .undecodable(error) }
-        case .integer, .status, .array, .error:
-            throw RedisError(.protocolViolation, "Redis at \(connection.url) answered HMGET with \(reply)")
+        return try await connection.replies(to: pipeline, timeout: timeout)
+    }
+
+    /// Finds each row's value among the replies.
+    private func place(
+        _ replies: RedisReplies, of commands: [Int32], reads: HashReads, count: Int
+    ) throws(RedisError) -> StoredRows {
+        var stored = StoredRows(replies: replies, count: count, views: reads.views.count)
+        /// Where the reply to each command begins.
+        var starts: [Int] = []
+        starts.reserveCapacity(replies.count)
+        var next = 0
+        while next < replies.values.count {
+            starts.append(next)
+            next = replies.next(after: next)
         }
+        for (index, group) in reads.groups.enumerated() {
+            for row in 0..<count {
+                let command = commands[index * count + row]
+                guard command >= 0 else { continue }
+                let start = starts[Int(command)]
+                let reply = replies.values[start]
+                guard reply.kind == .array, Int(reply.count) == group.views.count else { throw refusal(replies, at: start) }
+                for (position, view) in group.views.enumerated() {
+                    let field = start + 1 + position
+                    switch replies.values[field].kind {
+                    case .null: continue
+                    case .bytes: stored.set(view: view, row: row, to: field)
+                    case .integer, .status, .array, .error: throw refusal(replies, at: start)
+                    }
+                }
+            }
+        }
+        return stored
+    }
+
+    private func refusal(_ replies: RedisReplies, at index: Int) -> RedisError {
+        let reply = replies.reply(at: index)
+        do throws(RedisError) { _ = try reply.orThrow() } catch { return error }
+        return RedisError(.protocolViolation, "Redis at \(connection.url) answered HMGET with \(reply)")
     }
 }
 
-/// The views of a request that share hashes, and the distinct hashes to read.
-private struct HashRequest {
-    private let encoder: EntityKeyEncoder
-    private let keyColumns: [String]
-    /// Indices of views.
-    var views: [Int]
-    private(set) var keys: [[UInt8]] = []
-    /// For each row its index in `keys`; nil when a join key is NULL.
-    private(set) var keyOfEntity: [Int?] = []
-
-    init(
-        of view: OnlineReader.View, at index: Int, count: Int, columns: [String: [FeatureValue]]
+extension HashReads.Group {
+    /// Adds a command for each distinct entity.
+    fileprivate func append(
+        to pipeline: inout RedisPipeline, commands: inout [Int32], count: Int, keys: [[FeatureValue]]
     ) throws(EntityKeyError) {
-        encoder = view.layout.keyEncoder
-        keyColumns = view.columns
-        views = [index]
-        let values = view.columns.map { columns[$0] ?? [] }
-        precondition(values.allSatisfy { $0.count == count }, "a join key's column is missing or of another length")
-        var seen: [[UInt8]: Int] = [:]
-        for entity in 0..<count {
-            var key: [UInt8] = []
-            guard try encoder.encode(into: &key, value: { values[$0][entity] }) else {
-                keyOfEntity.append(nil)
+        var distinct = DistinctKeys(count: count)
+        for row in 0..<count {
+            if self.keys.contains(where: { keys[$0][row].isNull }) {
+                commands.append(-1)
                 continue
             }
-            let index = seen[key, default: keys.count]
-            if index == keys.count {
-                seen[key] = index
-                keys.append(key)
+            var failure: EntityKeyError?
+            pipeline.add(command) { buffer in
+                do throws(EntityKeyError) {
+                    _ = try encoder.encode(into: &buffer) { keys[self.keys[$0]][row] }
+                } catch {
+                    failure = error
+                }
             }
-            keyOfEntity.append(index)
-        }
-    }
-
-    func isOfSameEntities(as view: OnlineReader.View) -> Bool {
-        encoder == view.layout.keyEncoder && keyColumns == view.columns
-    }
-
-    /// `HMGET key field...` for each key.
-    func append(to pipeline: inout RedisPipeline, views: [OnlineReader.View]) {
-        for key in keys {
-            pipeline.startCommand("HMGET")
-            pipeline.add(key)
-            for view in self.views { pipeline.add(views[view].layout.field) }
+            if let failure { throw failure }
+            guard count > 1 else {
+                commands.append(Int32(pipeline.count - 1))
+                continue
+            }
+            let first = distinct.commandOfSameKey(asLastOf: pipeline)
+            if first < pipeline.count - 1 { pipeline.removeLastCommand() }
+            commands.append(Int32(first))
         }
     }
 }

@@ -19,7 +19,7 @@ package struct OnlineRunMark: Sendable {
     package func run(of layout: OnlineViewLayout) async throws(RedisError) -> UInt32? {
         var pipeline = RedisPipeline()
         pipeline.startCommand("HGET")
-        pipeline.add(key)
+        pipeline.add(key: key)
         pipeline.add(layout.field)
         switch try await connection.send(pipeline).first?.orThrow() {
         case .bytes(let bytes): return UInt32(String(decoding: bytes, as: UTF8.self))
@@ -33,7 +33,7 @@ package struct OnlineRunMark: Sendable {
     package func set(run: UInt32, of layout: OnlineViewLayout) async throws(RedisError) {
         var pipeline = RedisPipeline()
         pipeline.startCommand("HSET")
-        pipeline.add(key)
+        pipeline.add(key: key)
         pipeline.add(layout.field)
         pipeline.add(Int64(run))
         _ = try await connection.send(pipeline).first?.orThrow()

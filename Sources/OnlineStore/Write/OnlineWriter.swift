@@ -36,6 +36,8 @@ package struct OnlineWriter {
     private let connection: RedisConnection
     private let script: RedisScript.Loaded
     private let mayDowngradeLayout: Bool
+    /// In a cluster the keys of a call would have to be in one slot.
+    private let keysPerCall: Int
     private var keys = PackedList()
     private var rows = PackedList()
     private var pipeline = RedisPipeline()
@@ -50,6 +52,7 @@ package struct OnlineWriter {
         self.connection = connection
         self.layout = layout
         self.mayDowngradeLayout = mayDowngradeLayout
+        keysPerCall = connection.isCluster ? 1 : Self.keysPerCall
         script = try await connection.load(RowScript.compareAndSet)
     }
 
@@ -69,7 +72,7 @@ package struct OnlineWriter {
             keys.removeLast()
             throw error
         }
-        if keys.count >= Self.keysPerCall || rows.byteCount >= Self.flushBytes { addCall() }
+        if keys.count >= keysPerCall || rows.byteCount >= Self.flushBytes { addCall() }
         if pipeline.byteCount >= Self.flushBytes { try await flush() }
     }
 
@@ -83,7 +86,7 @@ package struct OnlineWriter {
     private mutating func addCall() {
         guard keys.count > 0 else { return }
         pipeline.startEvaluation(of: script, keyCount: keys.count)
-        keys.forEach { pipeline.add($0) }
+        keys.forEach { pipeline.add(key: $0) }
         pipeline.add(layout.field)
         pipeline.add(mayDowngradeLayout ? "1" : "0")
         rows.forEach { pipeline.add($0) }

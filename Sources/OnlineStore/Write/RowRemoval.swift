@@ -19,12 +19,24 @@ struct RowRemoval {
         limit = RowHeader.limit(cut: cut, run: run)
     }
 
-    /// One call for some keys, which `forEachKey` hands to the closure it gets.
+    /// One call for some keys, or in a cluster one for each, which `forEachKey` hands to the closure it gets.
     func addCall(
         to pipeline: inout RedisPipeline, keyCount: Int, forEachKey: ((UnsafeRawBufferPointer) -> Void) -> Void
     ) {
+        guard !connection.isCluster else {
+            forEachKey { key in
+                pipeline.startEvaluation(of: script, keyCount: 1)
+                pipeline.add(key: key)
+                addArguments(to: &pipeline)
+            }
+            return
+        }
         pipeline.startEvaluation(of: script, keyCount: keyCount)
-        forEachKey { pipeline.add($0) }
+        forEachKey { pipeline.add(key: $0) }
+        addArguments(to: &pipeline)
+    }
+
+    private func addArguments(to pipeline: inout RedisPipeline) {
         pipeline.add(field)
         pipeline.add(layoutWord)
         pipeline.add(limit)

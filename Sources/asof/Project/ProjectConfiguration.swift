@@ -11,6 +11,7 @@ struct ProjectConfiguration: Sendable {
     let features: String
     /// nil: the private stack under `.asof/`.
     let offlineURL: String?
+    /// One URL, or those of some nodes of a cluster with commas between them (`RedisAddress`).
     let onlineURL: String?
 }
 
@@ -46,7 +47,7 @@ extension ProjectConfiguration {
         project = try document.requiredText("project")
         features = try document.text("features") ?? "features"
         let configuredOffline = try document.text("offline", "url")
-        let configuredOnline = try document.text("online", "url")
+        let configuredOnline = try document.nodes("online", "url")
         offlineURL = environment["ASOF_OFFLINE_URL"].nonEmpty ?? configuredOffline
         onlineURL = environment["ASOF_ONLINE_URL"].nonEmpty ?? configuredOnline
     }
@@ -98,11 +99,31 @@ private struct ConfigurationReader {
     func text(_ keys: String...) throws(CommandFailure) -> String? {
         var node: Node? = root
         for key in keys { node = node?.mapping?[key] }
+        return try text(at: node, keys)
+    }
+
+    private func text(at node: Node?, _ keys: [String]) throws(CommandFailure) -> String? {
         guard let node else { return nil }
-        if node.sequence != nil { throw failure("a list of nodes (Redis Cluster) is not supported yet; give one URL", at: node) }
         guard let text = node.string, !text.isEmpty else {
             throw failure("`\(keys.joined(separator: "."))` must be text", at: node)
         }
+        return text
+    }
+
+    /// Text, or a list of texts, which comes with a comma behind each.
+    func nodes(_ keys: String...) throws(CommandFailure) -> String? {
+        var node: Node? = root
+        for key in keys { node = node?.mapping?[key] }
+        guard let node, let sequence = node.sequence else { return try text(at: node, keys) }
+        var text = ""
+        for element in sequence {
+            guard let url = element.string, !url.isEmpty, !url.contains(",") else {
+                throw failure(
+                    "`\(keys.joined(separator: "."))` must be a URL, or a list of the URLs of a cluster's nodes", at: element)
+            }
+            text += url + ","
+        }
+        guard !text.isEmpty else { throw failure("`\(keys.joined(separator: "."))` lists no node", at: node) }
         return text
     }
 

@@ -16,12 +16,12 @@ struct ProjectStores: Sendable {
     }
 
     func connectOnline() async throws -> RedisConnection {
-        try await RedisConnection.connect(to: try await onlineURL())
+        try await RedisConnection.connect(to: try await onlineAddress())
     }
 
     /// For the server: connects when first used, and again whenever Redis comes back; a slow Redis trips a deadline.
     func openOnline() async throws -> RedisConnection {
-        try RedisConnection.open(try await onlineURL(), timeout: .seconds(1), commandTimeout: .seconds(2))
+        try RedisConnection.open(try await onlineAddress(), timeout: .seconds(1), commandTimeout: .seconds(2))
     }
 
     func offlineURL() async throws -> PostgresURL {
@@ -29,13 +29,11 @@ struct ProjectStores: Sendable {
         return try await localStack().offlineURL
     }
 
-    func onlineURL() async throws -> RedisURL {
+    private func onlineAddress() async throws -> RedisAddress {
         if let text = configuration.onlineURL {
-            var url = try RedisURL(text)
-            if url.password == nil { url.password = ProcessInfo.processInfo.environment["ASOF_REDIS_PASSWORD"] }
-            return url
+            return try RedisAddress(text).with(password: ProcessInfo.processInfo.environment["ASOF_REDIS_PASSWORD"])
         }
-        return try await localStack().onlineURL
+        return .server(try await localStack().onlineURL)
     }
 
     private func localStack() async throws -> LocalStack {

@@ -1,0 +1,78 @@
+"""results.md from results.json."""
+
+import os
+import subprocess
+
+SHAPES = ["1x50", "10x50", "100x50", "100x250"]
+
+
+def machine(postgres) -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    redis = subprocess.run(["redis-server", "--version"], capture_output=True, text=True).stdout.split("v=")[1].split()[0]
+    version = postgres.query("SHOW server_version").split()[0]
+    return f"{len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB, Redis {redis}, Postgres {version}"
+
+
+def number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def table(head: list[str], rows: list[list[str]]) -> list[str]:
+    return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *("| " + " | ".join(row) + " |" for row in rows), ""]
+
+
+def by_load(results: dict, name: str) -> dict:
+    return {(found["shape"], found["connections"]): found for found in results.get(name, [])}
+
+
+def memory(found: dict) -> str:
+    return " + ".join(number(size) for size in found["memory_mb"])
+
+
+def text(results: dict) -> str:
+    lines = [
+        "# Online: lookups and materialization", "",
+        f"Written by `make bench-online` on {results.get('measured')}: {results.get('machine')}; the load comes from the same machine. "
+        "10,000 entities, 250 float64 features in 5 views; a shape is entities × features of a request. One Redis on TCP for all; "
+        "Feast 0.67 with two workers, one for each core.", ""]
+    if "library" in results:
+        lines += ["## The library against hiredis in C", "",
+                  "Lookups a second; every value is read. The floor sends the same HMGETs on one connection, as many together as the "
+                  "library has tasks, and drops the replies.", ""]
+        lines += table(["shape", "in flight", "floor", "asof", "share"], [
+            [found["shape"], str(found["in_flight"]), number(found["floor"]), number(found["asof"]),
+             f"{found['asof'] / found['floor']:.0%}"] for found in results["library"]])
+    ours, feast = by_load(results, "server"), by_load(results, "feast")
+    if ours:
+        lines += ["## The server over HTTP, against Feast's", "",
+                  "wrk, POST /get-online-features, other entities each time. CPU is the server's, per request; memory of each process.", ""]
+        rows = []
+        for key, found in ours.items():
+            rows.append([key[0], str(key[1]), "asof", number(found["rate"]), number(found["p50_ms"]), number(found["p99_ms"]),
+                         number(found["p999_ms"]), number(found["cpu_ms"]), memory(found), str(found["errors"])])
+            if key in feast:
+                found = feast[key]
+                rows.append(["", "", "Feast", number(found["rate"]), number(found["p50_ms"]), number(found["p99_ms"]),
+                             number(found["p999_ms"]), number(found["cpu_ms"]), memory(found), str(found["errors"])])
+        lines += table(["shape", "connections", "server", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "CPU ms", "memory MB", "errors"], rows)
+    if ours and feast:
+        lines += table(["shape", "connections", "throughput, times Feast's", "p99, part of Feast's"], [
+            [key[0], str(key[1]), number(found["rate"] / feast[key]["rate"]), f"1/{feast[key]['p99_ms'] / found['p99_ms']:.0f}"]
+            for key, found in ours.items() if key in feast and feast[key]["rate"] > 0])
+    filled = results.get("materialize", {})
+    if "asof" in filled:
+        lines += ["## Materialization", "",
+                  "Rows a second, of 50 features each: 5 views of 10,000 rows, from Postgres to Redis. The floor is pipelined HSETs of "
+                  "the same bytes, from memory.", ""]
+        rows = [["HSET alone, in C", number(filled["floor"]), ""],
+                ["asof, into an empty Redis", number(filled["asof"]), f"{filled['asof'] / filled['floor']:.0%} of the floor"],
+                ["asof, over rows that are there", number(filled["asof_again"]), f"{filled['asof_again'] / filled['floor']:.0%} of the floor"]]
+        if "feast" in filled:
+            rows.append(["Feast `materialize`", number(filled["feast"]), f"asof is {filled['asof'] / filled['feast']:.0f} times as fast"])
+        lines += table(["way", "rows/s", ""], rows)
+    stored = results.get("bytes")
+    if stored:
+        lines += ["## Bytes in Redis", "", "`MEMORY USAGE` of one entity with its 250 features, all told.", ""]
+        lines += table(["", "bytes", "fields", "bytes per feature"], [
+            [name, number(found["bytes"]), str(found["fields"]), f"{found['per_feature']:.1f}"] for name, found in stored.items()])
+    return "\n".join(lines)

@@ -1,0 +1,38 @@
+import RedisClient
+
+/// The rows of some views for the rows of a request, still where they are in Redis' answer.
+package struct StoredRows: Sendable {
+    let replies: RedisReplies
+    /// The number of rows of the request.
+    package let count: Int
+    /// For each view, for each row of the request: the index among the replies' values; `missing` when there is none.
+    private(set) var places: [Int32]
+
+    static let missing: Int32 = -1
+    /// There is something that this version of the view cannot read.
+    static let unreadable: Int32 = -2
+
+    init(replies: RedisReplies, count: Int, views: Int) {
+        self.replies = replies
+        self.count = count
+        places = [Int32](repeating: Self.missing, count: count * views)
+    }
+
+    mutating func set(view: Int, row: Int, to place: Int) {
+        places[view * count + row] = Int32(place)
+    }
+
+    mutating func markUnreadable(view: Int, row: Int) {
+        places[view * count + row] = Self.unreadable
+    }
+
+    func place(view: Int, row: Int) -> Int32 { places[view * count + row] }
+
+    /// Reads a row in place; nil where there is none, or none that can be read.
+    func withRow<Value>(view: Int, row: Int, _ body: (UnsafeRawBufferPointer) -> Value) -> Value? {
+        let place = places[view * count + row]
+        guard place >= 0 else { return nil }
+        let range = replies.values[Int(place)].range
+        return replies.bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    }
+}

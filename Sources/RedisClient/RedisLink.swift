@@ -1,0 +1,51 @@
+import Foundation
+
+/// The way to one server: its mailbox, and the thread that empties it. The thread ends when the last reference goes.
+///
+/// Tasks may prefer that thread (`withTaskExecutorPreference`): then nothing crosses threads between them and the socket.
+final class RedisLink: TaskExecutor {
+    let url: RedisURL
+    private let mailbox: RedisMailbox
+
+    init(to url: RedisURL, options: RedisConnection.Options) throws(RedisError) {
+        guard let mailbox = RedisMailbox(capacity: options.longestQueue) else {
+            throw .unreachable(url, "the system has no file descriptors left")
+        }
+        self.url = url
+        self.mailbox = mailbox
+        let thread = Thread { [executor = asUnownedTaskExecutor()] in
+            // Inside the thread: a name given before the start does not reach the system on Linux.
+            Thread.current.name = "asof-redis"
+            var worker = RedisWorker(url: url, mailbox: mailbox, connectTimeout: options.connectTimeout, executor: executor)
+            worker.run()
+        }
+        thread.start()
+    }
+
+    deinit { mailbox.close() }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        mailbox.post(UnownedJob(job))
+    }
+
+    /// Answers what was sent, refuses the rest, and lets the thread end.
+    func close() {
+        mailbox.close()
+    }
+
+    /// Sends the commands and returns their replies. Without commands it connects and logs in, no more.
+    func call(_ pipeline: RedisPipeline, timeout: Duration) async throws(RedisError) -> RedisReplies {
+        let call = RedisCall(pipeline, timeout: timeout)
+        await withUnsafeContinuation { continuation in
+            call.continuation = continuation
+            switch mailbox.post(call) {
+            case nil: return
+            case .full: call.failure = .overloaded(url, waiting: mailbox.capacity)
+            case .closed: call.failure = .closed(url)
+            }
+            call.resume()
+        }
+        if let failure = call.failure { throw failure }
+        return call.replies
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+package import RedisClient
+
+/// A Redis Cluster of one test's own: three primaries, each with a replica that takes over when it fails. Its folder goes with it.
+package final class PrivateRedisCluster {
+    /// One server, which may be killed, paused and started again.
+    package final class Node {
+        package let port: Int
+        private let folder: URL
+        private var process: Process?
+
+        fileprivate init(port: Int, folder: URL) throws {
+            self.port = port
+            self.folder = folder.appending(path: "\(port)")
+            try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+        }
+
+        package var url: RedisURL { RedisURL(endpoint: .tcp(host: "127.0.0.1", port: port)) }
+
+        package func start() throws {
+            let process = Process()
+            process.executableURL = URL(filePath: "/usr/bin/env")
+            process.arguments = [
+                "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder.path, "--save", "", "--appendonly",
+                "no",
+                "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "1000",
+                "--repl-diskless-sync-delay", "0",
+            ]
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            self.process = process
+        }
+
+        package func kill() {
+            guard let process else { return }
+            Foundation.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            self.process = nil
+        }
+    }
+
+    package struct NotFormed: Error {}
+
+    private let folder: URL
+    package let nodes: [Node]
+
+    /// Starts six servers and joins them; on other ports once more when somebody has one of these. Ends when each knows of the whole.
+    package init() async throws {
+        var formed: (URL, [Node])?
+        for _ in 0..<4 where formed == nil { formed = try? await Self.form() }
+        guard let formed else { throw NotFormed() }
+        (folder, nodes) = formed
+    }
+
+    private static func form() async throws -> (URL, [Node]) {
+        let folder = URL(filePath: "/tmp/asof-c\(UInt32.random(in: 0 ... .max))")
+        // The bus has the port 10,000 above. Below what the system gives to clients.
+        let first = Int.random(in: 2_500..<3_700) * 6
+        let nodes = try (0..<6).map { try Node(port: first + $0, folder: folder) }
+        do {
+            try await join(nodes)
+            return (folder, nodes)
+        } catch {
+            for node in nodes { node.kill() }
+            try? FileManager.default.removeItem(at: folder)
+            throw error
+        }
+    }
+
+    private static func join(_ nodes: [Node]) async throws {
+        for node in nodes { try node.start() }
+        for node in nodes { try await until { try await node.says("PING") == .status("PONG") } }
+        let client = Process()
+        client.executableURL = URL(filePath: "/usr/bin/env")
+        client.arguments =
+            ["redis-cli", "--cluster", "create"] + nodes.map { "127.0.0.1:\($0.port)" }
+            + ["--cluster-replicas", "1", "--cluster-yes"]
+        client.standardOutput = FileHandle.nullDevice
+        client.standardError = FileHandle.nullDevice
+        try client.run()
+        client.waitUntilExit()
+        guard client.terminationStatus == 0 else { throw NotFormed() }
+        for node in nodes {
+            try await until {
+                guard case .bytes(let info) = try await node.says("CLUSTER", "INFO") else { return false }
+                return String(decoding: info, as: UTF8.self).contains("cluster_state:ok")
+            }
+        }
+        // A replica can take over once it has its primary's data.
+        for node in nodes {
+            try await until {
+                guard case .bytes(let info) = try await node.says("INFO", "replication") else { return false }
+                let text = String(decoding: info, as: UTF8.self)
+                return text.contains("role:master") || text.contains("master_link_status:up")
+            }
+        }
+    }
+
+    deinit {
+        for node in nodes { node.kill() }
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Two of its nodes: the rest is for the client to find.
+    package var address: RedisAddress { .cluster(nodes.prefix(2).map(\.url)) }
+
+    /// The node that has a key's slot.
+    package func primary(of key: String) async throws -> Node {
+        for node in nodes {
+            if case .error(let error) = try await node.says("GET", key) {
+                let port = error.text.split(separator: ":").last.flatMap { Int($0) }
+                if let found = nodes.first(where: { $0.port == port }) { return found }
+            } else {
+                return node
+            }
+        }
+        throw NotFormed()
+    }
+
+    private static func until(_ condition: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(40)
+        while ContinuousClock.now < deadline {
+            if (try? await condition()) == true { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw NotFormed()
+    }
+}
+
+extension PrivateRedisCluster.Node {
+    /// The answer of this very node.
+    package func says(_ name: StaticString, _ arguments: String...) async throws -> RedisReply {
+        var pipeline = RedisPipeline()
+        pipeline.startCommand(name)
+        for argument in arguments { pipeline.add(argument) }
+        let connection = try await RedisConnection.connect(to: url, timeout: .seconds(2))
+        return try await connection.send(pipeline)[0]
+    }
+}
