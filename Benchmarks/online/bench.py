@@ -207,10 +207,10 @@ def main() -> None:
         bench.prepare()
         for part in options.parts.split(","):
             getattr(bench, part)()
-        bench.results["machine"] = report.machine(bench.postgres)
-        bench.results["measured"] = time.strftime("%Y-%m-%d %H:%M", time.gmtime())
-        (HERE / "results.json").write_text(json.dumps(bench.results, indent=1) + "\n")
-        (HERE / "results.md").write_text(report.text(bench.results))
+            bench.results["machine"] = report.machine(bench.postgres)
+            bench.results["measured"] = time.strftime("%Y-%m-%d %H:%M", time.gmtime())
+            (HERE / "results.json").write_text(json.dumps(bench.results, indent=1) + "\n")
+            (HERE / "results.md").write_text(report.text(bench.results))
     finally:
         if hasattr(bench, "redis"):
             bench.redis.stop()

@@ -16,7 +16,8 @@ struct AsofCommand: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, LocalCommand.self, ApplyCommand.self, CompileCommand.self, TrainCommand.self,
             ReproduceCommand.self, DiffCommand.self,
-            MaterializeCommand.self, ReconcileCommand.self, PushCommand.self, GetCommand.self, ServeCommand.self, ExportCommand.self,
+            MaterializeCommand.self, ReconcileCommand.self, PushCommand.self, GetCommand.self, ServeCommand.self,
+            ExportCommand.self,
             SkewCommand.self, VerifyCommand.self, ProfileCommand.self, DriftCommand.self,
             ListCommand.self,
             DescribeCommand.self, LineageCommand.self, PlanCommand.self, HistoryCommand.self, RollbackCommand.self,
