@@ -61,7 +61,11 @@ let package = Package(
         library("OnlineStore", ["FeatureDefs", "Evaluation", "RedisClient"]),
         library("Materializer", ["FeatureDefs", "OfflineStore", "OnlineStore", "PostgresClient", "RedisClient"]),
         library(
-            "Profiler", ["Columnar", "DriftMonitor", "FeatureDefs", "OfflineStore", "PostgresClient"]),
+            "Profiler",
+            [
+                "Columnar", "DriftMonitor", "FeatureDefs", "OfflineStore", "PostgresClient",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         library("SkewChecker", ["FeatureDefs", "Evaluation", "OfflineStore", "PostgresClient"]),
         library(
             "FeatureServer",

@@ -78,5 +78,6 @@ enum RegistrySchema {
             PRIMARY KEY (project, view)
         );
         CREATE INDEX IF NOT EXISTS materializations_by_view ON asof.materializations (project, view, cut);
-        """ + "\n" + ServedLogSchema.script + "\n" + ProfileSchema.script
+        """ + "\n" + ServedLogSchema.script + "\n" + ProfileSchema.script + "\n"
+        + DecisionSchema.script
 }

@@ -89,8 +89,13 @@ struct DriftCommand: AsyncParsableCommand {
 
     private func day(now: Timestamp) throws(CommandFailure) -> Int {
         guard let at else { return now.splitIntoDays.days - 1 }
-        guard let instant = Timestamp(at), instant.isFinite else {
-            throw .usage("--at takes a day such as 2024-03-01, not `\(at)`")
+        return try Self.day(at)
+    }
+
+    /// Days since 1970, of `--at`.
+    static func day(_ text: String) throws(CommandFailure) -> Int {
+        guard let instant = Timestamp(text), instant.isFinite else {
+            throw .usage("--at takes a day such as 2024-03-01, not `\(text)`")
         }
         return instant.splitIntoDays.days
     }
