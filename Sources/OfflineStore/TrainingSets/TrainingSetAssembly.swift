@@ -38,9 +38,10 @@ actor TrainingSetAssembly: TrainingRowSink {
         let typed = typing.typed(batch)
         // Side by side: hashing costs about as much as encoding.
         async let summing: Void = summary.update(typed)
+        async let tapping: Void? = tap?.append(typed)
         rows?.update(typed)
         try await writer.write(writer.keepsSpineText ? batch : typed)
-        try await tap?.append(typed)
+        _ = try await tapping
         await summing
     }
 

@@ -4,8 +4,8 @@ import DriftMonitor
 /// The rows that a baseline is made from: all of them up to a limit, beyond that a uniform sample by hash, so that memory stays bounded
 /// and the same rows are taken whatever their order.
 struct BaselineSample {
-    /// About 8 bytes a cell, twice that between two thinnings.
-    static let capacity = 1 << 18
+    /// Enough to know a share to a hundredth, or a quantile's rank, and little enough that `asof train` does not wait for it.
+    static let capacity = 1 << 14
 
     let columns: [ProfiledColumn]
     private(set) var rowsSeen = 0
