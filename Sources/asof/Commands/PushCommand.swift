@@ -47,32 +47,48 @@ struct PushCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.configuration()
         let stores = ProjectStores(configuration)
-        var reader = try CSVReader(path: file == "-" ? "/dev/stdin" : file)
+        let reader = try CSVReader(path: file == "-" ? "/dev/stdin" : file)
         let offline = try await stores.connectOffline()
         let applied = try await Registry(connection: offline, project: configuration.project).latestPlan()
         await offline.close()
         let pusher = Pusher(
             plan: applied.plan, ids: applied.layouts, offline: PushConnections(limit: 1) { try await stores.connectOffline() },
             online: try await stores.connectOnline())
+        let outcomes = try await pushAll(of: reader, through: pusher)
+        guard !outcomes.isEmpty else { throw PushError.noRows }
+        try print(Self.report(outcomes))
+    }
+
+    // In functions of their own: Swift 6.3.1's optimizer crashes on the loop within `run`.
+    @inline(never)
+    private func pushAll(of reader: CSVReader, through pusher: Pusher) async throws -> [PushOutcome] {
+        var reader = reader
         let progress = ProgressLine()
+        defer { progress.finish() }
         var outcomes: [PushOutcome] = []
         var pushed = 0
         while let columns = try Self.nextBatch(of: &reader) {
             let request = PushRequest(
                 target: target, columns: columns, destination: offlineOnly ? .offline : .onlineAndOffline)
-            do {
-                outcomes.append(try await pusher.push(request))
-            } catch {
-                progress.finish()
-                if pushed > 0 { StandardError.line("asof: the first \(pushed) rows have been pushed; of the rows after them:") }
-                throw error
-            }
+            outcomes.append(try await push(request, after: pushed, through: pusher, progress))
             pushed += request.rowCount
             progress.update(stage: "pushing", rows: pushed)
         }
-        progress.finish()
-        guard pushed > 0 else { throw PushError.noRows }
-        try print(Self.report(outcomes))
+        return outcomes
+    }
+
+    /// One batch; when it fails, what has gone before it is said.
+    @inline(never)
+    private func push(
+        _ request: PushRequest, after pushed: Int, through pusher: Pusher, _ progress: ProgressLine
+    ) async throws -> PushOutcome {
+        do {
+            return try await pusher.push(request)
+        } catch {
+            progress.finish()
+            if pushed > 0 { StandardError.line("asof: the first \(pushed) rows have been pushed; of the rows after them:") }
+            throw error
+        }
     }
 
     /// nil at the end of the file.
