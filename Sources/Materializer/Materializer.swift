@@ -95,7 +95,7 @@ package struct Materializer: Sendable {
         }
         let cut = target.view.cut(at: instant, knowledge: .asServed)
         let layout = OnlineViewLayout(project: project, view: target.view, ids: target.ids)
-        return try await write(layout, number: 1, cut: cut, scope: .everyEntity(.asked), isSweeping: false).counts
+        return try await write(layout, number: 1, cut: cut, scope: .everyEntity(.asked), isRecorded: false).counts
     }
 
     /// What a run at `cut` may leave out, as far as base and mark tell.
@@ -114,7 +114,7 @@ package struct Materializer: Sendable {
     /// next run finds for itself what has come into the source.
     func compute(_ keys: [[FeatureValue]], of layout: OnlineViewLayout, at instant: Timestamp) async throws -> OnlineWriteCounts {
         let cut = layout.view.cut(at: instant, knowledge: .asServed)
-        return try await write(layout, number: 0, cut: cut, scope: .entities(keys), isSweeping: false).counts
+        return try await write(layout, number: 0, cut: cut, scope: .entities(keys), isRecorded: false).counts
     }
 
     private struct Outcome {
@@ -125,7 +125,7 @@ package struct Materializer: Sendable {
 
     private func write(
         _ layout: OnlineViewLayout, number: UInt32, cut: Timestamp, scope: MaterializationScope,
-        isSweeping: Bool = true
+        isRecorded: Bool = true
     ) async throws -> Outcome {
         let view = layout.view
         var writer = try await OnlineWriter(to: online, layout: layout)
@@ -133,7 +133,9 @@ package struct Materializer: Sendable {
         var rows = 0
         let read: EntityRowsRead
         do {
-            read = try await EntityRowReader(connection: offline).forEachBatch(of: view, cut: cut, scope: scope) { batch in
+            read = try await EntityRowReader(connection: offline).forEachBatch(
+                of: view, cut: cut, scope: scope, countsRows: isRecorded
+            ) { batch in
                 for row in batch {
                     guard row.hasRows else {
                         try await remover.remove(key: row.keys)
@@ -150,7 +152,7 @@ package struct Materializer: Sendable {
         }
         let counts = try await writer.finish()
         var removed = try await remover.finish()
-        if read.scope.isFull, isSweeping {
+        if read.scope.isFull, isRecorded {
             removed += try await OnlineSweep(on: online).removeRows(of: layout, olderThan: cut, run: number)
         }
         if read.hasLosses { removed += try await removeRowsWithoutEntity(of: layout, cut: cut, run: number) }

@@ -24,11 +24,15 @@ package struct EntityRowReader: Sendable {
 
     /// Calls `body` with each batch while Postgres goes on with the next ones. All is read from one snapshot. The scope returned is
     /// wider than the one asked for when the source's state says that less would not do.
+    ///
+    /// - Parameter countsRows: whether the source's rows are counted, by one more scan: for a run that starts from another or that
+    ///   another may start from.
     package func forEachBatch(
         of view: FeatureViewPlan,
         cut: Timestamp,
         scope: MaterializationScope,
         sample: EntitySample? = nil,
+        countsRows: Bool = true,
         _ body: ([EntityRow]) async throws -> Void
     ) async throws -> EntityRowsRead {
         let channel = BatchChannel<EntityRow>(capacity: Self.waitingBatches)
@@ -39,7 +43,7 @@ package struct EntityRowReader: Sendable {
                     let state = try await SourceState.read(view.source.relation, on: connection)
                     let asked = scope.checked(against: state)
                     if case .entities(let keys) = asked { try await GivenEntities(of: view).stage(keys, on: connection) }
-                    let (scope, rows, losses) = try await counted(asked, of: view, state)
+                    let (scope, rows, losses) = countsRows ? try await counted(asked, of: view, state) : (asked, nil, [])
                     let sql = MaterializationSQL(view: view, cut: cut, scope: scope, losses: losses, sample: sample)
                     try await produce(try sql.query().text, of: view, into: channel)
                     return EntityRowsRead(scope: scope, state: state, rows: rows, hasLosses: !losses.isEmpty)

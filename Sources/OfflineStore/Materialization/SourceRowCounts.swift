@@ -28,7 +28,7 @@ package struct SourceRowCounts: Hashable, Sendable {
         _ view: FeatureViewPlan, _ state: SourceState, base: SourceState?, on connection: PostgresConnection
     ) async throws -> SourceRowCounts {
         let rows = try SourceRows(view: view, knowledge: .asServed)
-        let query = try SourceRowCountsSQL(view: view, rows: rows).query(state, base: base)
+        let query = try SourceRowCountsSQL(rows: rows).query(state, base: base)
         var counts = [[Int64]](repeating: [Int64](repeating: 0, count: bucketCount), count: 3)
         for row in try await connection.execute(query.text).rows {
             let cells = row.compactMap { $0.flatMap { Int64($0) } }

@@ -18,7 +18,7 @@ struct ChangedRows {
         var causes = [RowVersions.areNew(rows.alias, since: base.state)]
         if !losses.isEmpty {
             let buckets = losses.map { SQLFragment(number: $0) }.joined(separator: ", ")
-            causes.append("\(try SourceRowCountsSQL(view: view, rows: rows).bucket()) IN (\(buckets))")
+            causes.append("\(try SourceRowCountsSQL(rows: rows).bucket()) IN (\(buckets))")
         }
         if base.cut < cut {
             causes.append("(\(try isVisible(at: cut)) AND NOT (\(try isVisible(at: base.cut))))")

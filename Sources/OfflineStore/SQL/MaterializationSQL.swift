@@ -33,11 +33,10 @@ package struct MaterializationSQL {
         let rows = try SourceRows(view: view, knowledge: .asServed)
         let instant: SQLFragment = "\(SQLLiteral(cut))"
         var keys: [SQLFragment] = []
-        var known: [SQLFragment] = []
-        for (index, column) in view.joinKeyColumns.enumerated() {
-            keys.append("\(try column.expression(of: rows.alias)) AS \(try SQLIdentifier(SpineTable.keyColumn(index)))")
-            known.append("\(try rows.stored(column)) IS NOT NULL")
+        for (index, key) in try rows.keys().enumerated() {
+            keys.append("\(key) AS \(try SQLIdentifier(SpineTable.keyColumn(index)))")
         }
+        var known = try rows.hasKeys()
         if let sample { known.append(try isSampled(sample, rows)) }
         let source: SQLFragment
         switch scope {
@@ -70,13 +69,8 @@ package struct MaterializationSQL {
     /// Rows of the join keys of every entity that has a visible row.
     func keysQuery() throws(PostgresError) -> SQLFragment {
         let rows = try SourceRows(view: view, knowledge: .asServed)
-        var keys: [SQLFragment] = []
-        var known: [SQLFragment] = []
-        for column in view.joinKeyColumns {
-            keys.append("\(try column.expression(of: rows.alias))")
-            known.append("\(try rows.stored(column)) IS NOT NULL")
-        }
-        let visible = known + (try rows.visible(keys: [], cut: "\(SQLLiteral(cut))", after: nil))
+        let keys = try rows.keys()
+        let visible = try rows.hasKeys() + (try rows.visible(keys: [], cut: "\(SQLLiteral(cut))", after: nil))
         let clauses = try rows.clauses(visible: visible, filter: nil, indent: "")
         // Without keys there is one entity, if that.
         return keys.isEmpty ? "SELECT\(clauses)\nLIMIT 1" : "SELECT DISTINCT \(keys.joined())\(clauses)"
@@ -84,13 +78,10 @@ package struct MaterializationSQL {
 
     /// Whether the row's entity is in the sample.
     private func isSampled(_ sample: EntitySample, _ rows: SourceRows) throws(PostgresError) -> SQLFragment {
-        var keys: [SQLFragment] = []
-        for column in view.joinKeyColumns { keys.append("\(try column.expression(of: rows.alias))") }
-        let hash: SQLFragment = "hashtextextended(ROW(\(keys.joined()))::text, \(SQLLiteral(.int64(sample.seed), type: .int64)))"
-        return """
-            \(hash) & \(SQLLiteral(.int64(EntitySample.hashes - 1), type: .int64)) \
-            < \(SQLLiteral(.int64(sample.threshold), type: .int64))
-            """
+        """
+        \(try rows.entityHash(seed: sample.seed)) & \(SQLLiteral(.int64(EntitySample.hashes - 1), type: .int64)) \
+        < \(SQLLiteral(.int64(sample.threshold), type: .int64))
+        """
     }
 
     private func hasVisibleRow(_ rows: SourceRows, at instant: SQLFragment) throws(PostgresError) -> SQLFragment {

@@ -3,7 +3,6 @@ import PostgresClient
 
 /// Compiles the counts of a view's source rows by bucket of entities.
 struct SourceRowCountsSQL {
-    let view: FeatureViewPlan
     let rows: SourceRows
 
     /// Rows of: the bucket, how many row versions the state saw for sure, how many others, and how many the base saw for sure; of
@@ -21,8 +20,6 @@ struct SourceRowCountsSQL {
 
     /// The bucket of a row's entity.
     func bucket() throws(PostgresError) -> SQLFragment {
-        var keys: [SQLFragment] = []
-        for column in view.joinKeyColumns { keys.append("\(try column.expression(of: rows.alias))") }
-        return "(hashtextextended(ROW(\(keys.joined()))::text, 0) & \(SQLFragment(number: SourceRowCounts.bucketCount - 1)))"
+        "(\(try rows.entityHash(seed: 0)) & \(SQLFragment(number: SourceRowCounts.bucketCount - 1)))"
     }
 }

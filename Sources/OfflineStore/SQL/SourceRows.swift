@@ -29,6 +29,25 @@ struct SourceRows {
         "\(alias).\(try SQLIdentifier(column.name))"
     }
 
+    /// The values of the view's join keys, in order.
+    func keys() throws(PostgresError) -> [SQLFragment] {
+        var keys: [SQLFragment] = []
+        for column in view.joinKeyColumns { keys.append("\(try column.expression(of: alias))") }
+        return keys
+    }
+
+    /// Conditions: no join key is NULL.
+    func hasKeys() throws(PostgresError) -> [SQLFragment] {
+        var known: [SQLFragment] = []
+        for column in view.joinKeyColumns { known.append("\(try stored(column)) IS NOT NULL") }
+        return known
+    }
+
+    /// A hash of the row's entity, an int8; the same for the same keys and seed, within one server.
+    func entityHash(seed: Int64) throws(PostgresError) -> SQLFragment {
+        "hashtextextended(ROW(\(try keys().joined()))::text, \(SQLLiteral(.int64(seed), type: .int64)))"
+    }
+
     /// The event timestamp as timestamptz.
     func event() throws(PostgresError) -> SQLExpression {
         try source.eventTimestamp.expression(of: alias)
