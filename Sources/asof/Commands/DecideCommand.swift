@@ -21,6 +21,16 @@ struct DecideCommand: AsyncParsableCommand {
             decision is recorded with all it was decided by, chained by hashes; --verify checks the chain and decides all again.
             --confirm and --reject say whether a finding was real: how often findings of a kind were is what the next one counts.
 
+            A retraining.yaml (of the metric greater is better):
+              fraud_v1:
+                metric_floor: 0.8
+                minimum_new_labels: 1000
+                maximum_age_days: 90
+                cost:
+                  {loss_per_day_now: 500, loss_per_day_after: 200,
+                   horizon_days: 14, retraining: 800,
+                   regression_probability: 0.05, regression: 4000}
+
             Exits with 0 when nothing is to be done, 1 when something is, 3 when drift could not be judged and nothing else speaks.
             """
     )

@@ -8,14 +8,15 @@ struct DecisionFile {
     /// What the mapping is, for messages: `fraud_v1`, `fraud_v1.cost`.
     private let name: String
 
-    init(path: String) throws(CommandFailure) {
+    /// - Parameter content: what the file is to hold, for whoever has none.
+    init(path: String, holding content: String) throws(CommandFailure) {
         self.path = path
         name = ""
         let text: String
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            throw .usage("cannot read \(path)")
+            throw .usage("cannot read \(path), which holds \(content); see `asof decide --help`")
         }
         do {
             guard let node = try Yams.compose(yaml: text), node.mapping != nil else {

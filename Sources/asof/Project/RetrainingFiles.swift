@@ -16,7 +16,7 @@ struct RetrainingPolicyFile {
     let cost: RetrainingCost?
 
     init(path: String, service: String) throws(CommandFailure) {
-        let file = try DecisionFile(path: path)
+        let file = try DecisionFile(path: path, holding: "the floors and costs of each service's model")
         guard let entry = try file.mapping(service) else {
             throw .usage("\(path) says nothing of `\(service)`; it has \(file.keys.joined(separator: ", "))")
         }
@@ -48,7 +48,7 @@ struct MeasuredEvidenceFile {
     let evidence: RetrainingEvidence
 
     init(path: String) throws(CommandFailure) {
-        let file = try DecisionFile(path: path)
+        let file = try DecisionFile(path: path, holding: "what labels say of the model")
         try file.allow([
             "metric", "previous_metric", "metric_low_persisted", "label_shift_confirmed", "slices_stable", "estimated_loss",
             "new_labels", "learning_curve_gain", "candidate_pending",
