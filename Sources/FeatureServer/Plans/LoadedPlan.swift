@@ -1,5 +1,4 @@
 import FeatureDefs
-import Foundation
 import Logging
 import OnlineStore
 import Synchronization
@@ -20,14 +19,8 @@ struct LoadedPlan: Sendable {
             plan: served.lookup.plan, receiver: served.pushes, metrics: surroundings.metrics,
             largestBatch: surroundings.largestBatch, logger: logger)
         let inventory = served.lookup.plan.inventory()
-        featuresCatalogue = try Self.json(FeaturesCatalogue(inventory))
-        servicesCatalogue = try Self.json(ServicesCatalogue(inventory))
-    }
-
-    private static func json(_ value: some Encodable) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return [UInt8](try encoder.encode(value))
+        featuresCatalogue = Array(try CanonicalJSON.text(of: FeaturesCatalogue(inventory)).utf8)
+        servicesCatalogue = Array(try CanonicalJSON.text(of: ServicesCatalogue(inventory)).utf8)
     }
 }
 

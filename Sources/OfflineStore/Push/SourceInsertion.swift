@@ -46,8 +46,7 @@ package struct SourceInsertion: Sendable {
         let statement = try Statement(rows)
         return try await connection.transaction {
             // One push at a time: two that bring the same row must not both find it missing.
-            try await connection.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text("asof.push \(try source.relation.sql().text)")])
+            try await AdvisoryLock("asof.push \(try source.relation.sql().text)").holdInTransaction(on: connection)
             let conflict = try await connection.execute(statement.conflict.text, statement.parameters).firstCell
             if let row = conflict.flatMap({ Int($0) }) {
                 throw PushError.conflict(row: row, createdColumn: source.createdTimestamp?.name)

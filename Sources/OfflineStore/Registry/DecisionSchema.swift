@@ -44,7 +44,7 @@ package enum DecisionSchema {
             return
         }
         try await connection.transaction {
-            try await connection.execute(RegistrySchema.lock)
+            try await RegistrySchema.lock.holdInTransaction(on: connection)
             try await connection.executeScript(script)
         }
     }

@@ -109,11 +109,10 @@ package struct MaterializationLog: Sendable {
     package func withRun<Output>(
         of view: String, whenBusy: () -> Void, _ body: (UInt32) async throws -> Output
     ) async throws -> Output {
-        let name = PostgresParameter.text("asof.materialize \(project) \(view)")
-        let isFree = try await connection.execute("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", [name]).firstCell == "t"
-        if !isFree {
+        let lock = AdvisoryLock("asof.materialize \(project) \(view)")
+        if !(try await lock.holdIfFree(on: connection)) {
             whenBusy()
-            try await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", [name])
+            try await lock.hold(on: connection)
         }
         let result: Result<Output, any Error>
         do {
@@ -122,7 +121,7 @@ package struct MaterializationLog: Sendable {
             result = .failure(error)
         }
         // A connection that is lost has let go of it already.
-        _ = try? await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", [name])
+        try? await lock.release(on: connection)
         return try result.get()
     }
 

@@ -18,9 +18,9 @@ package struct Registry: Sendable {
     ///
     /// Refuses with `RegistryError.moved` when `base` is no longer the latest state: of two applies at once, one wins.
     package func apply(_ plan: Plan, note: ApplyNote, base: RegistryBase = .whatever) async throws -> AppliedPlan? {
-        let json = try Self.json(of: plan)
+        let json = try CanonicalJSON.text(of: plan)
         return try await connection.transaction {
-            try await connection.execute(RegistrySchema.lock)
+            try await RegistrySchema.lock.holdInTransaction(on: connection)
             try await connection.executeScript(RegistrySchema.script)
             let latest = try await connection.execute(
                 "SELECT plan FROM asof.applies WHERE project = $1 ORDER BY apply_id DESC LIMIT 1",
@@ -143,11 +143,5 @@ package struct Registry: Sendable {
             appliedAt: Timestamp(microseconds: appliedAt),
             layouts: try await layouts(of: plan)
         )
-    }
-
-    private static func json(of plan: Plan) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(plan), as: UTF8.self)
     }
 }

@@ -1,7 +1,9 @@
+import PostgresClient
+
 /// The tables of schema `asof`. Creating them is idempotent; what is recorded in `applies` can be neither changed nor deleted.
 enum RegistrySchema {
     /// Held for the length of a transaction by whoever changes the registry: one `apply` at a time.
-    static let lock = "SELECT pg_advisory_xact_lock(hashtextextended('asof.registry', 0))"
+    static let lock = AdvisoryLock("asof.registry")
 
     static let exists = "SELECT to_regclass('asof.applies') IS NOT NULL"
 

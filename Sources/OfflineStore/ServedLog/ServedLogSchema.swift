@@ -48,7 +48,7 @@ package enum ServedLogSchema {
     package static func complete(on connection: PostgresConnection) async throws {
         guard try await connection.execute(isComplete).firstCell != "t" else { return }
         try await connection.transaction {
-            try await connection.execute(RegistrySchema.lock)
+            try await RegistrySchema.lock.holdInTransaction(on: connection)
             try await connection.executeScript("CREATE SCHEMA IF NOT EXISTS asof;\n" + script)
         }
     }

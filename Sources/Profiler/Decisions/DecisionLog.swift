@@ -21,6 +21,8 @@ package struct DecisionLog: Sendable {
 
     private let connection: PostgresConnection
     private let project: String
+    /// One writer of the project's chain and findings at a time.
+    private var lock: AdvisoryLock { AdvisoryLock("asof.decide \(project)") }
 
     package init(connection: PostgresConnection, project: String) {
         self.connection = connection
@@ -35,8 +37,7 @@ package struct DecisionLog: Sendable {
     package func append(_ record: DecisionRecord) async throws -> (id: Int, hash: String) {
         let text = try record.text
         return try await connection.transaction {
-            try await connection.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text("asof.decide \(project)")])
+            try await lock.holdInTransaction(on: connection)
             let last = try await connection.execute(
                 "SELECT hash FROM asof.decisions WHERE project = $1 ORDER BY decision_id DESC LIMIT 1", [.text(project)]
             ).firstCell
@@ -84,8 +85,7 @@ package struct DecisionLog: Sendable {
     /// Opens a finding for each alert that has none under the baseline yet; returns the open ones of these alerts.
     func open(_ alerts: [DriftReport.Finding], of report: DriftReport) async throws -> [KeptFinding] {
         try await connection.transaction {
-            try await connection.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text("asof.decide \(project)")])
+            try await lock.holdInTransaction(on: connection)
             for alert in alerts {
                 try await connection.execute(
                     """

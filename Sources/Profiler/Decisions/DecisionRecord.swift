@@ -1,6 +1,6 @@
 import Crypto
 package import DriftMonitor
-import Foundation
+import FeatureDefs
 
 /// A retraining decision as it is kept: who, what data, which definitions, which rule. All that it was decided by is in it, so that it
 /// can be decided again.
@@ -66,20 +66,14 @@ package struct DecisionRecord: Codable, Hashable, Sendable {
 
     /// Sorted keys on one line: what is hashed and stored.
     package var text: String {
-        get throws { try Self.text(of: self) }
-    }
-
-    static func text(of value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        get throws { try CanonicalJSON.text(of: self) }
     }
 
     /// Decided again from the policy and the evidence in it.
     package var replayed: RetrainingDecision { RetrainingDecision(policy: decision.policy, evidence: decision.evidence) }
 
     /// Of the report, for a record.
-    package static func sha256(of report: DriftReport) throws -> String { hash(try text(of: report)) }
+    package static func sha256(of report: DriftReport) throws -> String { hash(try CanonicalJSON.text(of: report)) }
 
     static func hash(_ text: String) -> String {
         SHA256.hash(data: Array(text.utf8)).map { byte in

@@ -146,7 +146,6 @@ package struct ProfileStore: Sendable {
 
     /// One writer of a baseline's profiles at a time.
     func lock(_ baseline: String) async throws {
-        try await connection.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text("asof.profile \(project) \(baseline)")])
+        try await AdvisoryLock("asof.profile \(project) \(baseline)").holdInTransaction(on: connection)
     }
 }

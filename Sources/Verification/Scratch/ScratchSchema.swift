@@ -17,7 +17,7 @@ package struct ScratchSchema: Sendable {
         let schema = ScratchSchema(connection: connection, name: "\(prefix)\(UInt64.random(in: 0 ... .max))")
         try await schema.dropAbandoned()
         // Before the schema is there, so that nobody takes it for abandoned.
-        try await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", [.text(schema.name)])
+        try await AdvisoryLock(schema.name).hold(on: connection)
         let result: Result<Output, any Error>
         do {
             try await schema.create()
@@ -28,7 +28,7 @@ package struct ScratchSchema: Sendable {
         // In a task of its own: a cancelled one would run no statement.
         let dropping = Task {
             try await schema.drop(schema.name)
-            try await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", [.text(schema.name)])
+            try await AdvisoryLock(schema.name).release(on: connection)
         }
         let dropped = await dropping.result
         let output = try result.get()
@@ -49,12 +49,12 @@ package struct ScratchSchema: Sendable {
         let names = try await connection.execute(
             "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname ~ $1 ORDER BY 1", [.text("^\(Self.prefix)[0-9]+$")])
         for name in names.rows.compactMap({ $0[0] }) {
-            let isAbandoned = try await connection.execute(
-                "SELECT pg_try_advisory_lock(hashtextextended($1, 0))", [.text(name)])
-            guard isAbandoned.firstCell == "t" else { continue }
+            let lock = AdvisoryLock(name)
+            // Whoever uses it holds its lock.
+            guard try await lock.holdIfFree(on: connection) else { continue }
             // Another role's schema is not ours to drop.
             do { try await drop(name) } catch let error as PostgresError where error.isUnreachable { throw error } catch {}
-            try await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", [.text(name)])
+            try await lock.release(on: connection)
         }
     }
 

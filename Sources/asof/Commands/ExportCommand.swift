@@ -1,4 +1,5 @@
 import ArgumentParser
+import FeatureDefs
 import Foundation
 import OfflineStore
 import OnlineStore
@@ -23,7 +24,7 @@ struct ExportCommand: AsyncParsableCommand {
         let configuration = try options.configuration()
         let offline = try await ProjectStores(configuration).connectOffline()
         let applied = try await Registry(connection: offline, project: configuration.project).latestPlan()
-        let text = try JSONOutput.text(of: ServingPlan(plan: applied.plan, layouts: applied.layouts), formatting: .sortedKeys)
+        let text = try CanonicalJSON.text(of: ServingPlan(plan: applied.plan, layouts: applied.layouts))
         guard let out else { return print(text) }
         do {
             try Data((text + "\n").utf8).write(to: URL(filePath: out), options: .atomic)

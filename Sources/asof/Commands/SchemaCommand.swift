@@ -28,5 +28,5 @@ enum SchemaFile {
     /// Relative to the project's folder; from a file in `features/` it is `../` away.
     static let path = "asof.schema.json"
 
-    static func text() throws -> String { try JSONOutput.text(of: DefinitionSchema.document) + "\n" }
+    static func text() throws -> String { try CanonicalJSON.text(of: DefinitionSchema.document, isIndented: true) + "\n" }
 }

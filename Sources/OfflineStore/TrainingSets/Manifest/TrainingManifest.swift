@@ -125,9 +125,7 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
 
     /// Sorted keys, so that equal manifests are equal text.
     package func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        try CanonicalJSON.text(of: self, isIndented: true) + "\n"
     }
 }
 
