@@ -1,3 +1,4 @@
+import FeatureDefs
 import Foundation
 
 /// Reads a CSV file record by record, in memory bounded by the longest record (RFC 4180; LF or CRLF; a byte order mark is skipped).
@@ -20,7 +21,7 @@ package struct CSVReader {
         do {
             file = try FileHandle(forReadingFrom: URL(filePath: path))
         } catch {
-            throw CSVError(path: path, line: nil, problem: .cannotOpen(reason: Self.reason(of: error)))
+            throw CSVError(path: path, line: nil, problem: .cannotOpen(reason: error.systemReason))
         }
         self.path = path
         try skipByteOrderMark()
@@ -54,12 +55,6 @@ package struct CSVReader {
             names.append(name)
         }
         return names
-    }
-
-    /// What the system said, without Foundation's repetition of the path.
-    private static func reason(of error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
-        return (underlying ?? error).localizedDescription
     }
 
     // MARK: Records
@@ -172,7 +167,7 @@ package struct CSVReader {
             position = 0
             chunk.append(contentsOf: data)
         } catch {
-            throw CSVError(path: path, line: nil, problem: .cannotRead(reason: Self.reason(of: error)))
+            throw CSVError(path: path, line: nil, problem: .cannotRead(reason: error.systemReason))
         }
     }
 }

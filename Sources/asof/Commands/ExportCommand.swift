@@ -29,7 +29,7 @@ struct ExportCommand: AsyncParsableCommand {
         do {
             try Data((text + "\n").utf8).write(to: URL(filePath: out), options: .atomic)
         } catch {
-            throw CommandFailure.usage("cannot write \(out): \(error.localizedDescription)")
+            throw CommandFailure.usage("cannot write \(out): \(error.systemReason)")
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FeatureDefs
 import Foundation
 
 /// `asof init`: a new project with one working example.
@@ -31,7 +32,7 @@ struct InitCommand: ParsableCommand {
                 try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
                 try Data(file.text.utf8).write(to: url, options: .withoutOverwriting)
             } catch {
-                throw CommandFailure.usage("cannot write \(url.path): \(error.localizedDescription)")
+                throw CommandFailure.usage("cannot write \(url.path): \(error.systemReason)")
             }
             print("wrote \(file.path)")
         }

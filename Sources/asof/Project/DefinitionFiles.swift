@@ -39,7 +39,7 @@ struct DefinitionFiles: Sendable {
             defer { try? handle.close() }
             data = try handle.read(upToCount: SourceFile.sizeLimit + 1) ?? Data()
         } catch {
-            throw .usage("cannot read \(url.path): \(error.localizedDescription)")
+            throw .usage("cannot read \(url.path): \(error.systemReason)")
         }
         return SourceFile(path: shownPath(of: url), bytes: Array(data))
     }

@@ -32,7 +32,7 @@ extension TrainingManifest {
         do {
             data = try Data(contentsOf: URL(filePath: file))
         } catch {
-            throw .cannotRead(path: file, reason: error.localizedDescription)
+            throw .cannotRead(path: file, reason: error.systemReason)
         }
         return try decode(data, path: file)
     }

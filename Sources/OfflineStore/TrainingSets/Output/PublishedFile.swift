@@ -1,3 +1,4 @@
+import FeatureDefs
 import Foundation
 
 /// A training set's file and its manifest, both under temporary names until both are whole.
@@ -16,7 +17,7 @@ struct PublishedFile: Sendable {
         do {
             try Data(try content.json().utf8).write(to: URL(filePath: manifest.path))
         } catch {
-            throw TrainingError.cannotWrite(path: manifest.destination, reason: error.localizedDescription)
+            throw TrainingError.cannotWrite(path: manifest.destination, reason: error.systemReason)
         }
         try await manifest.synchronize()
         unlink(manifest.destination)
