@@ -66,7 +66,7 @@ let package = Package(
                 "Columnar", "DriftMonitor", "FeatureDefs", "OfflineStore", "PostgresClient",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        library("SkewChecker", ["FeatureDefs", "Evaluation", "OfflineStore", "PostgresClient"]),
+        library("SkewChecker", ["FeatureDefs", "Evaluation", "DriftMonitor", "OfflineStore", "PostgresClient"]),
         library(
             "FeatureServer",
             [
@@ -113,6 +113,7 @@ let package = Package(
         tests("FeatureDefs", ["FeatureDefs", "Evaluation", "TestSupport"], exclude: ["Golden", "Reference/validate.py"]),
         tests("Evaluation", ["Evaluation", "FeatureDefs", "Oracle"]),
         tests("DriftMonitor", ["DriftMonitor"], exclude: ["Vectors"]),
+        tests("SkewChecker", ["SkewChecker", "FeatureDefs", "DriftMonitor"]),
         tests("AsOfJoin", ["AsOfJoin", "Columnar", "Evaluation", "FeatureDefs", "Oracle"]),
         tests("PostgresClient", ["PostgresClient", "TestSupport"]),
         tests("RedisClient", ["RedisClient", "TestSupport"]),

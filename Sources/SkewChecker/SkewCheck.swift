@@ -52,7 +52,9 @@ package struct SkewCheck: Sendable {
             service: selection,
             stored: try plan.selection(of: stored)
         )
-        let tally = SkewTally(features: selection.features, program: program)
+        let tally = SkewTally(
+            features: selection.features, equalities: selection.features.map { plan.equality(of: $0.reference) },
+            program: program)
         let observer = observer
         let result = try await recomputation.reduce(slice, since: since, into: tally) { tally, row in
             tally.add(row)
@@ -73,10 +75,12 @@ private struct SkewTally: Sendable {
 
     private(set) var features: [FeatureSkew]
     private(set) var rows = 0
+    private let equalities: [ValueEquality]
     private let program: OnDemandProgram
 
-    init(features: [SelectedFeature], program: OnDemandProgram) {
+    init(features: [SelectedFeature], equalities: [ValueEquality], program: OnDemandProgram) {
         self.features = features.map { FeatureSkew(feature: $0) }
+        self.equalities = equalities
         self.program = program
     }
 
@@ -86,7 +90,9 @@ private struct SkewTally: Sendable {
         for index in features.indices {
             let value = (try? recomputed[index].get()) ?? .null
             features[index].compared += 1
-            guard !isEqual(row.servedValues[index], row.servedStatuses[index], recomputed[index]) else { continue }
+            guard !isEqual(row.servedValues[index], row.servedStatuses[index], recomputed[index], equalities[index]) else {
+                continue
+            }
             features[index].different += 1
             guard features[index].examples.count < Self.examplesPerFeature else { continue }
             features[index].examples.append(
@@ -106,10 +112,11 @@ private struct SkewTally: Sendable {
     private func isEqual(
         _ served: FeatureValue,
         _ status: FeatureStatus,
-        _ recomputed: Result<FeatureValue, EvaluationError>
+        _ recomputed: Result<FeatureValue, EvaluationError>,
+        _ equality: ValueEquality
     ) -> Bool {
         switch recomputed {
-        case .success(let value): status != .invalid && served == value
+        case .success(let value): status != .invalid && equality.areEqual(served, value)
         case .failure: status == .invalid
         }
     }

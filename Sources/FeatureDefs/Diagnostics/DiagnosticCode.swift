@@ -74,6 +74,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, Codable, CaseIterable {
     case aggregateOfList = "AS0217"
     case unorderedType = "AS0218"
     case countOutsideLastN = "AS0219"
+    case toleranceOfWrongType = "AS0220"
 
     // AS03xx: windows and time
     case invalidPeriod = "AS0301"

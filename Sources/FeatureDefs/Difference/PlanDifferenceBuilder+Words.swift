@@ -34,6 +34,7 @@ extension PlanDifferenceBuilder {
             + change("window", old.computation.window?.description, new.computation.window?.description)
             + change("filter", old.computation.filter?.words, new.computation.filter?.words)
             + change("default", old.defaultText, new.defaultText)
+            + change("tolerance", old.equality?.words, new.equality?.words)
     }
 
     func serviceChanges(_ old: FeatureServicePlan, _ new: FeatureServicePlan) -> [String] {

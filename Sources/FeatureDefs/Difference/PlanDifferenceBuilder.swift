@@ -74,6 +74,7 @@ struct PlanDifferenceBuilder {
                 } changes: { old, new in
                     change("type", old.expression.type.description, new.expression.type.description)
                         + change("expression", old.expression.words, new.expression.words)
+                        + change("tolerance", old.equality?.words, new.equality?.words)
                 } features: { _, feature in
                     [FeatureReference(view: view, feature: feature.name)]
                 }

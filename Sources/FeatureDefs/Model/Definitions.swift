@@ -53,6 +53,7 @@ struct FeatureDefinition: Sendable {
     let filter: ParsedExpression?
     /// What stands in for NULL.
     let defaultValue: ScalarText?
+    let tolerance: ToleranceDefinition?
     let notes: DefinitionNotes
 }
 
@@ -65,6 +66,7 @@ struct OnDemandViewDefinition: Sendable {
     struct Feature: Sendable {
         let name: ScalarText
         let expression: ParsedExpression?
+        let tolerance: ToleranceDefinition?
         let notes: DefinitionNotes
     }
 

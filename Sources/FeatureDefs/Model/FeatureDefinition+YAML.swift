@@ -10,13 +10,14 @@ extension FeatureDefinition {
             let reader = MappingReader(
                 unchecked: entry.value, what: what, shape: Shape.shape, at: entry.key.span, into: &sink)
         else {
-            (computation, filter, defaultValue) = (nil, nil, nil)
+            (computation, filter, defaultValue, tolerance) = (nil, nil, nil, nil)
             notes = DefinitionNotes()
             return
         }
         computation = Self.computation(reader, name: entry.key.text, into: &sink)
         filter = reader.expression(Shape.filter, into: &sink)
         defaultValue = reader.constant(Shape.defaultValue, into: &sink)
+        tolerance = ToleranceDefinition(of: reader, into: &sink)
         notes = reader.notes(into: &sink)
     }
 

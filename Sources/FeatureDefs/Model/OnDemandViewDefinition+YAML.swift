@@ -47,6 +47,7 @@ extension OnDemandViewDefinition.Feature {
         NameRule.check(feature: entry.key, of: view, into: &sink)
         if case .scalar(let scalar) = entry.value.content {
             expression = ExpressionParser.parse(scalar, into: &sink)
+            tolerance = nil
             notes = DefinitionNotes()
             return
         }
@@ -55,11 +56,12 @@ extension OnDemandViewDefinition.Feature {
             let reader = MappingReader(
                 entry.value, what: what, shape: OnDemandFeatureShape.shape, at: entry.key.span, into: &sink)
         else {
-            expression = nil
+            (expression, tolerance) = (nil, nil)
             notes = DefinitionNotes()
             return
         }
         expression = reader.expression(OnDemandFeatureShape.expression, into: &sink)
+        tolerance = ToleranceDefinition(of: reader, into: &sink)
         notes = reader.notes(into: &sink)
     }
 }

@@ -43,16 +43,19 @@ package struct FeaturePlan: Hashable, Sendable, Codable {
     /// What stands in for NULL wherever the feature is read: computed and NULL, without rows, beyond the ttl. Never NULL
     /// itself, and of the feature's type. The stored row keeps the NULL.
     package let defaultValue: FeatureValue?
+    /// When a served value counts as equal to the recomputed one; nil: as `ValueEquality.standard` has it.
+    package let equality: ValueEquality?
     package let notes: DefinitionNotes
 
     package init(
         name: String, computation: FeatureComputation, type: FeatureType, defaultValue: FeatureValue? = nil,
-        notes: DefinitionNotes
+        equality: ValueEquality? = nil, notes: DefinitionNotes
     ) {
         self.name = name
         self.computation = computation
         self.type = type
         self.defaultValue = defaultValue
+        self.equality = equality
         self.notes = notes
     }
 
@@ -74,6 +77,7 @@ extension FeaturePlan {
     private enum CodingKeys: String, CodingKey {
         case name, computation, type, notes
         case defaultValue = "default"
+        case equality = "tolerance"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -81,6 +85,7 @@ extension FeaturePlan {
         name = try container.decode(String.self, forKey: .name)
         computation = try container.decode(FeatureComputation.self, forKey: .computation)
         type = try container.decode(FeatureType.self, forKey: .type)
+        equality = try container.decodeIfPresent(ValueEquality.self, forKey: .equality)
         notes = try container.decode(DefinitionNotes.self, forKey: .notes)
         guard let text = try container.decodeIfPresent(String.self, forKey: .defaultValue) else {
             defaultValue = nil
@@ -101,6 +106,7 @@ extension FeaturePlan {
         try container.encode(type, forKey: .type)
         try container.encode(notes, forKey: .notes)
         try container.encodeIfPresent(defaultValue?.text, forKey: .defaultValue)
+        try container.encodeIfPresent(equality, forKey: .equality)
     }
 }
 

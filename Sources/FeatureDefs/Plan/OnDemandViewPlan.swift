@@ -13,11 +13,16 @@ package struct RequestInput: Hashable, Sendable, Codable {
 package struct OnDemandFeaturePlan: Hashable, Sendable, Codable {
     package let name: String
     package let expression: TypedExpression<OnDemandInput>
+    /// nil: as `ValueEquality.standard` has it.
+    package let equality: ValueEquality?
     package let notes: DefinitionNotes
 
-    package init(name: String, expression: TypedExpression<OnDemandInput>, notes: DefinitionNotes) {
+    package init(
+        name: String, expression: TypedExpression<OnDemandInput>, equality: ValueEquality? = nil, notes: DefinitionNotes
+    ) {
         self.name = name
         self.expression = expression
+        self.equality = equality
         self.notes = notes
     }
 }

@@ -13,6 +13,7 @@ extension Plan {
             ["project \(CanonicalText.quoted(project, "\""))\n"] + entities.map(\.canonicalText)
             + featureViews.map(\.canonicalText)
             + onDemandViews.map(\.canonicalText) + services.map(\.canonicalText)
+            + (toleranceLines.isEmpty ? [] : [toleranceLines.map { "\($0)\n" }.joined()])
         return parts.joined(separator: "\n")
     }
 }

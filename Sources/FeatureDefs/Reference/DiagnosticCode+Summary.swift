@@ -70,6 +70,7 @@ extension DiagnosticCode {
         case .aggregateOfList: "An aggregate of lists that takes single values."
         case .unorderedType: "An order asked of something that has none."
         case .countOutsideLastN: "`n` without `last_n`."
+        case .toleranceOfWrongType: "A tolerance that values of the feature's type do not have."
         case .invalidPeriod: "Something that is not a period."
         case .periodNotPositive: "A period that must be longer than 0."
         case .negativePeriod: "A period below 0."

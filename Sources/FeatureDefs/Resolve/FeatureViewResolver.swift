@@ -119,11 +119,13 @@ struct FeatureViewResolver {
     ) -> FeaturePlan? {
         let filter = filter(feature.filter, in: scope, into: &sink)
         guard let (computation, type) = computation(of: feature, filter: filter, in: scope, into: &sink) else { return nil }
-        let plan = FeaturePlan(name: feature.name.text, computation: computation, type: type, notes: feature.notes)
+        let equality = feature.tolerance?.equality(of: feature.name.text, type: type, into: &sink)
+        let plan = FeaturePlan(
+            name: feature.name.text, computation: computation, type: type, equality: equality, notes: feature.notes)
         guard let written = feature.defaultValue else { return plan }
         guard let value = DefaultValue.resolve(written, of: plan, into: &sink) else { return nil }
         return FeaturePlan(
-            name: plan.name, computation: computation, type: type, defaultValue: value, notes: plan.notes)
+            name: plan.name, computation: computation, type: type, defaultValue: value, equality: equality, notes: plan.notes)
     }
 
     private func computation(

@@ -20,7 +20,7 @@ struct OnDemandResolver {
             expressions[node.reference] = typed
             features.set(typed.type, of: node.reference)
         }
-        return views.map { plan(of: $0, expressions) }
+        return views.map { plan(of: $0, expressions, into: &sink) }
     }
 
     /// A function of its own, so that the table is nobody else's when the type is added to it: it would be copied, each time.
@@ -33,14 +33,18 @@ struct OnDemandResolver {
     }
 
     private func plan(
-        of view: OnDemandViewDefinition, _ expressions: [FeatureReference: TypedExpression<OnDemandInput>]
+        of view: OnDemandViewDefinition, _ expressions: [FeatureReference: TypedExpression<OnDemandInput>],
+        into sink: inout DiagnosticSink
     ) -> OnDemandViewPlan {
         OnDemandViewPlan(
             name: view.name.text,
             request: view.request.compactMap { input in input.type.map { RequestInput(name: input.name.text, type: $0) } },
             features: view.features.compactMap { feature in
                 expressions[FeatureReference(view: view.name.text, feature: feature.name.text)].map {
-                    OnDemandFeaturePlan(name: feature.name.text, expression: $0, notes: feature.notes)
+                    OnDemandFeaturePlan(
+                        name: feature.name.text, expression: $0,
+                        equality: feature.tolerance?.equality(of: feature.name.text, type: $0.type, into: &sink),
+                        notes: feature.notes)
                 }
             },
             notes: view.notes

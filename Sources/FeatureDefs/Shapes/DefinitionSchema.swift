@@ -46,6 +46,7 @@ package enum DefinitionSchema {
         case .text, .constant, .expression, .rowsOrExpression:
             // YAML reads `latest: 1` as a number.
             return ["type": ["string", "number", "boolean"]]
+        case .word(let words): return ["enum": .array(words.map { .string($0) })]
         case .name: return ["type": "string", "minLength": .integer(1)]
         case .period(let isPositive):
             let units = Period.units.map(\.suffix).joined(separator: "|")

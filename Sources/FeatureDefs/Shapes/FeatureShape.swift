@@ -23,7 +23,7 @@ enum FeatureShape {
               abroad_spend_7d: {sum: amount, window: 7d, filter: "country <> home_country"}
               last_amounts: {last_n: amount, n: 5, window: 30d}
             """,
-        keys: [latest] + aggregates + [count, window, filter, defaultValue] + NotesShape.keys,
+        keys: [latest] + aggregates + [count, window, filter, defaultValue, ToleranceShape.key] + NotesShape.keys,
         variants: [.init(latest, without: [window, count])]
             + AggregateFunction.allCases.map { aggregate in
                 aggregate.rowLimit == nil

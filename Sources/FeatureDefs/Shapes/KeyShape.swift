@@ -34,6 +34,8 @@ indirect enum ValueShape: Sendable {
     case wholeNumber(ClosedRange<Int>)
     /// A single value of the feature's type.
     case constant
+    /// One of some words.
+    case word([String])
     case list(of: ValueShape, mayBeEmpty: Bool)
     /// One entry for each of something; `key` says what their keys name.
     case entries(key: EntryKey, of: ValueShape, mayBeEmpty: Bool)

@@ -47,5 +47,6 @@ enum OnDemandFeatureShape {
 
     static let shape = MappingShape(
         "on_demand_feature", title: "On-demand features", "An expression with notes.",
-        example: "ratio: {expression: \"amount / 2\", description: Half of it}", keys: [expression] + NotesShape.keys)
+        example: "ratio: {expression: \"amount / 2\", description: Half of it}",
+        keys: [expression, ToleranceShape.key] + NotesShape.keys)
 }

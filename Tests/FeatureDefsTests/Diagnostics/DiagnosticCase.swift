@@ -163,6 +163,9 @@ extension DiagnosticCase {
         DiagnosticCase(.aggregateOfList, replacing: "{sum: amount, window: 7d}", with: "{max: labels, window: 7d}"),
         DiagnosticCase(.unorderedType, expression: "case when labels between labels and labels then 1 end"),
         DiagnosticCase(.countOutsideLastN, replacing: "{sum: amount, window: 7d}", with: "{sum: amount, n: 5, window: 7d}"),
+        DiagnosticCase(
+            .toleranceOfWrongType, replacing: "{count: \"*\", window: 7d}",
+            with: "{count: \"*\", window: 7d, tolerance: {rel: 1e-6}}"),
     ]
 
     private static let time: [DiagnosticCase] = [
