@@ -93,6 +93,13 @@ drift-evaluation: ## Write docs/drift-evaluation.md: speed, false alarms, delays
 	mv docs/drift-evaluation.md.new docs/drift-evaluation.md; \
 	echo 'wrote docs/drift-evaluation.md'
 
+.PHONY: skew-evaluation
+skew-evaluation: deps ## Write docs/skew-evaluation.md: faults put in on purpose, and what the skew check calls them
+	@$(SWIFT) build -c release --product skew-evaluation $(SWIFT_FLAGS)
+	@mkdir -p docs; trap 'rm -f docs/skew-evaluation.md.new' EXIT; \
+	"$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/skew-evaluation" > docs/skew-evaluation.md.new; \
+	mv docs/skew-evaluation.md.new docs/skew-evaluation.md; echo 'wrote docs/skew-evaluation.md'
+
 .PHONY: install
 install: build ## Copy the asof command to PREFIX/bin
 	@install -D -m 755 "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof" '$(DESTDIR)$(PREFIX)/bin/asof'

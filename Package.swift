@@ -99,6 +99,16 @@ let package = Package(
             name: "online-benchmark",
             dependencies: ["FeatureDefs", "Materializer", "OfflineStore", "OnlineStore", "PostgresClient", "RedisClient"],
             path: "Benchmarks/online/Lookup", swiftSettings: houseSettings),
+        library(
+            "FaultInjection",
+            [
+                "FeatureDefs", "DriftMonitor", "OfflineStore", "OnlineStore", "Materializer", "SkewChecker", "PostgresClient",
+                "RedisClient",
+            ]),
+        .executableTarget(
+            name: "skew-evaluation",
+            dependencies: ["FaultInjection", "FeatureDefs", "LocalStack", "PostgresClient", "RedisClient", "SkewChecker"],
+            path: "Benchmarks/SkewEvaluation", swiftSettings: houseSettings),
         library("Oracle", ["FeatureDefs", "Evaluation"]),
         library(
             "Verification",
@@ -143,8 +153,8 @@ let package = Package(
         tests(
             "Conformance",
             [
-                "FeatureDefs", "Evaluation", "OfflineStore", "OnlineStore", "Materializer", "SkewChecker", "PostgresClient",
-                "RedisClient", "Oracle", "Verification", "TestSupport",
+                "FeatureDefs", "Evaluation", "OfflineStore", "OnlineStore", "Materializer", "SkewChecker", "FaultInjection",
+                "PostgresClient", "RedisClient", "Oracle", "Verification", "TestSupport",
             ]),
     ]
 )

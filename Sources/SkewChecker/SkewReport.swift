@@ -1,59 +1,106 @@
 package import FeatureDefs
 
-/// What a skew check found: each served value against its offline recomputation.
-package struct SkewReport: Hashable, Sendable {
-    package enum Verdict: String, Hashable, Sendable, Codable {
-        /// Every compared value is equal.
-        case pass
-        case fail
-        /// Nothing was compared.
-        case inconclusive
-    }
-
+/// What a skew check found: each served value against its offline recomputation, and why it differs.
+package struct SkewReport: Sendable {
     package let project: String
     /// Rows served from this instant on were checked.
     package let since: Timestamp
     package let checkedAt: Timestamp
+    package let limits: SkewLimits
     package let services: [ServiceSkew]
     /// What was chosen for the log and is not in it, and so is not checked.
     package let losses: [ServedLogLoss]
 
-    package var verdict: Verdict {
-        let features = services.flatMap(\.features)
-        if features.contains(where: { $0.different > 0 }) { return .fail }
-        return features.contains { $0.compared > 0 } ? .pass : .inconclusive
+    /// Any failure is one; a pass takes that every feature passes.
+    package var verdict: SkewVerdict {
+        let verdicts = services.flatMap(\.features).map { $0.verdict(limits) }
+        if verdicts.contains(.fail) { return .fail }
+        return !verdicts.isEmpty && verdicts.allSatisfy { $0 == .pass } ? .pass : .inconclusive
     }
 }
 
 /// A service under one plan.
-package struct ServiceSkew: Hashable, Sendable {
+package struct ServiceSkew: Sendable {
     package let service: String
     package let planFingerprint: String
     package let rows: Int
+    /// The greatest `served_id` that was checked.
+    package let lastServedID: Int64
     /// In the service's order.
     package let features: [FeatureSkew]
 }
 
 /// One feature of a service.
-package struct FeatureSkew: Hashable, Sendable {
+package struct FeatureSkew: Sendable {
     package let feature: SelectedFeature
+    package let type: FeatureType
+    /// The definition says that its values are not for everybody to see.
+    package let isSensitive: Bool
+    package internal(set) var rate: MismatchRate
+    /// Most frequent first.
+    package internal(set) var causes: [CauseTally]
+    /// By the hour of serving, in order.
+    package internal(set) var hours: [HourTally]
+    /// By host, in order.
+    package internal(set) var hosts: [HostTally]
+    /// How old the stored row's cut was when it was served.
+    package internal(set) var ages: AgeHistogram
+    /// Of numbers: some of the values beside their recomputation, those that differ first.
+    package internal(set) var pairs: [ValuePair]
+
+    package var compared: Int { rate.compared }
+    package var different: Int { rate.different }
+    package var equal: Int { compared - different }
+    package func verdict(_ limits: SkewLimits) -> SkewVerdict { rate.verdict(limits) }
+}
+
+/// How often one cause was found, and where.
+package struct CauseTally: Sendable {
+    package let cause: SkewCause
+    package internal(set) var count = 0
+    package internal(set) var first: Timestamp
+    package internal(set) var last: Timestamp
+    /// Those whose ids hash to the least, so that the same log gives the same ones.
+    package internal(set) var examples: [SkewExample] = []
+}
+
+package struct HourTally: Hashable, Sendable {
+    package let hour: Timestamp
     package internal(set) var compared = 0
     package internal(set) var different = 0
-    /// The first few that differ.
-    package internal(set) var examples: [SkewExample] = []
+}
 
-    package var equal: Int { compared - different }
+package struct HostTally: Hashable, Sendable {
+    package let host: String
+    package internal(set) var compared = 0
+    package internal(set) var different = 0
+}
 
-    /// The share of compared values that differ; nil when none was compared.
-    package var mismatchRate: Double? { compared == 0 ? nil : Double(different) / Double(compared) }
+package struct ValuePair: Hashable, Sendable {
+    package let served: Double
+    package let recomputed: Double
+    package let isEqual: Bool
 }
 
 /// A served value that its recomputation does not equal.
 package struct SkewExample: Hashable, Sendable {
     package let servedID: Int64
     package let servedAt: Timestamp
+    package let host: String
     package let keys: [FeatureValue]
     package let served: FeatureValue
     package let status: FeatureStatus
     package let recomputed: FeatureValue
+}
+
+/// Counts of ages in ranges that double, from a second on; the last is open.
+package struct AgeHistogram: Hashable, Sendable {
+    /// Upper ends, in seconds.
+    package static let ends: [Double] = (0..<24).map { Double(1 << $0) }
+    package internal(set) var counts = [Int](repeating: 0, count: ends.count + 1)
+
+    mutating func add(_ age: Period) {
+        let seconds = Double(age.microseconds) / 1_000_000
+        counts[Self.ends.firstIndex { seconds <= $0 } ?? Self.ends.count] += 1
+    }
 }

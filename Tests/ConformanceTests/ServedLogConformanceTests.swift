@@ -90,7 +90,8 @@ import Testing
             #expect(feature.compared == count && feature.different == 0, "\(feature)")
         }
         #expect(report.services.first?.features.count == Self.types.count + 1)
-        #expect(report.verdict == .pass)
+        // Few entities, of which a quarter is logged, say little.
+        #expect(report.verdict == .inconclusive)
         await project.connection.close()
     }
 
@@ -134,19 +135,20 @@ import Testing
         try await project.connection.executeScript(
             """
             ALTER TABLE asof.served_rows DROP COLUMN views, DROP COLUMN view_fingerprints, DROP COLUMN runs,
-                DROP COLUMN row_events, DROP COLUMN row_availables, DROP COLUMN monotonic_microseconds;
+                DROP COLUMN row_events, DROP COLUMN row_availables, DROP COLUMN monotonic_microseconds,
+                DROP COLUMN logged_at;
             DROP TABLE asof.served_log_losses
             """)
         let check = SkewCheck(project: "log", connection: project.connection)
         if !isWrittenFirst {
             let report = try await check.run(since: Self.servedAt, service: "all", checkedAt: .epoch)
-            #expect(report.verdict == .pass && report.services.map(\.rows) == [1])
+            #expect(report.document.different == 0 && report.services.map(\.rows) == [1])
         }
         // The server has been started anew.
         let sink = PostgresServedFeatureSink(project: "log", url: project.connection.url)
         try await sink.write([Self.row(1, moment: .null, of: project.schema)])
         let report = try await check.run(since: Self.servedAt, service: "all", checkedAt: .epoch)
-        #expect(report.verdict == .pass && report.services.map(\.rows) == [2])
+        #expect(report.document.different == 0 && report.services.map(\.rows) == [2])
         let runs = try await project.connection.execute("SELECT runs IS NULL FROM asof.served_rows ORDER BY served_id").rows
         #expect(runs == [["t"], ["f"]])
         await project.connection.close()

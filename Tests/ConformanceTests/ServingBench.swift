@@ -133,7 +133,9 @@ struct ServingBench {
                 switch feature {
                 case .failure: if was.status != .invalid { counts[position] += 1 }
                 case .success(let feature):
-                    if was.status == .invalid || !feature.accepts(was.value) { counts[position] += 1 }
+                    // The features declare no tolerance, so that floats have the standard one.
+                    let isEqual = feature.accepts(was.value) || ValueEquality.standard.areEqual(was.value, feature.value)
+                    if was.status == .invalid || !isEqual { counts[position] += 1 }
                 }
             }
         }

@@ -88,7 +88,7 @@ import Verification
             try await bench.materialize(at: instant)
             let served = try await bench.serve(spine, at: instant)
             let clean = try await bench.skew()
-            #expect(clean.verdict == .pass, "seed \(seed): \(clean.document)")
+            #expect(clean.document.compared > 0 && clean.document.different == 0, "seed \(seed): \(clean.document)")
 
             // A third of the rows vanish: the mirror image of rows that arrive late without saying so.
             let remaining = bench.store.tables.map { $0.keeping { index in index % 3 != 0 } }

@@ -56,6 +56,14 @@ package struct FeatureSelection: Hashable, Sendable {
     /// nil for an on-demand feature.
     package func place(of reference: FeatureReference) -> Place? { places[reference] }
 
+    /// The same features with their views changed, feature for feature: what would they be, were a view defined otherwise?
+    package func replacingViews(_ change: (FeatureViewPlan) -> FeatureViewPlan) -> FeatureSelection {
+        FeatureSelection(
+            features: features, types: types,
+            joinedViews: joinedViews.map { JoinedView(change($0.view), keys: $0.keys) },
+            onDemandFeatures: onDemandFeatures, requestInputs: requestInputs)
+    }
+
     /// The feature views read, each once.
     package var distinctViews: [FeatureViewPlan] {
         var seen = Set<String>()
@@ -66,4 +74,6 @@ package struct FeatureSelection: Hashable, Sendable {
 /// A feature that the plan does not have.
 package struct UnknownFeature: Error, Hashable, Sendable {
     package let reference: FeatureReference
+
+    package init(reference: FeatureReference) { self.reference = reference }
 }

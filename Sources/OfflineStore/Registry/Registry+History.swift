@@ -17,6 +17,21 @@ extension Registry {
         try await records("WHERE project = $1 ORDER BY apply_id DESC LIMIT $2", [limit.map { .int64(Int64($0)) } ?? .null])
     }
 
+    /// Every apply, oldest first: which plan was the newest from when on.
+    package func applied() async throws -> [(fingerprint: String, at: Timestamp)] {
+        let rows = try await connection.execute(
+            """
+            SELECT fingerprint, (extract(epoch FROM applied_at) * 1000000)::int8 FROM asof.applies
+            WHERE project = $1 ORDER BY apply_id
+            """,
+            [.text(project)]
+        ).rows
+        return rows.compactMap { row in
+            guard let fingerprint = row[0], let at = row[1].flatMap({ Int64($0) }) else { return nil }
+            return (fingerprint, Timestamp(microseconds: at))
+        }
+    }
+
     /// The last record of the plan whose fingerprint starts like this.
     package func record(fingerprintPrefix prefix: String) async throws -> ApplyRecord {
         let records = try await records(

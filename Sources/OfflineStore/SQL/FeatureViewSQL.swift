@@ -9,13 +9,23 @@ import PostgresClient
 /// features by name, and for each latest group the chosen row's `asof_event_N` and `asof_available_N`.
 struct FeatureViewSQL {
     static let cut = "asof_cut"
+    /// Points may also say until when a row must have become available, and which transactions had been committed.
+    static let known = "asof_known"
+    static let transaction = "asof_transaction"
 
     let view: FeatureViewPlan
     private let rows: SourceRows
     private let point: SQLIdentifier
+    private let hasKnown: Bool
+    private let hasTransaction: Bool
 
-    init(view: FeatureViewPlan, knowledge: KnowledgeMode, asOf: Timestamp? = nil) throws(PostgresError) {
+    /// - Parameter pin: what the points hold beyond keys and cut.
+    init(
+        view: FeatureViewPlan, knowledge: KnowledgeMode, asOf: Timestamp? = nil, pin: ViewPin? = nil
+    ) throws(PostgresError) {
         self.view = view
+        hasKnown = pin?.known != nil
+        hasTransaction = pin?.transaction != nil
         rows = try SourceRows(view: view, knowledge: knowledge, asOf: asOf)
         point = try SQLIdentifier("p")
     }
@@ -28,6 +38,8 @@ struct FeatureViewSQL {
         var columns: [SQLFragment] = []
         for index in view.joinKeys.indices { columns.append("\(try key(index))") }
         columns.append("\(try pointCut())")
+        if hasKnown { columns.append(try pointColumn(Self.known)) }
+        if hasTransaction { columns.append(try pointColumn(Self.transaction)) }
         for feature in view.features {
             columns.append("\(try SQLIdentifier(alias(of: feature))).\(try SQLIdentifier(feature.name))")
         }
@@ -51,14 +63,19 @@ struct FeatureViewSQL {
         "\(point).\(try SQLIdentifier(SpineTable.keyColumn(index)))"
     }
 
-    private func pointCut() throws(PostgresError) -> SQLFragment {
-        "\(point).\(try SQLIdentifier(Self.cut))"
+    private func pointCut() throws(PostgresError) -> SQLFragment { try pointColumn(Self.cut) }
+
+    private func pointColumn(_ name: String) throws(PostgresError) -> SQLFragment {
+        "\(point).\(try SQLIdentifier(name))"
     }
 
     private func visible(after: SQLFragment? = nil) throws(PostgresError) -> [SQLFragment] {
         var keys: [SQLFragment] = []
         for index in view.joinKeys.indices { keys.append(try key(index)) }
-        return try rows.visible(keys: keys, cut: try pointCut(), after: after)
+        let known = try hasKnown ? pointColumn(Self.known) : nil
+        var conditions = try rows.visible(keys: keys, cut: try pointCut(), after: after, known: known)
+        if hasTransaction { conditions.append(rows.existed(before: try pointColumn(Self.transaction))) }
+        return conditions
     }
 
     private func alias(of feature: FeaturePlan) -> String {

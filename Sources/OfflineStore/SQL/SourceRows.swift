@@ -75,18 +75,26 @@ struct SourceRows {
     /// Rows of the keys at hand that are visible at the cut: `e <= cut AND a <= cut`, for keys that are not NULL; and which were
     /// available as of the training run, `a <= T`.
     ///
-    /// - Parameter after: with a window, the instant that the event must be later than.
-    func visible(keys: [SQLFragment], cut: SQLFragment, after: SQLFragment?) throws(PostgresError) -> [SQLFragment] {
+    /// - Parameters:
+    ///   - after: with a window, the instant that the event must be later than.
+    ///   - known: where it is another than the cut, the instant by which a row must have become available.
+    func visible(
+        keys: [SQLFragment], cut: SQLFragment, after: SQLFragment?, known: SQLFragment? = nil
+    ) throws(PostgresError) -> [SQLFragment] {
         var conditions: [SQLFragment] = []
         for (column, key) in zip(view.joinKeyColumns, keys) {
             conditions.append("\(try comparable(column)) = \(key)")
         }
         let event = try stored(source.eventTimestamp)
         if let after { conditions.append("\(event) > \(bound(after))") }
-        let pinned = asOf.map { "least(\(cut), \(SQLLiteral($0)))" as SQLFragment } ?? cut
         // Where a row is available as it happens, one bound serves both.
-        guard isAvailableLater else { return conditions + ["\(event) <= \(bound(pinned))"] }
+        guard isAvailableLater else {
+            let latest = asOf.map { "least(\(cut), \(SQLLiteral($0)))" as SQLFragment } ?? cut
+            return conditions + ["\(event) <= \(bound(latest))"]
+        }
         conditions.append("\(event) <= \(bound(cut))")
+        let known = known ?? cut
+        let pinned = asOf.map { "least(\(known), \(SQLLiteral($0)))" as SQLFragment } ?? known
         switch knowledge {
         case .asServed, .asKnown:
             conditions.append("\(try recorded().operand(above: .comparison)) <= \(pinned)")
@@ -95,6 +103,16 @@ struct SourceRows {
             conditions.append("\(try recorded().operand(above: .comparison)) <= \(SQLLiteral(asOf))")
         }
         return conditions
+    }
+
+    /// Whether the row was there for a transaction that saw all before number `transaction` (modulo 2^32) and none after; a negative
+    /// number stands for whatever is there. Only tables have such numbers, see `ChangedRows`.
+    func existed(before transaction: SQLFragment) -> SQLFragment {
+        let modulus = SQLLiteral(.int64(1 << 32), type: .int64)
+        let half = SQLLiteral(.int64(1 << 31), type: .int64)
+        return """
+            (\(transaction) < 0 OR (\(alias).xmin::text::int8 + (\(modulus) - \(transaction))) % \(modulus) >= \(half))
+            """
     }
 
     /// Whether the source distinguishes when a row happened and when it became available.

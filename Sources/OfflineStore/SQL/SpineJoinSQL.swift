@@ -18,6 +18,8 @@ struct SpineJoinSQL {
     let knowledge: KnowledgeMode
     /// Source rows that became available later do not exist.
     var asOf: Timestamp?
+    /// One for each joined view; empty: each view's cut is the contract's.
+    var pins: [ViewPin] = []
 
     private static let spineAlias = "s"
 
@@ -63,11 +65,12 @@ struct SpineJoinSQL {
     }
     private func valuesAlias(_ index: Int) throws(PostgresError) -> SQLIdentifier { try SQLIdentifier("v\(index + 1)") }
 
-    private func cut(of view: FeatureViewPlan) throws(PostgresError) -> SQLFragment {
+    private func pin(of view: FeatureViewPlan, index: Int) throws(PostgresError) -> ViewPin {
+        if !pins.isEmpty { return pins[index] }
         let t = try spineColumn(SpineTable.timestamp)
         switch knowledge {
-        case .asServed: return view.schedule?.sqlCut(at: t) ?? t
-        case .asKnown, .clean: return t
+        case .asServed: return ViewPin(cut: view.schedule?.sqlCut(at: t) ?? t)
+        case .asKnown, .clean: return ViewPin(cut: t)
         }
     }
 
@@ -91,11 +94,18 @@ struct SpineJoinSQL {
             columns.add("\(key) AS \(name)", remark: joined.joinKeys[position].name)
             order.append("\(name)")
         }
-        let cutName = try SQLIdentifier(FeatureViewSQL.cut)
-        columns.add("\(try cut(of: view)) AS \(cutName)", remark: view.schedule?.readableText ?? "")
-        order.append("\(cutName)")
-        let known = (keys + [try spineColumn(SpineTable.timestamp)]).map { "\($0) IS NOT NULL" as SQLFragment }
-        let values = try FeatureViewSQL(view: view, knowledge: knowledge, asOf: asOf).values(at: try pointsName(index))
+        let pin = try pin(of: view, index: index)
+        for column in pin.columns {
+            let name = try SQLIdentifier(column.name)
+            let remark = column.name == FeatureViewSQL.cut && pins.isEmpty ? view.schedule?.readableText ?? "" : ""
+            columns.add("\(column.value) AS \(name)", remark: remark)
+            order.append("\(name)")
+        }
+        let needed = keys + [try spineColumn(SpineTable.timestamp)] + (pins.isEmpty ? [] : [pin.cut])
+        let known = needed.map { "\($0) IS NOT NULL" as SQLFragment }
+        let values = try FeatureViewSQL(
+            view: view, knowledge: knowledge, asOf: asOf, pin: pins.isEmpty ? nil : pin
+        ).values(at: try pointsName(index))
         let viewName = try SQLIdentifier(view.name)
         return [
             """
@@ -130,7 +140,9 @@ struct SpineJoinSQL {
         for (position, key) in try keyColumns(of: view).enumerated() {
             conditions.append("\(alias).\(try SQLIdentifier(SpineTable.keyColumn(position))) = \(key)")
         }
-        conditions.append("\(alias).\(try SQLIdentifier(FeatureViewSQL.cut)) = \(try cut(of: view.view))")
+        for column in try pin(of: view.view, index: index).columns {
+            conditions.append("\(alias).\(try SQLIdentifier(column.name)) = \(column.value)")
+        }
         return "\nLEFT JOIN \(try valuesName(index)) AS \(alias) ON \(conditions.joined(separator: " AND "))"
     }
 
@@ -151,18 +163,19 @@ struct SpineJoinSQL {
         let feature = view.features[place.feature]
         let alias = try valuesAlias(place.view)
         let stored = try withinTTL(
-            SQLExpression("\(alias).\(try SQLIdentifier(feature.name))", .primary), at: place.feature, of: view, alias: alias)
+            SQLExpression("\(alias).\(try SQLIdentifier(feature.name))", .primary), at: place, of: view, alias: alias)
         guard !feature.valueWhenNoRows.isNull else { return stored }
         return SQLExpression("coalesce(\(stored), \(SQLLiteral(feature.valueWhenNoRows, type: feature.type)))", .primary)
     }
 
     private func withinTTL(
-        _ stored: SQLExpression, at position: Int, of view: FeatureViewPlan, alias: SQLIdentifier
+        _ stored: SQLExpression, at place: FeatureSelection.Place, of view: FeatureViewPlan, alias: SQLIdentifier
     ) throws(PostgresError) -> SQLExpression {
-        guard let ttl = view.ttl, let group = view.latestGroups.firstIndex(where: { $0.features.contains(position) }) else {
+        guard let ttl = view.ttl, let group = view.latestGroups.firstIndex(where: { $0.features.contains(place.feature) }) else {
             return stored
         }
-        let event: SQLFragment = "\(alias).\(try SQLIdentifier(FeatureViewSQL.eventColumn(group: group)))"
+        var event: SQLFragment = "\(alias).\(try SQLIdentifier(FeatureViewSQL.eventColumn(group: group)))"
+        if let shift = pins.isEmpty ? nil : pins[place.view].eventShift, shift != .zero { event += " + \(shift.sqlInterval)" }
         let oldest: SQLFragment = "\(try spineColumn(SpineTable.timestamp)) - \(ttl.sqlInterval)"
         return SQLExpression("CASE WHEN \(event) >= \(oldest) THEN \(stored) END", .primary)
     }

@@ -35,6 +35,30 @@ package struct ServedLog: Sendable {
         }
     }
 
+    /// The newest row of a slice that some join keys have and that was served by an instant (inclusive).
+    ///
+    /// - Parameter keys: places among the service's join keys, from 0, with their values.
+    package func newest(
+        _ slice: ServedLogSlice, keys: [(place: Int, value: FeatureValue)], by instant: Timestamp
+    ) async throws -> Int64? {
+        var conditions = ["project = $1", "service = $2", "plan_fingerprint = $3", "served_at <= $4"]
+        var parameters: [PostgresParameter] = [
+            .text(project), .text(slice.service), .text(slice.planFingerprint),
+            .timestamptz(microseconds: instant.microseconds),
+        ]
+        for (place, value) in keys {
+            parameters.append(value.postgresText.map { .text($0) } ?? .null)
+            conditions.append("join_keys[\(place + 1)] = $\(parameters.count)::text")
+        }
+        return try await connection.execute(
+            """
+            SELECT served_id FROM asof.served_rows WHERE \(conditions.joined(separator: " AND "))
+            ORDER BY served_at DESC, served_id DESC LIMIT 1
+            """,
+            parameters
+        ).firstCell.flatMap { Int64($0) }
+    }
+
     /// The rows that were chosen for the log since an instant (inclusive) and are not in it, by service, cause and host.
     package func losses(since: Timestamp, service: String?) async throws -> [ServedLogLoss] {
         try await ServedLogSchema.complete(on: connection)

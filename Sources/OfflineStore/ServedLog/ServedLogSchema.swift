@@ -28,6 +28,9 @@ package enum ServedLogSchema {
         ALTER TABLE asof.served_rows ADD COLUMN IF NOT EXISTS row_events timestamptz[];
         ALTER TABLE asof.served_rows ADD COLUMN IF NOT EXISTS row_availables timestamptz[];
         ALTER TABLE asof.served_rows ADD COLUMN IF NOT EXISTS monotonic_microseconds bigint;
+        -- By this server's clock, where served_at is by the host's.
+        ALTER TABLE asof.served_rows ADD COLUMN IF NOT EXISTS logged_at timestamptz;
+        ALTER TABLE asof.served_rows ALTER COLUMN logged_at SET DEFAULT clock_timestamp();
         CREATE INDEX IF NOT EXISTS served_rows_by_service ON asof.served_rows (project, service, served_at);
 
         CREATE TABLE IF NOT EXISTS asof.served_log_losses (
@@ -53,11 +56,12 @@ package enum ServedLogSchema {
         }
     }
 
-    /// The script's last column and its last index.
+    /// The script's columns that an older one lacks, and its last index.
     private static let isComplete = """
-        SELECT to_regclass('asof.served_log_losses_by_service') IS NOT NULL AND EXISTS (
-            SELECT FROM pg_catalog.pg_attribute
-            WHERE attrelid = to_regclass('asof.served_rows') AND attname = 'monotonic_microseconds' AND NOT attisdropped
+        SELECT to_regclass('asof.served_log_losses_by_service') IS NOT NULL AND 2 = (
+            SELECT count(*) FROM pg_catalog.pg_attribute
+            WHERE attrelid = to_regclass('asof.served_rows') AND attname IN ('monotonic_microseconds', 'logged_at')
+                AND NOT attisdropped
         )
         """
 }

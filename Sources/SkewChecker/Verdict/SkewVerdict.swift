@@ -19,9 +19,6 @@ package struct SkewLimits: Hashable, Sendable {
     package var leastMismatches = 3.0
     /// ... of so many entities: one odd entity is not a broken pipeline.
     package var leastEntities = 2
-    /// The share of values that may be older than the schedule's newest cut would be; nil for any. What a schedule says to be
-    /// stale is no mismatch, and has this budget of its own.
-    package var staleness: Double?
 
     package init() {}
 }

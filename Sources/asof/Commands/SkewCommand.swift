@@ -1,5 +1,6 @@
 import ArgumentParser
 import FeatureDefs
+import Foundation
 import OfflineStore
 import SkewChecker
 
@@ -9,8 +10,11 @@ struct SkewCommand: AsyncParsableCommand {
         commandName: "skew",
         abstract: "Recompute what was served by the join that training uses, and report every difference.",
         discussion: """
-            Each logged value is recomputed for its keys at the instant at which it was served, under the plan that served it.
-            Exits with 0 when all are equal, 1 when some differ, 3 when nothing was logged.
+            Each logged value is recomputed for its keys at the instant at which it was served, under the plan that served it, and
+            compared as the feature's `tolerance` says. What differs is recomputed step by step, from what the run that wrote it
+            could see to what is known now, and the first step that differs names the cause.
+            Exits with 0 when no feature differs in more than --max-rate of its values, 1 when one does, 3 when there is too little
+            to say; both with 99 % confidence.
             """
     )
 
@@ -22,24 +26,44 @@ struct SkewCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Only this feature service.")
     var service: String?
 
+    @Option(name: .long, help: "The share of a feature's values that may differ.")
+    var maxRate = SkewLimits.standard.rate
+
+    @Option(name: .long, help: "Also write report.json, .md, .xml (JUnit), .prom (Prometheus) and .html into this folder.")
+    var report: String?
+
+    func validate() throws {
+        guard maxRate > 0, maxRate < 1 else { throw ValidationError("--max-rate is a share between 0 and 1, such as 0.001") }
+    }
+
     func run() async throws {
         let configuration = try options.configuration()
         let now = Timestamp.now
         let start = try Self.start(since, now: now)
         let connection = try await ProjectStores(configuration).connectOffline()
         let progress = ProgressLine()
-        let check = SkewCheck(project: configuration.project, connection: connection) { service, rows in
+        var limits = SkewLimits.standard
+        limits.rate = maxRate
+        let check = SkewCheck(project: configuration.project, connection: connection, limits: limits) { service, rows in
             progress.update(stage: "recomputing \(service)", rows: rows)
         }
-        let report = try await check.run(since: start, service: service, checkedAt: now)
+        let found = try await check.run(since: start, service: service, checkedAt: now)
         progress.finish()
-        if let service, report.services.isEmpty {
+        if let service, found.services.isEmpty {
             // Nothing logged and nothing of that name applied: a misspelling. A removed service has its log.
             let applied = try await Registry(connection: connection, project: configuration.project).latestPlan()
             _ = try applied.plan.selection(ofServiceNamed: service)
         }
-        if options.json { try JSONOutput.print(report.document) } else { print(SkewText(report).text) }
-        switch report.verdict {
+        let document = found.document
+        if let report {
+            do {
+                try SkewReportFolder(report).write(document)
+            } catch {
+                throw CommandFailure.usage("cannot write the report into \(report): \(error.localizedDescription)")
+            }
+        }
+        if options.json { try JSONOutput.print(document) } else { print(SkewText(document).text) }
+        switch found.verdict {
         case .pass: return
         case .fail: throw CommandFailure.checkFailed
         case .inconclusive: throw CommandFailure.inconclusive
