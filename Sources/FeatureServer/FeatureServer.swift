@@ -115,10 +115,12 @@ package struct FeatureServer: Sendable {
         onReady: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> some ApplicationProtocol {
         let transferLimit = TimeAmount(configuration.transferTimeout)
-        let http = HTTPServerBuilder.http1(
-            configuration: .init(
-                additionalChannelHandlers: [ConnectionGuard(limit: transferLimit)],
-                idleTimeout: TimeAmount(configuration.idleTimeout)))
+        let idleTimeout = TimeAmount(configuration.idleTimeout)
+        let http = HTTPServerBuilder { responder in
+            let http1 = HTTP1Channel.Configuration(
+                additionalChannelHandlers: [ConnectionGuard(limit: transferLimit)], idleTimeout: idleTimeout)
+            return LoopChannel(base: HTTP1Channel(responder: responder, configuration: http1))
+        }
         return Application(
             router: router(),
             server: try configuration.transportSecurity.map { try .tls(http, tlsConfiguration: $0.configuration) } ?? http,

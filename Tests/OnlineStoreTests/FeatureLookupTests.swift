@@ -137,6 +137,38 @@ struct FeatureLookupTests {
         #expect(result.versions == [[nil]])
     }
 
+    /// What is written out column by column is what each value says of itself: rows that are there, missing and too old.
+    @Test(arguments: [0, 100, 101] as [Int64]) func columnsSayWhatTheirValuesSay(age: Int64) async throws {
+        let fixture = try await Fixture()
+        let rows = try LookupRows([
+            "card": [.int64(1), .int64(2), .null, .int64(1)], "shop": [.string("x"), .string("x"), .string("x"), .string("x")],
+            "extra": [.int64(1), .int64(2), .null, .int64(.max)],
+        ])
+        let prepared = try fixture.lookup.prepare(service: "all")
+        let now = Fixture.event + Period(microseconds: age)
+        let result = try await fixture.lookup.features(prepared, for: rows, now: now)
+        let timelines = result.timelines()
+        var column = ServedColumn()
+        for feature in result.features.indices {
+            result.read(feature: feature, timelines: timelines, into: &column)
+            let timeline = column.timeline.map { timelines[$0] }
+            for row in 0..<result.count {
+                let value: FeatureValue =
+                    switch column.cells[row] {
+                    case .null: .null
+                    case .float64(let number): .float64(number)
+                    case .int64(let number): .int64(number)
+                    case .other(let place): column.others[place]
+                    }
+                let status = try #require(column.ownStatuses?[row] ?? timeline?.statuses[row])
+                let time = if let own = column.ownTimes { own[row] } else { try #require(timeline).times[row] }
+                let read = ServedFeature(value: value, status: status, eventTimestamp: time)
+                #expect(read == result[feature: feature, row: row], "feature \(feature), row \(row)")
+            }
+            #expect(column.cells.count == result.count)
+        }
+    }
+
     @Test func noRowsGiveNoAnswers() async throws {
         let fixture = try await Fixture()
         let answers = try await fixture.answers(["card": [], "shop": [], "extra": []], now: Fixture.cut)

@@ -120,6 +120,47 @@ struct OnlineWriterTests {
         #expect(try await connection.send(RedisPipeline("DBSIZE")) == [.integer(18_000)])
     }
 
+    /// So many that they are offered by HSETNX first: new, older and newer rows mixed, and some twice.
+    @Test(arguments: [1, 4]) func manyRowsMeetOlderAndNewerOnes(newEntities: Int64) async throws {
+        let server = try PrivateRedisServer()
+        try await server.start()
+        let connection = try await RedisConnection.connect(to: server.url)
+        let count: Int64 = 6000
+        func key(_ entity: Int64) -> [FeatureValue] { [.int64(entity), .string("one")] }
+        var before = try await OnlineWriter(to: connection, layout: layout())
+        for entity in 0..<count where entity % (newEntities + 1) == 0 {
+            // Of the rows that are there every other one is newer than what comes.
+            let cut: Int64 = entity % 2 == 0 ? 9 : 1
+            try await before.write(key: key(entity), version: version(cut), cells: [.int64(cut), .null])
+        }
+        let there = try await before.finish().written
+        var writer = try await OnlineWriter(to: connection, layout: layout())
+        for entity in 0..<count {
+            try await writer.write(key: key(entity), version: version(5), cells: [.int64(5), .null])
+            guard entity % 100 == 7 else { continue }
+            try await writer.write(key: key(entity), version: version(4), cells: [.int64(4), .null])
+            try await writer.write(key: key(entity), version: version(6), cells: [.int64(6), .null])
+        }
+        let counts = try await writer.finish()
+        let columns: [String: [FeatureValue]] = [
+            "b": (0..<count).map { .int64($0) }, "a": (0..<count).map { _ in .string("one") },
+        ]
+        let rows = try await OnlineReader(from: connection).rows(of: [.init(layout())], count: Int(count), columns: columns)[0]
+        var kept = 0
+        for entity in 0..<count {
+            let isNewer = entity % (newEntities + 1) == 0 && entity % 2 == 0
+            if isNewer { kept += 1 }
+            let expected: Int64 = isNewer ? 9 : entity % 100 == 7 ? 6 : 5
+            #expect(try value(rows[Int(entity)]) == .int64(expected), "entity \(entity)")
+        }
+        #expect(there > 1000 && kept > 500)
+        // Of a row that comes three times the one in the middle is older than the first; of a newer one all three are.
+        let twice = (0..<count).filter { $0 % 100 == 7 }
+        let twiceKept = twice.filter { $0 % (newEntities + 1) == 0 && $0 % 2 == 0 }.count
+        #expect(counts.kept == kept + twice.count + twiceKept)
+        #expect(counts.written + counts.kept == Int(count) + 2 * twice.count)
+    }
+
     @Test func readingAnswersDuplicatesMissingAndNullKeysInOrder() async throws {
         let server = try PrivateRedisServer()
         try await server.start()

@@ -21,7 +21,7 @@ extension JSONWriter {
     }
 
     /// With a point or an exponent always: Feast's client takes `1` for an integer.
-    private mutating func double(_ number: Double) {
+    mutating func double(_ number: Double) {
         if number.isNaN { return raw("\"NaN\"") }
         if number.isInfinite { return raw(number < 0 ? "\"-Infinity\"" : "\"Infinity\"") }
         raw(number.description)

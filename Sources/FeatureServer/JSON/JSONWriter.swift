@@ -21,7 +21,12 @@ struct JSONWriter {
 
     /// Digits and the like, which need no escape.
     mutating func raw(_ text: String) {
-        bytes.append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func raw(_ text: [UInt8]) {
+        bytes.append(contentsOf: text)
     }
 
     mutating func string(_ text: String) {
@@ -46,12 +51,17 @@ struct JSONWriter {
     /// `[a,b]`
     mutating func list<Elements: Sequence>(_ elements: Elements, _ write: (inout JSONWriter, Elements.Element) -> Void) {
         raw("[")
+        separated(elements, write)
+        raw("]")
+    }
+
+    /// `a,b`
+    mutating func separated<Elements: Sequence>(_ elements: Elements, _ write: (inout JSONWriter, Elements.Element) -> Void) {
         var isFirst = true
         for element in elements {
             if !isFirst { raw(",") }
             isFirst = false
             write(&self, element)
         }
-        raw("]")
     }
 }

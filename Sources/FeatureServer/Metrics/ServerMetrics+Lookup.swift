@@ -1,38 +1,89 @@
 import FeatureDefs
 import OnlineStore
 
-extension ServerMetrics.Lookup {
-    /// Counts an answer.
-    init(_ result: LookupResult, of selection: FeatureSelection, service: String) {
-        var statuses = [Int](repeating: 0, count: FeatureStatus.allCases.count)
-        var newestEvents: [String: Timestamp] = [:]
-        for (index, selected) in selection.features.enumerated() {
-            var newest = Timestamp.negativeInfinity
-            for row in 0..<result.count {
-                let feature = result[feature: index, row: row]
-                statuses[feature.status.ordinal] += 1
-                if let event = feature.eventTimestamp, event > newest { newest = event }
-            }
-            guard newest.isFinite else { continue }
-            newestEvents[selected.reference.view] = max(newest, newestEvents[selected.reference.view] ?? newest)
+/// What an answer holds, counted while it is written: how often each status, and the newest event of each view.
+struct ServedCounts {
+    private let selection: FeatureSelection
+    private var statuses = FeatureStatus.Counts()
+    private var newestEvents: [String: Timestamp] = [:]
+    /// Of each timeline that came up, its statuses: the same for most of its features.
+    private var ofTimelines: [FeatureStatus.Counts?] = []
+
+    init(of selection: FeatureSelection) {
+        self.selection = selection
+    }
+
+    /// Counts a feature, the place of which in the selection is `feature`.
+    mutating func add(_ column: ServedColumn, feature: Int, timelines: [ServedTimeline]) {
+        if let own = column.ownStatuses {
+            for status in own { statuses.add(status) }
+        } else if let timeline = column.timeline {
+            statuses.add(counts(ofTimeline: timeline, timelines))
         }
-        self.init(
+        if let own = column.ownTimes { note(own, of: selection.features[feature].reference.view) }
+    }
+
+    func lookup(service: String) -> ServerMetrics.Lookup {
+        ServerMetrics.Lookup(
             service: service,
-            statuses: Dictionary(uniqueKeysWithValues: FeatureStatus.allCases.map { ($0, statuses[$0.ordinal]) }),
+            statuses: Dictionary(uniqueKeysWithValues: FeatureStatus.allCases.map { ($0, statuses[$0]) }),
             newestEvents: newestEvents
         )
+    }
+
+    private mutating func counts(ofTimeline index: Int, _ timelines: [ServedTimeline]) -> FeatureStatus.Counts {
+        if ofTimelines.isEmpty { ofTimelines = [FeatureStatus.Counts?](repeating: nil, count: timelines.count) }
+        if let known = ofTimelines[index] { return known }
+        var counts = FeatureStatus.Counts()
+        for status in timelines[index].statuses { counts.add(status) }
+        note(timelines[index].times, of: timelines[index].view)
+        ofTimelines[index] = counts
+        return counts
+    }
+
+    private mutating func note(_ times: [Timestamp?], of view: String) {
+        var newest = Timestamp.negativeInfinity
+        for time in times { if let time, time > newest { newest = time } }
+        guard newest.isFinite else { return }
+        newestEvents[view] = max(newest, newestEvents[view] ?? newest)
     }
 }
 
 extension FeatureStatus {
-    /// Its place among `allCases`.
-    fileprivate var ordinal: Int {
-        switch self {
-        case .present: 0
-        case .nullValue: 1
-        case .notFound: 2
-        case .outsideMaxAge: 3
-        case .invalid: 4
+    /// A number for each status.
+    fileprivate struct Counts {
+        private var present = 0
+        private var nullValue = 0
+        private var notFound = 0
+        private var outsideMaxAge = 0
+        private var invalid = 0
+
+        mutating func add(_ status: FeatureStatus) {
+            switch status {
+            case .present: present += 1
+            case .nullValue: nullValue += 1
+            case .notFound: notFound += 1
+            case .outsideMaxAge: outsideMaxAge += 1
+            case .invalid: invalid += 1
+            }
+        }
+
+        mutating func add(_ others: Counts) {
+            present += others.present
+            nullValue += others.nullValue
+            notFound += others.notFound
+            outsideMaxAge += others.outsideMaxAge
+            invalid += others.invalid
+        }
+
+        subscript(status: FeatureStatus) -> Int {
+            switch status {
+            case .present: present
+            case .nullValue: nullValue
+            case .notFound: notFound
+            case .outsideMaxAge: outsideMaxAge
+            case .invalid: invalid
+            }
         }
     }
 }

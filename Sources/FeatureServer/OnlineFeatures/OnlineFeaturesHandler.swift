@@ -24,6 +24,8 @@ struct OnlineFeaturesHandler: Sendable {
 
     private struct PreparedService {
         let lookup: PreparedLookup
+        let names: AnswerNames
+        let fullNames: AnswerNames
         let schema: ServedSchema
         let sampling: ServedSampling?
     }
@@ -39,6 +41,8 @@ struct OnlineFeaturesHandler: Sendable {
                     let prepared = try lookup.prepare(service: service.name)
                     return PreparedService(
                         lookup: prepared,
+                        names: AnswerNames(prepared, isFull: false),
+                        fullNames: AnswerNames(prepared, isFull: true),
                         schema: ServedSchema(
                             service: service.name, planFingerprint: served.fingerprint, selection: prepared.selection
                         ),
@@ -88,9 +92,10 @@ struct OnlineFeaturesHandler: Sendable {
             throw .tooManyRows(request.rowCount, limit: surroundings.largestBatch)
         }
         let (prepared, service) = try prepare(request.target)
-        let names = prepared.selection.features.map { $0.columnName(isFull: request.usesFullFeatureNames) }
+        let isFull = request.usesFullFeatureNames
+        let names = service.map { isFull ? $0.fullNames : $0.names } ?? AnswerNames(prepared, isFull: isFull)
         let echoed = try Self.typedColumns(of: request, for: prepared.selection)
-        try Self.refuseDuplicates(echoed.map(\.name) + names)
+        try names.refuseDuplicates(echoed: echoed.map(\.name))
 
         let now = surroundings.clock()
         let result: LookupResult
@@ -107,15 +112,16 @@ struct OnlineFeaturesHandler: Sendable {
             throw .internalError
         }
         if !result.undecodable.isEmpty { surroundings.unreadable.warn(of: result.undecodable, now: now) }
-        surroundings.metrics.count(
-            ServerMetrics.Lookup(result, of: prepared.selection, service: service?.schema.service ?? Self.featureList))
         if let service, let log = surroundings.log, let sampling = service.sampling {
             log.offer(sampling.rows(of: result, for: rows, schema: service.schema, servedAt: now, host: surroundings.host))
         }
-        return OnlineFeaturesResponse(
-            echoed: echoed, featureNames: names, result: result,
+        var counts = ServedCounts(of: prepared.selection)
+        let body = OnlineFeaturesResponse(
+            echoed: echoed, names: names, result: result,
             viewMetadata: request.wantsViewMetadata ? prepared.selection.distinctViews.map(\.name) : nil
-        ).body
+        ).body(counting: &counts)
+        surroundings.metrics.count(counts.lookup(service: service?.schema.service ?? Self.featureList))
+        return body
     }
 
     private func prepare(
@@ -163,12 +169,5 @@ struct OnlineFeaturesHandler: Sendable {
             columns.append(.init(name: column.name, values: values))
         }
         return columns
-    }
-
-    private static func refuseDuplicates(_ names: [String]) throws(ServerError) {
-        var seen = Set<String>()
-        var duplicates: [String] = []
-        for name in names where !seen.insert(name).inserted && !duplicates.contains(name) { duplicates.append(name) }
-        guard duplicates.isEmpty else { throw .duplicateNames(duplicates) }
     }
 }

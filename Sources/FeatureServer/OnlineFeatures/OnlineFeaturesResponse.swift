@@ -17,57 +17,37 @@ struct OnlineFeaturesResponse {
     }
 
     let echoed: [EchoedColumn]
-    let featureNames: [String]
+    let names: AnswerNames
     let result: LookupResult
     /// The views read, when the caller asked for them. Ours have no versions, and Feast leaves out a version of 0.
     let viewMetadata: [String]?
 
-    var body: [UInt8] {
-        let cells = (echoed.count + featureNames.count) * (echoed.first?.values.count ?? 1)
-        var writer = JSONWriter(reserving: 64 + cells * 48)
-        writer.raw("{\"results\":[")
-        var isFirst = true
-        for column in echoed {
-            if !isFirst { writer.raw(",") }
-            isFirst = false
-            writer.column(
-                column.values.map {
-                    ServedFeature(value: $0, status: $0.isNull ? .nullValue : .present, eventTimestamp: nil)
-                }
-            )
+    /// The body; `counts` is told what is in it.
+    func body(counting counts: inout ServedCounts) -> [UInt8] {
+        let cells = (echoed.count + names.features.count) * (echoed.first?.values.count ?? 1)
+        var writer = ColumnWriter(timelines: result.timelines(), reserving: 64 + names.json.count + cells * 52)
+        writer.json.raw("{\"results\":[")
+        for column in echoed { writer.write(column) }
+        var column = ServedColumn()
+        for feature in names.features.indices {
+            result.read(feature: feature, timelines: writer.timelines, into: &column)
+            writer.write(column)
+            counts.add(column, feature: feature, timelines: writer.timelines)
         }
-        for feature in featureNames.indices {
-            if !isFirst { writer.raw(",") }
-            isFirst = false
-            writer.column((0..<result.count).map { result[feature: feature, row: $0] })
-        }
-        writer.raw("],\"metadata\":{\"feature_names\":")
-        writer.list(echoed.map(\.name) + featureNames) { $0.string($1) }
+        writer.json.raw("],\"metadata\":{\"feature_names\":[")
+        writer.json.separated(echoed) { $0.string($1.name) }
+        if !echoed.isEmpty, !names.features.isEmpty { writer.json.raw(",") }
+        writer.json.raw(names.json)
+        writer.json.raw("]")
         if let viewMetadata {
-            writer.raw(",\"feature_view_metadata\":")
-            writer.list(viewMetadata) { writer, name in
-                writer.raw("{\"name\":")
-                writer.string(name)
-                writer.raw("}")
+            writer.json.raw(",\"feature_view_metadata\":")
+            writer.json.list(viewMetadata) { json, name in
+                json.raw("{\"name\":")
+                json.string(name)
+                json.raw("}")
             }
         }
-        writer.raw("}}")
-        return writer.bytes
-    }
-}
-
-extension JSONWriter {
-    fileprivate mutating func column(_ cells: [ServedFeature]) {
-        raw("{\"values\":")
-        list(cells) { $0.value($1.value) }
-        raw(",\"statuses\":")
-        list(cells) { writer, cell in
-            writer.raw("\"")
-            writer.raw(cell.status.rawValue)
-            writer.raw("\"")
-        }
-        raw(",\"event_timestamps\":")
-        list(cells) { $0.eventTimestamp($1.eventTimestamp) }
-        raw("}")
+        writer.json.raw("}}")
+        return writer.json.bytes
     }
 }

@@ -44,7 +44,9 @@ package struct EntityRowReader: Sendable {
                     let asked = scope.checked(against: state)
                     if case .entities(let keys) = asked { try await GivenEntities(of: view).stage(keys, on: connection) }
                     let (scope, rows, losses) = countsRows ? try await counted(asked, of: view, state) : (asked, nil, [])
-                    let sql = MaterializationSQL(view: view, cut: cut, scope: scope, losses: losses, sample: sample)
+                    let access = scope.isFull ? try await EntityAccess.choose(for: view, on: connection) : .searched
+                    let sql = MaterializationSQL(
+                        view: view, cut: cut, scope: scope, losses: losses, sample: sample, access: access)
                     try await produce(try sql.query().text, of: view, into: channel)
                     return EntityRowsRead(scope: scope, state: state, rows: rows, hasLosses: !losses.isEmpty)
                 }
@@ -86,7 +88,7 @@ package struct EntityRowReader: Sendable {
     package func forEachKey(
         of view: FeatureViewPlan, cut: Timestamp, _ body: ([FeatureValue]) throws -> Void
     ) async throws {
-        let query = try MaterializationSQL(view: view, cut: cut, scope: .everyEntity(.asked)).keysQuery().text
+        let query = try MaterializationSQL(view: view, cut: cut, scope: .everyEntity(.asked), access: .sorted).keysQuery().text
         let types = view.joinKeys.map(\.type)
         let keys = try await connection.copyOut(
             "COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: (decoder: BinaryCopyDecoder(), keys: [[FeatureValue]]())

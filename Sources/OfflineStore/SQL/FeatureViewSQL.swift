@@ -14,7 +14,7 @@ struct FeatureViewSQL {
     static let transaction = "asof_transaction"
 
     let view: FeatureViewPlan
-    private let rows: SourceRows
+    let rows: SourceRows
     private let point: SQLIdentifier
     private let hasKnown: Bool
     private let hasTransaction: Bool
@@ -78,7 +78,7 @@ struct FeatureViewSQL {
         return conditions
     }
 
-    private func alias(of feature: FeaturePlan) -> String {
+    func alias(of feature: FeaturePlan) -> String {
         for (index, group) in view.latestGroups.enumerated()
         where group.features.contains(where: { view.features[$0] == feature }) {
             return latestAlias(index)
@@ -86,24 +86,15 @@ struct FeatureViewSQL {
         return windowAlias
     }
 
-    private func latestAlias(_ group: Int) -> String { "latest_\(group + 1)" }
-    private var windowAlias: String { "in_window" }
+    func latestAlias(_ group: Int) -> String { "latest_\(group + 1)" }
+    var windowAlias: String { "in_window" }
 
     // MARK: Latest
 
     /// The one visible row with the greatest (event, available), ties broken by the view's own columns.
     private func latestJoin(_ group: LatestGroup, index: Int) throws(PostgresError) -> SQLFragment {
         let features = group.features.map { view.features[$0] }
-        var columns = SelectList()
-        var canFail = false
-        for feature in features {
-            guard case .latest(let expression, _) = feature.computation else { continue }
-            canFail = canFail || expression.canFail
-            let sql = try ExpressionEmitter(columnsOf: rows.alias).emit(expression)
-            columns.add("\(sql) AS \(try SQLIdentifier(feature.name))", remark: feature.computation.readableText)
-        }
-        columns.add("\(try rows.event()) AS \(try SQLIdentifier(Self.eventColumn(group: index)))")
-        columns.add("\(try rows.available()) AS \(try SQLIdentifier(Self.availableColumn(group: index)))")
+        let (columns, canFail) = try latestColumns(group, index: index)
         // Postgres may evaluate a select list before LIMIT; what can fail must see the chosen row only.
         let body: SQLFragment =
             try canFail
@@ -120,6 +111,21 @@ struct FeatureViewSQL {
                     SELECT \(columns.sql(indent: "        "))\(body)
                 ) AS \(try SQLIdentifier(latestAlias(index))) ON true
             """
+    }
+
+    /// A group's features and times, from the row that was chosen; and whether computing them of other rows may fail.
+    func latestColumns(_ group: LatestGroup, index: Int) throws(PostgresError) -> (columns: SelectList, canFail: Bool) {
+        var columns = SelectList()
+        var canFail = false
+        for feature in group.features.map({ view.features[$0] }) {
+            guard case .latest(let expression, _) = feature.computation else { continue }
+            canFail = canFail || expression.canFail
+            let sql = try ExpressionEmitter(columnsOf: rows.alias).emit(expression)
+            columns.add("\(sql) AS \(try SQLIdentifier(feature.name))", remark: feature.computation.readableText)
+        }
+        columns.add("\(try rows.event()) AS \(try SQLIdentifier(Self.eventColumn(group: index)))")
+        columns.add("\(try rows.available()) AS \(try SQLIdentifier(Self.availableColumn(group: index)))")
+        return (columns, canFail)
     }
 
     private func chosenRow(_ group: LatestGroup, indent: SQLFragment) throws(PostgresError) -> SQLFragment {
@@ -152,7 +158,7 @@ struct FeatureViewSQL {
             """
     }
 
-    private func windowAggregates() throws(PostgresError) -> [WindowAggregate] {
+    func windowAggregates() throws(PostgresError) -> [WindowAggregate] {
         view.features.compactMap { feature in
             guard case .window(let function, let argument, let length, let filter) = feature.computation else { return nil }
             return WindowAggregate(name: feature.name, function: function, argument: argument, length: length, filter: filter)
@@ -171,9 +177,7 @@ struct FeatureViewSQL {
     ) throws(PostgresError) -> SQLFragment {
         let summed = aggregates.filter(\.dependsOnOrder).compactMap(\.argument)
         guard !summed.isEmpty else { return try rows.clauses(visible: visible, filter: nil, indent: "        ") }
-        var order = ["\(try rows.stored(view.source.eventTimestamp))", "\(try rows.available())"] as [SQLFragment]
-        let columns = Set(summed.flatMap(\.inputs)).subtracting([view.source.eventTimestamp]).sorted { $0.name < $1.name }
-        for column in columns { order.append(try rows.ordered(column)) }
+        let order = try summingOrder(summed)
         let ties = aggregates.contains(where: \.function.choosesRows) ? view.tieBreakColumns : []
         let needed = try neededColumns(of: view.windowFeatures, and: ties).joined()
         return """
@@ -185,8 +189,16 @@ struct FeatureViewSQL {
             """
     }
 
+    /// The order in which rows are added up that `summed` are computed from.
+    func summingOrder(_ summed: [TypedExpression<ColumnReference>]) throws(PostgresError) -> [SQLFragment] {
+        var order = ["\(try rows.stored(view.source.eventTimestamp))", "\(try rows.available())"] as [SQLFragment]
+        let columns = Set(summed.flatMap(\.inputs)).subtracting([view.source.eventTimestamp]).sorted { $0.name < $1.name }
+        for column in columns { order.append(try rows.ordered(column)) }
+        return order
+    }
+
     /// The stored columns that the features and the row's times read.
-    private func neededColumns(of features: [FeaturePlan], and others: [ColumnReference] = []) throws(PostgresError)
+    func neededColumns(of features: [FeaturePlan], and others: [ColumnReference] = []) throws(PostgresError)
         -> [SQLFragment]
     {
         var columns = Set([view.source.eventTimestamp, view.source.createdTimestamp].compactMap { $0 })

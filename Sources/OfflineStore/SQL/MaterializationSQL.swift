@@ -1,9 +1,9 @@
-package import FeatureDefs
-package import PostgresClient
+import FeatureDefs
+import PostgresClient
 
 /// Compiles a view's values at one cut, for the online store: for every entity, for those that may have changed, or for
 /// given ones (`GivenEntities`).
-package struct MaterializationSQL {
+struct MaterializationSQL {
     static let hasRows = "asof_has_rows"
 
     private let view: FeatureViewPlan
@@ -12,22 +12,26 @@ package struct MaterializationSQL {
     /// Buckets of entities of which rows are gone.
     private let losses: [Int]
     private let sample: EntitySample?
+    private let access: EntityAccess
 
-    package init(
-        view: FeatureViewPlan, cut: Timestamp, scope: MaterializationScope, losses: [Int] = [], sample: EntitySample? = nil
+    /// - Parameter access: how every entity's values are found, for the scope of every entity.
+    init(
+        view: FeatureViewPlan, cut: Timestamp, scope: MaterializationScope, losses: [Int] = [], sample: EntitySample? = nil,
+        access: EntityAccess
     ) {
         self.view = view
         self.cut = cut
         self.scope = scope
         self.losses = losses
         self.sample = sample
+        self.access = access
     }
 
     /// Rows of: the join keys, the cells of `FeatureViewPlan.storedCells`, each latest group's available time, and whether the
     /// entity has a visible row at all. Without one it is not to be stored; there are such only among changed entities.
     ///
     /// `ttl` is not applied, it is judged at each lookup.
-    package func query() throws(PostgresError) -> SQLFragment {
+    func query() throws(PostgresError) -> SQLFragment {
         let points = try SQLIdentifier("asof_points")
         let values = try SQLIdentifier("asof_values")
         let rows = try SourceRows(view: view, knowledge: .asServed)
@@ -40,6 +44,14 @@ package struct MaterializationSQL {
         if let sample { known.append(try isSampled(sample, rows)) }
         let source: SQLFragment
         switch scope {
+        case .everyEntity where access == .sorted && !keys.isEmpty:
+            let all = try FeatureViewSQL(view: view, knowledge: .asServed).valuesOfEveryEntity(at: instant, known: known)
+            return """
+                SELECT \((try storedColumns() + [try hasVisibleRow(rows, at: instant)]).joined())
+                FROM (
+                \(all)
+                ) AS \(values)
+                """
         case .everyEntity:
             let visible = known + (try rows.visible(keys: [], cut: instant, after: nil))
             source = try rows.clauses(visible: visible, filter: nil, indent: "    ")

@@ -3,7 +3,7 @@ import FeatureDefs
 /// How one cell of a row is read. Holds no reference, so that a copy costs nothing: what is done for each value starts from here.
 struct CellReader: Hashable, Sendable {
     let type: FeatureType
-    private let slot: PackedRowLayout.Slot
+    let slot: PackedRowLayout.Slot
     private let nullByte: Int
     private let nullMask: UInt8
     private let endsOffset: Int

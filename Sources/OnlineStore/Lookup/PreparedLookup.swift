@@ -44,6 +44,7 @@ package final class PreparedLookup: Sendable {
     let onDemandInputs: [[Int]]
     /// One for each of `inputs`.
     let substitutes: [StoredFeature.Substitutes]
+    let timelines: TimelinePlan
 
     init(_ selection: FeatureSelection, layouts: [String: OnlineViewLayout]) throws(LookupError) {
         self.selection = selection
@@ -100,6 +101,7 @@ package final class PreparedLookup: Sendable {
         self.onDemandInputs = onDemandInputs
         self.numberReads = numberReads
         self.onDemandOutputs = onDemandOutputs
+        timelines = TimelinePlan(of: inputs)
     }
 
     /// The program inputs that each on-demand feature reads; inputs come before users.

@@ -10,7 +10,7 @@ struct StoredFeature: Sendable {
         let missing: ServedFeature
     }
 
-    private let cell: CellReader
+    let cell: CellReader
     /// Of `latest` features: the event timestamp of the row that the value is from.
     private let event: CellReader?
     private let ttl: Period?
@@ -28,20 +28,32 @@ struct StoredFeature: Sendable {
     func read(
         from row: UnsafeRawBufferPointer, now: Timestamp, substitutes: @autoclosure () -> Substitutes
     ) -> ServedFeature {
-        let time: Timestamp
-        if let event {
-            guard let newest = event.timestamp(in: row) else { return substitutes().missing }
-            if isOutdated(newest, now: now) {
-                return ServedFeature(value: substitutes().null, status: .outsideMaxAge, eventTimestamp: newest)
-            }
-            time = newest
-        } else {
-            time = RowHeader.cut(of: row)
+        let standing = standing(in: row, now: now)
+        switch standing.status {
+        case .present: break
+        case .notFound: return substitutes().missing
+        case .outsideMaxAge, .nullValue, .invalid:
+            return ServedFeature(value: substitutes().null, status: standing.status, eventTimestamp: standing.time)
         }
         guard let value = cell.value(in: row) else { return Self.unreadable }
-        if value.isNull { return ServedFeature(value: substitutes().null, status: .nullValue, eventTimestamp: time) }
-        return ServedFeature(value: value, status: .present, eventTimestamp: time)
+        if value.isNull { return ServedFeature(value: substitutes().null, status: .nullValue, eventTimestamp: standing.time) }
+        return ServedFeature(value: value, status: .present, eventTimestamp: standing.time)
     }
+
+    /// What holds for every feature of the same source row: its status unless it is NULL, and its time.
+    struct Standing {
+        let status: FeatureStatus
+        let time: Timestamp?
+    }
+
+    func standing(in row: UnsafeRawBufferPointer, now: Timestamp) -> Standing {
+        guard let event else { return Standing(status: .present, time: RowHeader.cut(of: row)) }
+        guard let newest = event.timestamp(in: row) else { return Standing(status: .notFound, time: nil) }
+        return Standing(status: isOutdated(newest, now: now) ? .outsideMaxAge : .present, time: newest)
+    }
+
+    /// Whether the features are read from the same source row, where they are of one view.
+    func hasSameEvent(as other: StoredFeature) -> Bool { event == other.event }
 
     private func isOutdated(_ event: Timestamp, now: Timestamp) -> Bool {
         if let ttl { event < now - ttl } else { false }

@@ -35,4 +35,15 @@ package struct StoredRows: Sendable {
         let range = replies.values[Int(place)].range
         return replies.bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
     }
+
+    /// Reads a view's rows in place, one after the other; nil where there is none, or none that can be read.
+    @inline(__always)
+    func forEachRow(of view: Int, _ body: (_ row: Int, UnsafeRawBufferPointer?) -> Void) {
+        replies.bytes.withUnsafeBytes { bytes in
+            for row in 0..<count {
+                let place = places[view * count + row]
+                body(row, place >= 0 ? UnsafeRawBufferPointer(rebasing: bytes[replies.values[Int(place)].range]) : nil)
+            }
+        }
+    }
 }

@@ -23,6 +23,11 @@ struct PackedList {
         ends.removeAll(keepingCapacity: true)
     }
 
+    func withBytes(at index: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let start = index == 0 ? 0 : ends[index - 1]
+        bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start..<ends[index]])) }
+    }
+
     func forEach(_ body: (UnsafeRawBufferPointer) -> Void) {
         bytes.withUnsafeBytes { buffer in
             var start = 0
