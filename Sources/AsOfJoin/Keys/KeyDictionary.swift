@@ -53,7 +53,15 @@ package struct KeyDictionary: Sendable {
         return Int32(count - 1)
     }
 
+    /// The keys of 64 bits, in no order that matters.
+    package var words: [UInt64] { slots.filter { $0.numberPlusOne != 0 }.map(\.word) }
+
     // MARK: Bytes
+
+    /// The keys of bytes, in the order of their numbers.
+    package var byteKeys: [ArraySlice<UInt8>] {
+        (0..<count).map { ArraySlice(bytes[offsets[$0]..<offsets[$0 + 1]]) }
+    }
 
     /// The key's number, or -1.
     package func number(ofBytes key: UnsafeRawBufferPointer) -> Int32 {

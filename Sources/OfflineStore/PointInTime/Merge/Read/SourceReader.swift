@@ -16,15 +16,13 @@ struct SourceReader: Sendable {
     func content(
         matching matcher: KeyMatcher, within budget: MemoryBudget, slicedBy connection: PostgresConnection
     ) async throws -> SourceContent {
-        let slices = try await slices(connection)
+        let parts = try await parts(matching: matcher.dictionary, connection)
         return try await withFallback { sql in
             let forms = sql.forms
-            let conditions = Array(slices.conditions.enumerated())
-            var parts = try await readers.map(conditions) { connection, condition in
-                // Room for all rows is made where they are put together; memory that is not written to costs nothing.
-                let expectedRows = slices.expectedRows * (condition.offset == 0 ? conditions.count : 1)
-                let decoder = BinaryCopyColumns(forms, matching: matcher, budget: budget, expectedRows: expectedRows)
-                let decoded = try await connection.copyOut(try sql.copy(where: condition.element).text, into: decoder) {
+            var parts = try await readers.map(parts) { connection, part in
+                if let keys = part.keys { try await keys.pushdown.set(keys.part, on: connection) }
+                let decoder = BinaryCopyColumns(forms, matching: matcher, budget: budget, expectedRows: part.expectedRows)
+                let decoded = try await connection.copyOut(try sql.copy(where: part.condition).text, into: decoder) {
                     columns, message in try columns.append(message)
                 }
                 try decoded.finish()
@@ -64,6 +62,28 @@ struct SourceReader: Sendable {
                 try spill(rest)
             }
             return (sql, file)
+        }
+    }
+
+    /// What one connection reads.
+    private struct Part: Sendable {
+        let condition: SQLFragment?
+        var keys: (pushdown: KeyPushdown, part: PostgresParameter)?
+        let expectedRows: Int
+    }
+
+    /// The rows of the spine's keys where those are few, all in range otherwise.
+    private func parts(matching dictionary: KeyDictionary, _ connection: PostgresConnection) async throws -> [Part] {
+        if let pushdown = try await KeyPushdown.of(read, dictionary, on: connection) {
+            let condition = try pushdown.condition(alias: try SQLIdentifier("r"))
+            return pushdown.parts(count: readers.count).map {
+                Part(condition: condition, keys: (pushdown, $0), expectedRows: 0)
+            }
+        }
+        let slices = try await slices(connection)
+        return slices.conditions.enumerated().map { index, condition in
+            // Room for all rows is made where they are put together; memory that is not written to costs nothing.
+            Part(condition: condition, expectedRows: slices.expectedRows * (index == 0 ? slices.conditions.count : 1))
         }
     }
 
