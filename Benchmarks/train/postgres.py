@@ -5,12 +5,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-# Nothing of the benchmark's is worth keeping after a crash, and peers whose SQL sorts are given the memory to.
-SETTINGS = {
-    "listen_addresses": "", "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "wal_level": "minimal",
-    "max_wal_senders": "0", "max_wal_size": "8GB", "shared_buffers": "2GB", "work_mem": "256MB", "maintenance_work_mem": "1GB",
-    "autovacuum": "off", "timezone": "UTC",
-}
+# All else is as Postgres comes: what a peer's SQL makes of it is what its user gets. asof sets what it needs itself, in its own
+# transaction, as it does everywhere.
+SETTINGS = {"listen_addresses": "", "timezone": "UTC"}
 
 
 class Postgres:
@@ -28,6 +25,13 @@ class Postgres:
     @property
     def url(self) -> str:
         return f"postgresql://asof@/asof?host={self.socket}"
+
+    @property
+    def description(self) -> str:
+        """Which Postgres, and the settings that a reader asks for first."""
+        names = ("shared_buffers", "work_mem", "max_parallel_workers_per_gather", "jit", "fsync")
+        settings = ", ".join(f"{name} {self.query(f'SHOW {name}')}" for name in names)
+        return f"Postgres {self.query('SHOW server_version').split()[0]} as it comes ({settings})"
 
     def start(self) -> None:
         if not (self.data / "PG_VERSION").exists():

@@ -17,6 +17,7 @@ TITLES = {
     "merge": "asof, strategy merge",
     "merge_1gb": "asof, strategy merge, --memory 1GB",
     "probe": "asof, strategy probe",
+    "clean": "asof, strategy merge, --knowledge clean: rows count before they were known, as with Feast",
     "duckdb": "COPY out (ADBC, two connections) + DuckDB ASOF + Parquet",
     "duckdb_frames": "COPY out (ADBC, two connections) + DuckDB RANGE frames + Parquet",
     "duckdb_prefix": "COPY out (ADBC, two connections) + DuckDB running sums and ASOF + Parquet",
@@ -72,6 +73,9 @@ class Programs:
             # Peers keep no profile of what they make.
             case "merge" | "probe":
                 return [Program(way, self.train(shape, "--no-profile", "--strategy", way, "-o", str(output)), output)]
+            case "clean":
+                options = ["--no-profile", "--strategy", "merge", "--knowledge", "clean"]
+                return [Program(way, self.train(shape, *options, "-o", str(output)), output)]
             case "merge_1gb":
                 options = ["--no-profile", "--strategy", "merge", "--memory", "1GB"]
                 return [Program(way, self.train(shape, *options, "-o", str(output)), output)]
@@ -86,11 +90,15 @@ class Programs:
                 return [peer(f"{way}_latest.py", self.postgres.url, shape.schema, columns, str(seconds(shape.ttl)))]
             case "feast" | "feast_sql":
                 spine = {"feast": "frame", "feast_sql": "sql"}[way]
-                return [peer("feast_latest.py", self.postgres.url, shape.schema, str(self.postgres.socket), spine, columns, str(seconds(shape.ttl)))]
+                created = "created_at" if shape.created else ""
+                return [peer("feast_latest.py", self.postgres.url, shape.schema, str(self.postgres.socket), spine, columns, created,
+                             str(seconds(shape.ttl)))]
         raise ValueError(way)
 
     def _floor(self, shape: Shape) -> list[str]:
         """What a join outside Postgres must read; the tables of features go one after the other."""
         columns = "amount" if shape.windows else ", ".join(shape.value_columns)
+        if shape.created:
+            columns += ", created_at"
         features = [f"SELECT card_id, occurred_at, {columns} FROM {shape.schema}.{table}" for table in shape.table_names]
         return [f"SELECT card_id, event_timestamp FROM {shape.schema}.bench_spine", "; ".join(features)]

@@ -18,6 +18,8 @@ class Shape:
     # The windows of count, sum and mean of `amount`; without any, the latest value of each column.
     windows: tuple[str, ...] = ()
     ttl: str = "1d"
+    # Whether the source says when each row became known.
+    created: bool = False
     ways: tuple[str, ...] = ("floor", "merge", "probe")
     # How often each way runs; its median counts.
     runs: int = 3
@@ -34,6 +36,10 @@ class Shape:
     @property
     def value_columns(self) -> list[str]:
         return (["amount", "balance", "score"] + [f"v{number}" for number in range(4, self.width + 1)])[: self.width]
+
+    def knowledge(self, way: str) -> str:
+        """Which rows a way sees; ways of the same knowledge give the same values."""
+        return "clean" if self.created and way in ("clean", "feast", "feast_sql") else "as_served"
 
     @property
     def settings(self) -> dict[str, object]:
@@ -57,13 +63,17 @@ class Shape:
 
     @property
     def definitions(self) -> dict:
-        """The definitions file. There is no created timestamp: a row is known when it happens, which is all that the peers know."""
+        """The definitions file. Without a created timestamp a row is known when it happens, which is all that the peers know."""
         views = {table: f"view_{number}" for number, table in enumerate(self.table_names, 1)}
         view_ttl = {} if self.windows else {"ttl": self.ttl}
         return {
             "entities": {"card": {"join_keys": {"card_id": "int64"}}},
             "sources": {
-                table: {"table": f"{self.schema}.{table}", "event_timestamp": "occurred_at"} for table in self.table_names
+                table: {
+                    "table": f"{self.schema}.{table}", "event_timestamp": "occurred_at",
+                    **({"created_timestamp": "created_at"} if self.created else {}),
+                }
+                for table in self.table_names
             },
             "feature_views": {
                 view: {"entities": ["card"], "source": table, **view_ttl, "features": self.features}
@@ -76,6 +86,9 @@ class Shape:
 SHAPES = [
     Shape("headline", "1 M spine rows, 2 M feature rows, 10,000 keys, 3 latest features, ttl 1 day",
           1_000_000, 2_000_000, ways=("floor", "merge", "default", "probe", "duckdb", "polars", "feast_sql", "feast"), limit_seconds=300),
+    Shape("created", "the headline's rows, one in 50 known up to an hour late, with a created timestamp that says so",
+          1_000_000, 2_000_000, schema="headline", created=True,
+          ways=("floor", "merge", "default", "probe", "clean", "feast_sql", "feast"), limit_seconds=400),
     Shape("windows", "the same rows; count, sum and mean over 1 h, 1 d and 7 d",
           1_000_000, 2_000_000, schema="headline", windows=("1h", "1d", "7d"), ways=("floor", "merge", "probe", "duckdb"), limit_seconds=90),
     Shape("growth", "ten times the headline's rows", 10_000_000, 20_000_000, ways=("floor", "merge", "merge_1gb"), runs=1,

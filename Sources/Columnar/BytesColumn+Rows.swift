@@ -26,9 +26,9 @@ extension BytesColumn {
 
     static func joined(_ parts: [BytesColumn]) -> BytesColumn {
         var offsets: ContiguousArray<Int> = [0]
-        offsets.reserveCapacity(parts.reduce(1) { $0 + $1.count })
+        offsets.reserveLarge(parts.reduce(1) { $0 + $1.count })
         var bytes = ContiguousArray<UInt8>()
-        bytes.reserveCapacity(parts.reduce(0) { $0 + $1.bytes.count })
+        bytes.reserveLarge(parts.reduce(0) { $0 + $1.bytes.count })
         var validity = Validity()
         for part in parts {
             let start = bytes.count

@@ -57,30 +57,6 @@ extension Column {
         }
     }
 
-    /// Appends a column of the same type; in place, where nobody else has this one's values.
-    package mutating func append(contentsOf other: Column) {
-        precondition(type == other.type, "columns that are joined are of one type")
-        /// Gives up the column's own reference while its values grow.
-        func grow<Element>(
-            _ values: consuming PrimitiveColumn<Element>, by other: PrimitiveColumn<Element>,
-            _ column: (PrimitiveColumn<Element>) -> Column
-        ) {
-            self = .bool(PrimitiveColumn())
-            values.append(contentsOf: other)
-            self = column(values)
-        }
-        switch self {
-        case .int64(let values):
-            if case .int64(let other) = other { grow(values, by: other) { .int64($0) } }
-        case .float64(let values):
-            if case .float64(let other) = other { grow(values, by: other) { .float64($0) } }
-        case .timestamp(let values):
-            if case .timestamp(let other) = other { grow(values, by: other) { .timestamp($0) } }
-        case .bool, .int16, .int32, .float32, .date, .string, .bytes, .uuid, .list, .vector:
-            self = .joined([self, other], type: type)
-        }
-    }
-
     /// Columns of one type, one after the other.
     package static func joined(_ columns: [Column], type: ColumnType) -> Column {
         if columns.count == 1 { return columns[0] }

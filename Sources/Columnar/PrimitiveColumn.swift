@@ -28,7 +28,7 @@ package struct PrimitiveColumn<Element: BitwiseCopyable & Hashable & Sendable>: 
     }
 
     package mutating func reserveCapacity(_ rows: Int) {
-        values.reserveCapacity(rows)
+        values.reserveLarge(rows)
     }
 
     @inline(__always)

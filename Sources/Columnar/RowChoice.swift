@@ -4,7 +4,7 @@ package typealias RowChoice = ContiguousArray<Int32>
 extension RowChoice {
     package init(reserving capacity: Int) {
         self.init()
-        reserveCapacity(capacity)
+        reserveLarge(capacity)
     }
 
     /// Choices one after the other.

@@ -172,15 +172,14 @@ package struct Profiler: Sendable {
 
     /// Keeps a training set's profile as the baseline of whatever model is trained on it, under the dataset's name.
     package func keep(_ profile: TrainingProfile, of manifest: TrainingManifest) async throws {
-        let asOf = manifest.asOf.flatMap { Timestamp($0) } ?? .now
-        let window = ProfileWindow.start(of: asOf.microseconds)
-        guard let (profiles, rows, profiled) = await profile.finish(window: window) else { return }
+        guard let content = await profile.content else { return }
         try await store.prepare()
         try await store.keep(
             Baseline(
                 name: manifest.datasetID, kind: .training, subject: manifest.service,
-                planFingerprint: manifest.planFingerprint, rows: rows, profiledRows: profiled, origin: manifest.output,
+                planFingerprint: manifest.planFingerprint, rows: content.rows, profiledRows: content.profiledRows,
+                origin: manifest.output,
                 createdAt: .now, isPinned: false),
-            profiles.frames, profiles: profiles)
+            content.profiles.frames, profiles: content.profiles)
     }
 }

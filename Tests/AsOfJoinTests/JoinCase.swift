@@ -106,9 +106,9 @@ struct JoinCase {
     var ties: [CellOrder] { [CellOrder(.int64(PrimitiveColumn(ContiguousArray((0..<Int64(event.count))))))] }
 
     var join: AsOfJoin {
-        // In two parts, as rows come that were read at once.
-        let middle = keys.count / 2
-        let parts = [0..<middle, middle..<keys.count].map {
+        // In two parts, as rows come that were read at once: some of the one, some of the other, and so on.
+        let cuts = (0...4).map { $0 * keys.count / 4 }
+        let parts = [[cuts[0]..<cuts[1], cuts[2]..<cuts[3]], [cuts[1]..<cuts[2], cuts[3]..<cuts[4]]].map {
             KeyRuns($0, keys: keys, keyCount: Self.keyCount, event: event, available: available)
         }
         let rows = TimedRows(parts, event: event, available: available, ties: ties)

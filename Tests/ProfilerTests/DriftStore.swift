@@ -91,7 +91,7 @@ struct DriftStore {
         try await connection.execute("INSERT INTO spine SELECT card, at + interval '1 s' FROM events")
         let service = try #require(plan.service(named: "fraud"))
         let selection = try plan.selection(of: service)
-        let profile = try TrainingProfile(plan: plan, selection: selection, timestampColumn: "event_timestamp")
+        let profile = try TrainingProfile(plan: plan, selection: selection, timestampColumn: "event_timestamp", asOf: .now)
         let request = TrainingRequest(
             selection: selection, spine: .query("SELECT * FROM spine ORDER BY card"), timestampColumn: "event_timestamp",
             knowledge: .asServed, usesFullFeatureNames: true, asOf: .now)

@@ -1,6 +1,7 @@
-"""Feast's historical features, Parquet: feast_latest.py URL SCHEMA SOCKET SPINE COLUMNS TTL_SECONDS OUT
+"""Feast's historical features, Parquet: feast_latest.py URL SCHEMA SOCKET SPINE COLUMNS CREATED TTL_SECONDS OUT
 
 SPINE says how it is given: `frame`, a data frame, as Feast's documentation has it; `sql`, which never leaves Postgres.
+CREATED is the column that says when a row became known, empty for none.
 """
 
 import sys
@@ -13,7 +14,7 @@ from feast import Entity, FeatureStore, FeatureView, Field, ValueType
 from feast.infra.offline_stores.contrib.postgres_offline_store.postgres_source import PostgreSQLSource
 from feast.types import Float64
 
-url, schema, socket, spine, columns, ttl, out = sys.argv[1:]
+url, schema, socket, spine, columns, created, ttl, out = sys.argv[1:]
 columns = columns.split(",")
 with tempfile.TemporaryDirectory() as folder:
     (Path(folder) / "feature_store.yaml").write_text(f"""
@@ -30,8 +31,8 @@ entity_key_serialization_version: 3
         name="view_1", entities=[card], ttl=timedelta(seconds=int(ttl)), online=False,
         schema=[Field(name=name, dtype=Float64) for name in columns],
         source=PostgreSQLSource(
-            name="features", query=f"SELECT card_id, occurred_at, {', '.join(columns)} FROM {schema}.bench_features",
-            timestamp_field="occurred_at"),
+            name="features", timestamp_field="occurred_at", created_timestamp_column=created,
+            query=f"SELECT {', '.join(['card_id', 'occurred_at', *columns, *filter(None, [created])])} FROM {schema}.bench_features"),
     )
     store.apply([card, view])
     select = f"SELECT card_id, event_timestamp FROM {schema}.bench_spine"

@@ -37,6 +37,17 @@ package struct KeyDictionary: Sendable {
         }
     }
 
+    /// The numbers of some keys, -1 for those that it does not have. Many at once wait together for memory that is far away.
+    package func numbers(ofWords words: UnsafeBufferPointer<UInt64>, into numbers: UnsafeMutableBufferPointer<Int32>) {
+        slots.withUnsafeBufferPointer { slots in
+            for (index, word) in words.enumerated() {
+                var place = Int(KeyHash.of(word) >> shift)
+                while slots[place].numberPlusOne != 0, slots[place].word != word { place = (place + 1) & (slots.count - 1) }
+                numbers[index] = Int32(bitPattern: slots[place].numberPlusOne) &- 1
+            }
+        }
+    }
+
     /// The key's number; a new key gets the next.
     @inline(__always)
     package mutating func add(word: UInt64) -> Int32 {
@@ -132,7 +143,7 @@ extension KeyDictionary {
 
     private mutating func add(_ words: PrimitiveColumn<Int64>) -> RowChoice {
         var numbers = RowChoice()
-        numbers.reserveCapacity(words.count)
+        numbers.reserveLarge(words.count)
         let values = words.values
         let validity = words.validity
         for row in values.indices {
@@ -143,7 +154,7 @@ extension KeyDictionary {
 
     private mutating func add(_ keys: BytesColumn) -> RowChoice {
         var numbers = RowChoice()
-        numbers.reserveCapacity(keys.count)
+        numbers.reserveLarge(keys.count)
         keys.bytes.withUnsafeBytes { bytes in
             for row in 0..<keys.count {
                 let isValid = keys.validity.isValid(row)

@@ -15,28 +15,25 @@ package struct KeyRuns: Sendable {
     let rows: ContiguousArray<TimedRow>
 
     /// - Parameters:
-    ///   - part: the rows to take.
+    ///   - part: the rows to take, in their order.
     ///   - keys: by row, the number of its key; -1 leaves the row out.
     ///   - available: by row, when it was known; nil where that is when it happened.
     package init(
-        _ part: Range<Int>, keys: RowChoice, keyCount: Int, event: ContiguousArray<Int64>, available: ContiguousArray<Int64>?
+        _ part: [Range<Int>], keys: RowChoice, keyCount: Int, event: ContiguousArray<Int64>, available: ContiguousArray<Int64>?
     ) {
         (starts, rows) = keys.withUnsafeBufferPointer { keys in
             event.withUnsafeBufferPointer { event in
-                let keys = UnsafeBufferPointer(rebasing: keys[part])
-                let event = UnsafeBufferPointer(rebasing: event[part])
-                let distribution = KeyDistribution(keys, keyCount: keyCount)
+                let distribution = KeyDistribution(keys, rows: part, keyCount: keyCount)
                 guard let available else {
                     let rows = distribution.distribute(keys) { index in
-                        let row = Int32(truncatingIfNeeded: part.lowerBound + index)
+                        let row = Int32(truncatingIfNeeded: index)
                         return TimedRow(visibleFrom: event[index], event: event[index], row: row)
                     }
                     return (distribution.starts, rows)
                 }
                 return available.withUnsafeBufferPointer { available in
-                    let available = UnsafeBufferPointer(rebasing: available[part])
                     let rows = distribution.distribute(keys) { index in
-                        let row = Int32(truncatingIfNeeded: part.lowerBound + index)
+                        let row = Int32(truncatingIfNeeded: index)
                         return TimedRow(visibleFrom: max(event[index], available[index]), event: event[index], row: row)
                     }
                     return (distribution.starts, rows)

@@ -23,7 +23,7 @@ package struct SpineOrder: Sendable {
         }
         var (starts, rows) = keys.withUnsafeBufferPointer { keys in
             times.values.withUnsafeBufferPointer { times in
-                let distribution = KeyDistribution(keys, keyCount: keyCount)
+                let distribution = KeyDistribution(keys, rows: [keys.indices], keyCount: keyCount)
                 let rows = distribution.distribute(keys) { Row(time: times[$0], row: Int32(truncatingIfNeeded: $0)) }
                 return (distribution.starts, rows)
             }
@@ -63,8 +63,10 @@ package struct SpinePoints: Sendable {
         cutsAreTimes = cut == nil
         var starts: ContiguousArray<Int> = [0]
         starts.reserveCapacity(order.keyCount + 1)
-        var pointOfRow = RowChoice(repeating: -1, count: order.spineRowCount)
+        var pointOfRow = RowChoice(reserving: order.spineRowCount)
+        pointOfRow.append(contentsOf: repeatElement(-1, count: order.spineRowCount))
         cuts = ContiguousArray(unsafeUninitializedCapacity: order.rows.count) { cuts, count in
+            LargePages.advise(UnsafeMutableRawBufferPointer(cuts))
             order.rows.withUnsafeBufferPointer { rows in
                 pointOfRow.withUnsafeMutableBufferPointer { pointOfRow in
                     for key in 0..<order.keyCount {

@@ -23,11 +23,15 @@ final class BinaryCopyColumns {
     private let fieldCount: Int
     private let buffers: UnsafeMutableBufferPointer<CellBuffer>
     private let keyBuffer: UnsafeMutableBufferPointer<Int32>
+    /// Keys of 64 bits of the rows in the buffers, where they are looked up once a buffer is full: one by one, a row of a large
+    /// table of keys waits for memory each time; many at once wait together. Rows of other keys are decoded for nothing then, so
+    /// only where all fields are of a fixed width, which costs little and fails for no value but an instant after the year 294246.
+    private let wordBuffer: UnsafeMutableBufferPointer<UInt64>?
     private let matcher: KeyMatcher?
     private let budget: MemoryBudget?
 
-    private let assemblers: [ColumnAssembler]
-    private var keys = RowChoice()
+    private let assembled: AssembledColumns
+    private let part: Int
     private var assembledRows = 0
 
     private static let rowsPerBuffer = 2048
@@ -37,8 +41,10 @@ final class BinaryCopyColumns {
     ///     out.
     ///   - budget: is charged what is kept.
     ///   - expectedRows: room that is made at once.
+    ///   - assembled: where rows go together with those of others, as those of a part; by default they are this one's alone.
     init(
-        _ forms: [WireForm], matching matcher: KeyMatcher? = nil, budget: MemoryBudget? = nil, expectedRows: Int = 0
+        _ forms: [WireForm], matching matcher: KeyMatcher? = nil, budget: MemoryBudget? = nil, expectedRows: Int = 0,
+        into assembled: AssembledColumns? = nil, part: Int = 0
     ) {
         self.matcher = matcher
         self.budget = budget
@@ -51,9 +57,12 @@ final class BinaryCopyColumns {
             buffers.initializeElement(at: index, to: CellBuffer(form, capacity: Self.rowsPerBuffer))
         }
         keyBuffer = .allocate(capacity: Self.rowsPerBuffer)
-        assemblers = forms.map(ColumnAssembler.make)
-        for assembler in assemblers { assembler.reserve(expectedRows) }
-        if matcher != nil { keys.reserveCapacity(expectedRows) }
+        let areLookedUpTogether = matcher?.isOfWords == true && forms.allSatisfy { $0.fieldWidth != nil }
+        wordBuffer = areLookedUpTogether ? .allocate(capacity: Self.rowsPerBuffer) : nil
+        self.assembled =
+            assembled
+            ?? AssembledColumns(forms, isKeyed: matcher != nil, partCount: 1, expectedRows: expectedRows)
+        self.part = part
     }
 
     deinit {
@@ -62,6 +71,7 @@ final class BinaryCopyColumns {
         for buffer in buffers { buffer.deallocate() }
         buffers.deallocate()
         keyBuffer.deallocate()
+        wordBuffer?.deallocate()
     }
 
     /// Rows that `take` would give.
@@ -75,7 +85,13 @@ final class BinaryCopyColumns {
             guard try cursor.nextInt16() == fieldCount else {
                 throw PostgresError.malformedCopy("a row has another number of fields")
             }
-            if let matcher {
+            if let matcher, let wordBuffer {
+                guard let word = try matcher.word(&cursor) else {
+                    try cursor.skipFields(buffers.count)
+                    continue
+                }
+                wordBuffer[state.pointee.rowCount] = word
+            } else if let matcher {
                 let key = try matcher.number(&cursor)
                 if key < 0 {
                     try cursor.skipFields(buffers.count)
@@ -93,28 +109,36 @@ final class BinaryCopyColumns {
     func take() throws(MemoryBudget.Exceeded) -> (columns: [Column], rowCount: Int) {
         try assemble()
         defer { assembledRows = 0 }
-        return (assemblers.map { $0.take() }, assembledRows)
+        return (assembled.take().columns, assembledRows)
     }
 
-    /// The columns of the rows since the last call, and the rows' keys.
-    func takeKeyed() throws(MemoryBudget.Exceeded) -> (keys: RowChoice, columns: [Column]) {
-        let columns = try take().columns
-        defer { keys = [] }
-        return (keys, columns)
+    /// Checks that the COPY came to its end, and gives the last rows to where they go.
+    func finish() throws {
+        try state.pointee.frame.finish()
+        try assemble()
     }
-
-    /// Checks that the COPY came to its end.
-    func finish() throws(PostgresError) { try state.pointee.frame.finish() }
 
     private func assemble() throws(MemoryBudget.Exceeded) {
+        if let matcher, let wordBuffer { match(wordBuffer, by: matcher) }
         if let budget { try budget.charge(buffers.reduce(0) { $0 + $1.usedBytes }) }
-        for index in 0..<buffers.count {
-            assemblers[index].append(buffers[index])
-            buffers[index].removeAll()
-        }
         let rowCount = state.pointee.rowCount
-        if matcher != nil { keys.append(contentsOf: keyBuffer.prefix(rowCount)) }
+        assembled.append(
+            buffers, keys: UnsafeBufferPointer(rebasing: keyBuffer[..<rowCount]), rowCount: rowCount, part: part)
+        for index in 0..<buffers.count { buffers[index].removeAll() }
         assembledRows += rowCount
         state.pointee.rowCount = 0
+    }
+    /// Numbers the keys of the rows in the buffers, and leaves those rows out whose keys nobody asks for.
+    private func match(_ words: UnsafeMutableBufferPointer<UInt64>, by matcher: KeyMatcher) {
+        let rowCount = state.pointee.rowCount
+        matcher.dictionary.numbers(ofWords: UnsafeBufferPointer(rebasing: words[..<rowCount]), into: keyBuffer)
+        guard keyBuffer.prefix(rowCount).contains(where: { $0 < 0 }) else { return }
+        for index in 0..<buffers.count { buffers[index].removeCells { keyBuffer[$0] < 0 } }
+        var kept = 0
+        for row in 0..<rowCount where keyBuffer[row] >= 0 {
+            keyBuffer[kept] = keyBuffer[row]
+            kept += 1
+        }
+        state.pointee.rowCount = kept
     }
 }

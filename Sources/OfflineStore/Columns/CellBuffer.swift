@@ -73,6 +73,21 @@ struct CellBuffer: BitwiseCopyable {
         elements?.pointee.removeAll()
     }
 
+    /// Removes some cells, which have a fixed width.
+    @inline(__always)
+    mutating func removeCells(where isUnwanted: (Int) -> Bool) {
+        var kept = 0
+        for index in 0..<count where !isUnwanted(index) {
+            if kept != index {
+                let cell = cells.advanced(by: index * cellWidth)
+                cells.advanced(by: kept * cellWidth).copyMemory(from: cell, byteCount: cellWidth)
+                nulls[kept] = nulls[index]
+            }
+            kept += 1
+        }
+        count = kept
+    }
+
     @inline(__always)
     mutating func appendNull() {
         if count == capacity { grow() }

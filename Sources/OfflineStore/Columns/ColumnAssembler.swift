@@ -51,7 +51,7 @@ private final class PrimitiveAssembler<Element: BitwiseCopyable & Hashable & Sen
         self.column = column
     }
 
-    override func reserve(_ rows: Int) { values.reserveCapacity(rows) }
+    override func reserve(_ rows: Int) { values.reserveLarge(rows) }
 
     override func append(_ buffer: CellBuffer) {
         super.append(buffer)
@@ -74,7 +74,7 @@ private final class BytesAssembler: ColumnAssembler {
         self.column = column
     }
 
-    override func reserve(_ rows: Int) { offsets.reserveCapacity(rows + 1) }
+    override func reserve(_ rows: Int) { offsets.reserveLarge(rows + 1) }
 
     override func append(_ buffer: CellBuffer) {
         super.append(buffer)

@@ -31,17 +31,27 @@ struct KeyMatcher: Sendable {
         }
     }
 
+    /// Whether keys are numbers of 64 bits.
+    var isOfWords: Bool { if case .word = form { true } else { false } }
+
+    /// A key of 64 bits; nil for NULL.
+    @inline(__always)
+    func word(_ cursor: inout FieldCursor) throws(PostgresError) -> UInt64? {
+        let length = try cursor.nextInt32()
+        if length < 0 { return nil }
+        guard length == 8 else { throw .malformedCopy("a key has \(length) bytes where its type has 8") }
+        let field = try cursor.skip(8)
+        if case .word(isInstant: true) = form { return UInt64(bitPattern: try CellBuffer.instant(field)) }
+        return UInt64(bigEndian: field.loadUnaligned(as: UInt64.self))
+    }
+
     /// The key's number; -1 when the dictionary does not have it, or a field is NULL.
     @inline(__always)
     func number(_ cursor: inout FieldCursor) throws(PostgresError) -> Int32 {
         switch form {
-        case .word(let isInstant):
-            let length = try cursor.nextInt32()
-            if length < 0 { return -1 }
-            guard length == 8 else { throw .malformedCopy("a key has \(length) bytes where its type has 8") }
-            let field = try cursor.skip(8)
-            if isInstant { return dictionary.number(ofWord: UInt64(bitPattern: try CellBuffer.instant(field))) }
-            return dictionary.number(ofWord: UInt64(bigEndian: field.loadUnaligned(as: UInt64.self)))
+        case .word:
+            guard let word = try word(&cursor) else { return -1 }
+            return dictionary.number(ofWord: word)
         case .payload:
             let length = try cursor.nextInt32()
             if length < 0 { return -1 }

@@ -6,6 +6,12 @@ package protocol TrainingRowSink: Sendable {
     func begin(_ schema: TrainingSchema) async throws
     /// The next rows, in spine order: every column of the schema, each of its type. Batches may be of any length.
     func append(_ batch: ColumnTable) async throws
+    /// Once, after the last batch, for what a sink makes of all of them. It may take its time: nobody waits but the last.
+    func end() async throws
+}
+
+extension TrainingRowSink {
+    package func end() {}
 }
 
 /// What a join strategy tells when it is done.

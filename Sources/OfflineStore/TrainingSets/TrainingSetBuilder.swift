@@ -77,16 +77,7 @@ private struct TrainingSetRun: Sendable {
         do {
             let manifest = try await connection.transaction(isolation: .repeatableRead) {
                 let choice = try await StrategyChooser(connection: connection).choose(request, missingIndexes: missingIndexes)
-                let marking = try await SnapshotReaders.open(1, beside: connection)
-                do {
-                    let manifest = try await write(
-                        request, by: choice, marking: marking, for: origin, to: output, with: writer)
-                    await marking.close()
-                    return manifest
-                } catch {
-                    await marking.close()
-                    throw error
-                }
+                return try await write(request, by: choice, for: origin, to: output, with: writer)
             }
             try Task.checkCancellation()
             try await publish(manifest, with: writer)
@@ -116,30 +107,33 @@ private struct TrainingSetRun: Sendable {
     }
 
     private func marks(
-        _ request: TrainingRequest, _ choice: StrategyChoice, on readers: SnapshotReaders
+        _ request: TrainingRequest, _ choice: StrategyChoice, of snapshot: ExportedSnapshot
     ) async throws -> [SourceMark] {
         let seconds = choice.estimates.first { $0.strategy == choice.chosen }?.seconds ?? 0
-        return try await readers.map([request.selection.distinctViews]) { connection, views in
+        let readers = try await SnapshotReaders.open(1, of: snapshot)
+        let marks = try await readers.map([request.selection.distinctViews]) { connection, views in
             try await SourceMarkReader(connection: connection, asOf: request.asOf, affordableSeconds: seconds).read(views)
-        }.flatMap { $0 }
+        }
+        await readers.close()
+        return marks.flatMap { $0 }
     }
 
     private func write(
         _ request: TrainingRequest,
         by choice: StrategyChoice,
-        marking: SnapshotReaders,
         for origin: TrainingOrigin,
         to output: TrainingOutput,
         with writer: any TrainingWriter
     ) async throws -> TrainingManifest {
         let assembly = TrainingSetAssembly(request, writer: writer, tap: tap)
         // Meanwhile, so that nobody waits for it.
-        async let marks = marks(request, choice, on: marking)
+        async let marks = marks(request, choice, of: try await .of(connection))
         let outcome =
             switch choice.chosen {
             case .probe: try await ProbeJoin(request: request, observer: observer).run(on: connection, into: assembly)
             case .merge: try await MergeJoin(request: request, observer: observer).run(on: connection, into: assembly)
             }
+        async let ending: Void? = tap?.end()
         let (columns, written) = try await assembly.finish()
         let sources = try await marks
         let schema = await assembly.schema
@@ -150,6 +144,7 @@ private struct TrainingSetRun: Sendable {
             guard !options.isStrict || report.findings.isEmpty else { throw TrainingError.leaks(report.findings) }
             leakCheck = report
         }
+        _ = try await ending
         return TrainingManifest(
             origin: origin,
             request: request,

@@ -17,9 +17,18 @@ struct BaselineSample {
     }
 
     mutating func add(_ batch: ProfiledRows) {
-        rowsSeen += batch.count
+        add(hashes: batch.hashes) { $0.count == batch.count ? batch : batch.chosen($0) }
+    }
+
+    /// - Parameters:
+    ///   - hashes: of the rows of a batch, as `ProfiledRows` has them.
+    ///   - taking: makes some of its rows: only those that are kept need be made.
+    mutating func add(hashes: [UInt64], _ taking: ([Int]) -> ProfiledRows) {
+        rowsSeen += hashes.count
         let limit = limit
-        let kept = limit == .max ? batch : batch.chosen(batch.hashes.indices.filter { batch.hashes[$0] <= limit })
+        let places = hashes.indices.filter { hashes[$0] <= limit }
+        if places.isEmpty { return }
+        let kept = taking(places)
         if rows?.append(kept) == nil { rows = kept }
         while let held = rows, held.count > 2 * Self.capacity { thin(held) }
     }

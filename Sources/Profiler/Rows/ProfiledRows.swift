@@ -19,13 +19,18 @@ struct ProfiledRows {
     ///   - keys: the columns that name the entity. None: every hour counts as one, for rows of an hour go together.
     ///   - request: the columns that tell rows of an entity apart, beside the time.
     init(time: Column, keys: [Column], request: [Column], values: [(column: Column, kind: ProfileKind)]) {
+        (times, entities, hashes) = Self.identities(time: time, keys: keys, request: request)
+        cells = values.map { ColumnCells($0.column, as: $0.kind) }
+    }
+
+    /// By row: when, a hash of the entity, and one of entity and request.
+    private static func identities(
+        time: Column, keys: [Column], request: [Column]
+    ) -> (times: [Int64?], entities: [UInt64], hashes: [UInt64]) {
         let count = time.count
-        if case .timestamp(let instants) = time {
-            times = (0..<count).map { instants[$0] }
-        } else {
-            times = Array(repeating: nil, count: count)
-        }
-        entities = Array(repeating: 1, count: count)
+        var times: [Int64?] = Array(repeating: nil, count: count)
+        if case .timestamp(let instants) = time { for row in 0..<count { times[row] = instants[row] } }
+        var entities: [UInt64] = Array(repeating: 1, count: count)
         for key in keys { key.mixHashes(into: &entities) }
         if keys.isEmpty {
             for row in entities.indices {
@@ -33,10 +38,15 @@ struct ProfiledRows {
                 entities[row] = ProfileHash.combined(entities[row], UInt64(bitPattern: hour))
             }
         }
-        hashes = entities
+        var hashes = entities
         time.mixHashes(into: &hashes)
         for column in request { column.mixHashes(into: &hashes) }
-        cells = values.map { ColumnCells($0.column, as: $0.kind) }
+        return (times, entities, hashes)
+    }
+
+    /// The hashes alone, of rows of which a sample takes a few.
+    static func hashes(time: Column, keys: [Column], request: [Column]) -> [UInt64] {
+        identities(time: time, keys: keys, request: request).hashes
     }
 
     private init(

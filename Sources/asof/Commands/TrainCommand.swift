@@ -140,7 +140,7 @@ struct TrainCommand: AsyncParsableCommand {
         let start = ContinuousClock.now
         let profile =
             noProfile
-            ? nil : try TrainingProfile(plan: plan, selection: selection, timestampColumn: timestamp)
+            ? nil : try TrainingProfile(plan: plan, selection: selection, timestampColumn: timestamp, asOf: now)
         let builder = TrainingSetBuilder(
             connection: connection, observer: progress.update(stage:rows:total:),
             onRestart: { lost in

@@ -26,7 +26,7 @@ struct MergeJoin: Sendable {
     /// Joins what the connection's transaction sees; other connections read the same snapshot.
     func run(on connection: PostgresConnection, into sink: some TrainingRowSink) async throws -> JoinOutcome {
         try await PlannerSettings.apply(on: connection)
-        let readers = try await SnapshotReaders.open(Self.connectionCount, beside: connection)
+        let readers = try await SnapshotReaders.open(Self.connectionCount, of: try await .of(connection))
         do {
             let outcome = try await run(on: connection, readers, into: sink)
             await readers.close()

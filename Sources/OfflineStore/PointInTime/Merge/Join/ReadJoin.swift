@@ -30,11 +30,10 @@ struct ReadJoin: Sendable {
     private static func runs(_ content: SourceContent, _ availability: Availability, keyCount: Int) async -> [KeyRuns] {
         let count = content.rowCount < rowsWorthSplitting ? 1 : ProcessInfo.processInfo.activeProcessorCount
         return await withTaskGroup(of: (Int, KeyRuns).self) { group in
-            for index in 0..<count {
-                let part = index * content.rowCount / count..<(index + 1) * content.rowCount / count
+            for (index, rows) in shares(content.parts.flatMap { $0 }, count: count).enumerated() {
                 group.addTask {
                     let runs = KeyRuns(
-                        part, keys: availability.keys, keyCount: keyCount, event: content.events,
+                        rows, keys: availability.keys, keyCount: keyCount, event: content.events,
                         available: availability.available)
                     return (index, runs)
                 }
@@ -43,6 +42,22 @@ struct ReadJoin: Sendable {
             for await part in group { runs.append(part) }
             return runs.sorted { $0.0 < $1.0 }.map(\.1)
         }
+    }
+
+    /// Ranges cut into so many lists of about as many rows, in their order.
+    private static func shares(_ ranges: [Range<Int>], count: Int) -> [[Range<Int>]] {
+        let total = ranges.reduce(0) { $0 + $1.count }
+        var shares: [[Range<Int>]] = Array(repeating: [], count: count)
+        var done = 0
+        for range in ranges {
+            for share in 0..<count {
+                let part = range.clamped(
+                    to: range.lowerBound + share * total / count - done..<range.lowerBound + (share + 1) * total / count - done)
+                if !part.isEmpty { shares[share].append(part) }
+            }
+            done += range.count
+        }
+        return shares
     }
 
     /// Where a spine's rows see the views of a read.

@@ -1,45 +1,60 @@
 import PostgresClient
 import Synchronization
 
+/// What a transaction sees, for others to see too while it is open.
+struct ExportedSnapshot: Sendable {
+    let url: PostgresURL
+    /// `SET TRANSACTION SNAPSHOT '...'`
+    let adoption: String
+
+    /// - Parameter connection: its transaction is repeatable read.
+    static func of(_ connection: PostgresConnection) async throws -> ExportedSnapshot {
+        // The server writes the statement, which takes no parameters.
+        let adoption = try await connection.execute(
+            "SELECT pg_catalog.format('SET TRANSACTION SNAPSHOT %L', pg_catalog.pg_export_snapshot())"
+        ).firstCell
+        return ExportedSnapshot(url: connection.url, adoption: adoption ?? "")
+    }
+}
+
 /// Connections that see one snapshot, to read from at once.
 struct SnapshotReaders: Sendable {
     private let connections: [PostgresConnection]
-    /// `SET TRANSACTION SNAPSHOT '...'`
-    private let adoption: String
+    private let snapshot: ExportedSnapshot
 
     var count: Int { connections.count }
 
-    /// Opens connections beside one whose transaction is repeatable read. They see what it sees for as long as it is open.
-    static func open(_ count: Int, beside owner: PostgresConnection) async throws -> SnapshotReaders {
-        // The server writes the statement, which takes no parameters.
-        let adoption = try await owner.execute(
-            "SELECT pg_catalog.format('SET TRANSACTION SNAPSHOT %L', pg_catalog.pg_export_snapshot())"
-        ).firstCell
-        var connections: [PostgresConnection] = []
-        do {
-            for _ in 0..<count { connections.append(try await .connect(to: owner.url)) }
-            let readers = SnapshotReaders(connections: connections, adoption: adoption ?? "")
-            for connection in connections { try await readers.begin(on: connection) }
-            return readers
-        } catch {
-            for connection in connections { await connection.close() }
-            throw error
+    /// Opens connections, all at once; a connection that nobody has any more is closed.
+    static func open(_ count: Int, of snapshot: ExportedSnapshot) async throws -> SnapshotReaders {
+        let connections = try await withThrowingTaskGroup(of: PostgresConnection.self) { group in
+            for _ in 0..<count {
+                group.addTask {
+                    let connection = try await PostgresConnection.connect(to: snapshot.url)
+                    try await begin(on: connection, snapshot)
+                    return connection
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
         }
+        return SnapshotReaders(connections: connections, snapshot: snapshot)
     }
 
-    private func begin(on connection: PostgresConnection) async throws {
-        try await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        try await connection.executeScript(adoption)
-        try await PlannerSettings.apply(on: connection)
+    private static func begin(on connection: PostgresConnection, _ snapshot: ExportedSnapshot) async throws {
         // Several workers would send the rows in whatever order they find them, and the processors are busy as it is.
-        try await connection.executeScript("SET LOCAL max_parallel_workers_per_gather = 0")
+        try await connection.executeScript(
+            """
+            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+            \(snapshot.adoption);
+            \(PlannerSettings.statements);
+            SET LOCAL max_parallel_workers_per_gather = 0
+            """)
     }
 
     /// Makes the connections usable again after a statement failed.
     func restart() async throws {
         for connection in connections {
             try await connection.execute("ROLLBACK")
-            try await begin(on: connection)
+            try await Self.begin(on: connection, snapshot)
         }
     }
 

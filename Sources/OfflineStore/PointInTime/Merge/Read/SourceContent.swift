@@ -13,5 +13,8 @@ struct SourceContent: Sendable {
     /// By place: the rows on which computing the value failed. They are errors only where the row counts.
     let failures: [[Int32: EvaluationError]]
 
+    /// The rows in the source's order: part after part, each the ranges that came of it.
+    let parts: [[Range<Int>]]
+
     var rowCount: Int { keys.count }
 }

@@ -19,24 +19,19 @@ struct SourceReader: Sendable {
         let parts = try await parts(matching: matcher.dictionary, connection)
         return try await withFallback { sql in
             let forms = sql.forms
-            var parts = try await readers.map(parts) { connection, part in
-                if let keys = part.keys { try await keys.pushdown.set(keys.part, on: connection) }
-                let decoder = BinaryCopyColumns(forms, matching: matcher, budget: budget, expectedRows: part.expectedRows)
-                let decoded = try await connection.copyOut(try sql.copy(where: part.condition).text, into: decoder) {
-                    columns, message in try columns.append(message)
+            let assembled = AssembledColumns(
+                forms, isKeyed: true, partCount: parts.count, expectedRows: parts.reduce(0) { $0 + $1.expectedRows })
+            _ = try await readers.map(Array(parts.enumerated())) { connection, part in
+                if let keys = part.element.keys { try await keys.pushdown.set(keys.part, on: connection) }
+                let decoder = BinaryCopyColumns(forms, matching: matcher, budget: budget, into: assembled, part: part.offset)
+                let sent = try sql.copy(where: part.element.condition).text
+                let decoded = try await connection.copyOut(sent, into: decoder) { columns, message in
+                    try columns.append(message)
                 }
                 try decoded.finish()
-                return try decoded.takeKeyed()
             }
-            // The first part's columns grow, and the others' go as soon as they are copied.
-            var (keys, columns) = parts[0]
-            parts[0] = ([], [])
-            for part in parts.indices.dropFirst() {
-                keys.append(contentsOf: parts[part].keys)
-                for index in columns.indices { columns[index].append(contentsOf: parts[part].columns[index]) }
-                parts[part] = ([], [])
-            }
-            return try SourceContent(sql, keys: keys, columns: columns)
+            let (keys, columns, rows) = assembled.take()
+            return try SourceContent(sql, keys: keys, columns: columns, parts: rows)
         }
     }
 
@@ -81,10 +76,7 @@ struct SourceReader: Sendable {
             }
         }
         let slices = try await slices(connection)
-        return slices.conditions.enumerated().map { index, condition in
-            // Room for all rows is made where they are put together; memory that is not written to costs nothing.
-            Part(condition: condition, expectedRows: slices.expectedRows * (index == 0 ? slices.conditions.count : 1))
-        }
+        return slices.conditions.map { Part(condition: $0, expectedRows: slices.expectedRows) }
     }
 
     private func slices(_ connection: PostgresConnection) async throws -> TableSlices {
@@ -103,13 +95,16 @@ struct SourceReader: Sendable {
 }
 
 extension SourceContent {
-    /// - Parameter columns: the event time, then what the statement sends.
-    init(_ sql: SourceReadSQL, keys: RowChoice, columns: [Column]) throws(MergeError) {
+    /// - Parameters:
+    ///   - columns: the event time, then what the statement sends.
+    ///   - parts: as `SourceContent` has them; nil for rows that are in their order.
+    init(_ sql: SourceReadSQL, keys: RowChoice, columns: [Column], parts: [[Range<Int>]]? = nil) throws(MergeError) {
         guard keys.count < Int32.max else { throw .tooManyRows(source: sql.read.source.name) }
         guard case .timestamp(let events) = columns[0] else { preconditionFailure("the event time is read as an instant") }
         let computed = ComputedValues(sql.read, from: sql.columns, columns: Array(columns.dropFirst()), rowCount: keys.count)
         self.init(
-            read: sql.read, keys: keys, events: events.values, values: computed.values, failures: computed.failures)
+            read: sql.read, keys: keys, events: events.values, values: computed.values, failures: computed.failures,
+            parts: parts ?? [[0..<keys.count]])
     }
 }
 

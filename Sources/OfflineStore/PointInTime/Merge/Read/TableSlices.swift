@@ -5,7 +5,7 @@ import PostgresClient
 struct TableSlices: Sendable {
     /// Conditions on the relation's rows; one that is nil is the whole relation.
     let conditions: [SQLFragment?]
-    /// Rows as the catalogue estimates them, for each part; 0 where it does not know.
+    /// Rows as the catalogue estimates them, and some more, for each part; 0 where it does not know.
     let expectedRows: Int
 
     /// Below so many pages a second connection costs more than it gains.
@@ -26,7 +26,8 @@ struct TableSlices: Sendable {
         guard let row = rows.first, let pages = row[0].flatMap({ Int($0) }) else {
             return TableSlices(conditions: [nil], expectedRows: 0)
         }
-        let tuples = max(0, row[1].flatMap { Int($0) } ?? 0)
+        // The estimate of a table that was just analyzed is off by some rows, and an array that is too small by one is copied.
+        let tuples = max(0, row[1].flatMap { Int($0) } ?? 0) / 32 * 33
         guard count > 1, pages >= pagesWorthSplitting else { return TableSlices(conditions: [nil], expectedRows: tuples) }
         var conditions: [SQLFragment?] = []
         for index in 0..<count {
