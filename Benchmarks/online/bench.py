@@ -146,6 +146,7 @@ class Bench:
         before = server.processor_seconds()
         text = output(*command, f"http://127.0.0.1:{server.port}/", env=settings)
         used = server.processor_seconds() - before
+        server.settle()
         line = next(line for line in text.splitlines() if line.startswith("RESULT"))
         rate, p50, p99, p999, errors, requests = map(float, line.split()[1:])
         return {"rate": rate, "p50_ms": p50, "p99_ms": p99, "p999_ms": p999, "cpu_ms": 1000 * used / max(1, requests),
@@ -158,9 +159,11 @@ class Bench:
             server = self.running[name]
             command = [self.pacer, server.port, pace]
             output(*command, 2, 16, 100, "all", ENTITIES)
+            server.settle()
             before = server.processor_seconds()
             rate, p50, p99, p999, failed = map(float, output(*command, 10, 16, 100, "all", ENTITIES).split())
             used = server.processor_seconds() - before
+            server.settle()
             found.append({"server": name, "pace": pace, "rate": rate, "p50_ms": p50, "p99_ms": p99, "p999_ms": p999,
                           "failed": failed, "cpu_share": used / 10})
             self.say(found[-1])

@@ -14,6 +14,9 @@ def machine(postgres) -> str:
 
 
 def number(value: float) -> str:
+    if value < 0:
+        # The processor time of a server of which a process ended meanwhile.
+        return "–"
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 

@@ -62,11 +62,21 @@ class Server:
         return found
 
     def processor_seconds(self) -> float:
+        """Of all its processes, those that have ended too: Feast replaces its workers now and then."""
         ticks = 0
         for pid in self._processes():
             fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-            ticks += int(fields[11]) + int(fields[12])
+            ticks += sum(int(field) for field in fields[11:15])
         return ticks / os.sysconf("SC_CLK_TCK")
+
+    def settle(self, seconds: float = 60) -> None:
+        """Waits until it is idle: a server goes on with what it was asked after the client has gone."""
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            before = self.processor_seconds()
+            time.sleep(0.3)
+            if self.processor_seconds() - before < 0.05:
+                return
 
     def resident_megabytes(self) -> list[float]:
         """Of each process, the largest first."""
