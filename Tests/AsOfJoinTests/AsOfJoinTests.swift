@@ -77,6 +77,20 @@ import Testing
         }
     }
 
+    /// A window that would start before all instants starts at the first of them, which is not in it: `cut - length < event`.
+    @Test(arguments: [1000, .max] as [Int64])
+    func aWindowStartsNoEarlierThanTheFirstInstant(length: Int64) throws {
+        let first = Timestamp.finiteRange.lowerBound.microseconds
+        let event: ContiguousArray<Int64> = [first, first + 1]
+        let runs = KeyRuns([0..<2], keys: [0, 0], keyCount: 1, event: event, available: nil)
+        let rows = TimedRows([runs], event: event, available: nil, ties: [])
+        let order = SpineOrder(keys: [0], keyCount: 1, times: PrimitiveColumn([first + 10]))
+        var join = AsOfJoin(rows: rows, points: SpinePoints(order, cut: nil))
+        join.windows = [.init(function: .count, argument: nil, mask: nil, length: length)]
+        guard case .integers(let counts) = try join.run(keys: 0..<1).windows[0] else { return #expect(Bool(false)) }
+        #expect(counts[0] == 1)
+    }
+
     /// Postgres' variance of these loses every digit; so does a sum of squares of doubles.
     @Test func aVarianceFarFromZeroKeepsItsDigits() throws {
         let cells = PrimitiveColumn<Double>([1e15, 1e15 + 1, 1e15 + 2])

@@ -28,18 +28,18 @@ import Testing
           latest: {features: [v.last_share]}
         """
 
-    /// What is asked for, whether it fails, and the value where it does not.
-    private static let cases: [(at: String, fails: Bool)] = [
+    /// What is asked for, and the feature that fails.
+    private static let cases: [(at: String, failing: String?)] = [
         // Only the row with three parts is seen.
-        ("2024-01-01T10:30:00Z", false),
+        ("2024-01-01T10:30:00Z", nil),
         // The row without parts is in the windows of an hour, and the latest one.
-        ("2024-01-01T12:30:00Z", true),
+        ("2024-01-01T12:30:00Z", "v.share_1h"),
         // It is the latest one still.
-        ("2024-01-01T13:00:01Z", true),
+        ("2024-01-01T13:00:01Z", "v.last_share"),
         // It is in no window, and no longer the latest.
-        ("2024-01-01T15:00:00Z", false),
+        ("2024-01-01T15:00:00Z", nil),
         // Nothing is within its ttl.
-        ("2024-01-03T12:00:00Z", false),
+        ("2024-01-03T12:00:00Z", nil),
     ]
 
     @Test(arguments: [nil, 0])
@@ -55,7 +55,7 @@ import Testing
         let parsed = parseProject([SourceFile(path: "features/v.yaml", text: Self.yaml)], project: "p")
         let plan = try compile(parsed, catalogue: try await CatalogueReader(connection: connection).read(parsed.sources))
         let service = try #require(plan.service(named: "all"))
-        for (at, fails) in Self.cases {
+        for (at, failing) in Self.cases {
             let request = TrainingRequest(
                 selection: try plan.selection(of: service),
                 spine: .query("SELECT 1::int8 AS card_id, '\(at)'::timestamptz AS event_timestamp"),
@@ -64,8 +64,9 @@ import Testing
             let origin = TrainingOrigin(engineVersion: "test", plan: plan, service: "all")
             let output = TrainingOutput.table(["result"])
             try await connection.execute("DROP TABLE IF EXISTS result")
-            if fails {
-                await #expect(throws: TrainingError.computationFailed(reason: "division by zero"), "\(at)") {
+            if let failing {
+                let expected = TrainingError.computationFailed(feature: failing, reason: "division by zero")
+                await #expect(throws: expected, "\(at)") {
                     try await TrainingSetBuilder(connection: connection).build(request, for: origin, to: output)
                 }
             } else {

@@ -5,7 +5,8 @@ package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case cannotWrite(path: String, reason: String)
     case tableExists(String)
     /// An expression of the definitions failed on some row: division by zero, overflow, the logarithm of a negative.
-    case computationFailed(reason: String)
+    /// `feature` is nil where a statement failed as a whole.
+    case computationFailed(feature: String?, reason: String)
     case noSuchLabel(String, available: [String])
     /// The leak check found something, and was asked to be strict.
     case leaks([LeakFinding])
@@ -23,8 +24,8 @@ package enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
                 + findings.map(\.description).joined(separator: "; ")
         case .sourcesChanged(let misfits):
             "it cannot be made again: " + misfits.map(\.description).joined(separator: "; ")
-        case .computationFailed(let reason):
-            "computing a feature failed: \(reason); guard the expression, for instance with nullif(x, 0) or case when"
+        case .computationFailed(let feature, let reason):
+            "computing \(feature.map { "`\($0)`" } ?? "a feature") failed: \(reason); guard the expression, for instance with nullif(x, 0) or case when"
         }
     }
 

@@ -90,7 +90,7 @@ private struct TrainingSetRun: Sendable {
         } catch {
             await writer.abort()
             if let error = error as? PostgresError, error.isDataException {
-                throw TrainingError.computationFailed(reason: error.message)
+                throw TrainingError.computationFailed(feature: nil, reason: error.message)
             }
             throw error
         }

@@ -129,7 +129,7 @@ struct TrainCommand: AsyncParsableCommand {
             asOf: now,
             strategy: strategy,
             memoryBytes: memory?.bytes,
-            leakCheck: noLeakCheck ? nil : LeakCheckOptions(label: label, isStrict: strict)
+            leakCheck: noLeakCheck ? nil : LeakCheckOptions(label: label, isStrict: strict, isSpineMade: spine == nil)
         )
         guard let destination else {
             let choice = try await StrategyChooser(connection: connection).choose(request)
@@ -247,6 +247,15 @@ struct TrainCommand: AsyncParsableCommand {
             warnings.append(
                 "\(column.nulls) of \(manifest.rows) spine rows have a NULL `\(column.name)`, for which no feature has a row")
         }
+        let spineColumns = manifest.columns.prefix(manifest.spine.columns)
+        if let asOf = manifest.asOf.flatMap({ Timestamp($0) }),
+            let latest = spineColumns.first(where: { $0.name == manifest.spine.timestampColumn })?.max.flatMap({ Timestamp($0) }),
+            latest > asOf
+        {
+            warnings.append(
+                "the spine has rows up to \(latest), after the run's own instant (\(asOf)): they see what was known by then, and "
+                    + "would see more if it were run later")
+        }
         return warnings + (manifest.leakCheck?.findings.map { "possible leak: \($0.description)" } ?? [])
     }
 
@@ -268,7 +277,7 @@ struct TrainCommand: AsyncParsableCommand {
         let seconds = (elapsed / .seconds(1)).formatted(
             .number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US_POSIX")))
         var lines = [
-            "wrote \(output.description): \(manifest.rows) row\(manifest.rows == 1 ? "" : "s"), \(manifest.features.count) features of `\(manifest.service)`, "
+            "wrote \(output.description): \(manifest.rows) row\(manifest.rows == 1 ? "" : "s"), \(manifest.features.count) feature\(manifest.features.count == 1 ? "" : "s") of `\(manifest.service)`, "
                 + "\(manifest.knowledge.rawValue), in \(seconds) s"
         ]
         if let path = output.path { lines.append("manifest \(path).manifest.json") }

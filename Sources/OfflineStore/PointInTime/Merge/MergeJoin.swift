@@ -34,7 +34,12 @@ struct MergeJoin: Sendable {
             return outcome
         } catch {
             await readers.close()
-            if let error = error as? EvaluationError { throw TrainingError.computationFailed(reason: error.description) }
+            if let failure = error as? FeatureFailure {
+                throw TrainingError.computationFailed(feature: failure.feature, reason: failure.error.description)
+            }
+            if let error = error as? EvaluationError {
+                throw TrainingError.computationFailed(feature: nil, reason: error.description)
+            }
             throw error
         }
     }

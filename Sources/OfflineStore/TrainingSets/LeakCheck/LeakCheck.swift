@@ -12,8 +12,11 @@ struct LeakCheck: Sendable {
     func run(_ sample: ColumnTable, sources: [SourceMark]) async throws -> LeakCheckReport {
         let check = LabelCheck(sample: sample, schema: schema, request: request)
         let label = try check.label(named: options.label)
-        var findings = try await LabelSourceCheck(connection: connection, request: request)
-            .findings(label: label?.name ?? options.label)
+        var findings: [LeakFinding] = []
+        if !options.isSpineMade {
+            findings = try await LabelSourceCheck(connection: connection, request: request)
+                .findings(label: label?.name ?? options.label)
+        }
         for source in sources {
             guard let early = source.rowsKnownBeforeTheyHappened, let rows = source.rows, early > 0 else { continue }
             findings.append(

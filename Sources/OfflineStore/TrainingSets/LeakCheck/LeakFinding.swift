@@ -4,10 +4,13 @@ package struct LeakCheckOptions: Hashable, Sendable {
     package let label: String?
     /// Whether a finding is an error, after which nothing is written.
     package let isStrict: Bool
+    /// Whether the spine was made from a view's entities: then it reads that view's source, and holds no outcome.
+    package let isSpineMade: Bool
 
-    package init(label: String? = nil, isStrict: Bool = false) {
+    package init(label: String? = nil, isStrict: Bool = false, isSpineMade: Bool = false) {
         self.label = label
         self.isStrict = isStrict
+        self.isSpineMade = isSpineMade
     }
 }
 

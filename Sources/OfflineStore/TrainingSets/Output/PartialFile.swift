@@ -8,7 +8,10 @@ package struct PartialFile: Sendable {
     /// Where it is written.
     package let path: String
 
+    /// Where the destination is a symbolic link, what it points at is replaced, and the link stays.
     package init(replacing destination: String) {
+        let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: destination)) != nil
+        let destination = isLink ? URL(filePath: destination).resolvingSymlinksInPath().path : destination
         self.destination = destination
         path = Self.prefix(destination) + String(ProcessInfo.processInfo.processIdentifier)
     }

@@ -32,7 +32,8 @@ actor TableTrainingWriter: TrainingWriter {
         do {
             try await connection.execute("CREATE TABLE \(try table().text) (\(columns.joined().text))")
         } catch {
-            guard error.sqlState == .duplicateTable else { throw error }
+            // Of two runs that make it at once, the later waits until the other is done, and finds its name taken in the catalogue.
+            guard error.sqlState == .duplicateTable || error.sqlState == .uniqueViolation else { throw error }
             throw TrainingError.tableExists(parts.joined(separator: "."))
         }
         encoder = CSVRowEncoder(schema)

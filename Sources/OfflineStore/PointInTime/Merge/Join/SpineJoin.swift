@@ -36,7 +36,7 @@ struct SpineJoin: Sendable {
     }
 
     /// Some features of a view.
-    func columns(ofView index: Int, _ features: [Int], rows: Range<Int>) throws(EvaluationError) -> [Column] {
+    func columns(ofView index: Int, _ features: [Int], rows: Range<Int>) throws(FeatureFailure) -> [Column] {
         try views[index].columns(features, result: results[index], spineRows: rows, times: times)
     }
 }

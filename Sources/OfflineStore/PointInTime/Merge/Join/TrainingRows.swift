@@ -26,7 +26,7 @@ struct TrainingRows: Sendable {
     /// - Parameters:
     ///   - spine: the rows.
     ///   - stored: by joined view, a column for each of its needed features.
-    func table(_ spine: SpineRows, stored: [[Column]]) throws(EvaluationError) -> ColumnTable {
+    func table(_ spine: SpineRows, stored: [[Column]]) throws(FeatureFailure) -> ColumnTable {
         var columns: [FeatureReference: Column] = [:]
         for (index, joined) in selection.joinedViews.enumerated() {
             let references = joined.references
@@ -43,7 +43,7 @@ struct TrainingRows: Sendable {
     /// Evaluates the on-demand features row by row. Any failure fails the training set.
     private func compute(
         _ program: OnDemandProgram, _ spine: SpineRows, into columns: inout [FeatureReference: Column]
-    ) throws(EvaluationError) {
+    ) throws(FeatureFailure) {
         let inputs = program.inputs.map { input -> (column: Column, type: FeatureType) in
             switch input {
             case .feature(let reference):
@@ -66,7 +66,11 @@ struct TrainingRows: Sendable {
             for input in inputs { values.append(input.column.featureValue(at: row, as: input.type)) }
             for (index, result) in program.evaluate(values).enumerated()
             where computed.contains(selection.features[index].reference) {
-                builders[index].append(try result.get())
+                switch result {
+                case .success(let value): builders[index].append(value)
+                case .failure(let error):
+                    throw FeatureFailure(feature: selection.features[index].reference.description, error: error)
+                }
             }
         }
         for (index, feature) in selection.features.enumerated() where computed.contains(feature.reference) {

@@ -17,6 +17,8 @@ struct ViewJoin: Sendable {
 
     /// A value that could not be computed on some rows: whoever sees one of them has an error.
     private struct Watch: Sendable {
+        /// A feature of the view that it is an error for.
+        let feature: Int
         /// Into `content.failures`.
         let place: Int
         /// Into the join's `latest` or its `windows`.
@@ -93,22 +95,23 @@ struct ViewJoin: Sendable {
             for place in [filterPlace, group.filter.map({ content.read.place(of: $0) })].compactMap({ $0 }) {
                 guard let failed = failedRows(place, passing: nil) else { continue }
                 join.latest.append(AsOfJoin.Latest(mask: failed, ttl: ttlAtCut))
-                watches.append(Watch(place: place, index: join.latest.count - 1, isWindow: false))
+                watches.append(
+                    Watch(feature: group.features.first ?? 0, place: place, index: join.latest.count - 1, isWindow: false))
             }
         }
-        for feature in view.features {
+        for (index, feature) in view.features.enumerated() {
             guard case .window(_, let argument, let length, let filter) = feature.computation else { continue }
             let filters = [filterPlace, filter.map { content.read.place(of: $0) }].compactMap { $0 }
-            for place in filters { watch(place, passing: nil, length: length) }
-            if let argument { watch(content.read.place(of: argument), passing: mask(filter), length: length) }
+            for place in filters { watch(place, of: index, passing: nil, length: length) }
+            if let argument { watch(content.read.place(of: argument), of: index, passing: mask(filter), length: length) }
         }
     }
 
-    private mutating func watch(_ place: Int, passing mask: Int?, length: Period) {
+    private mutating func watch(_ place: Int, of feature: Int, passing mask: Int?, length: Period) {
         guard let failed = failedRows(place, passing: mask) else { return }
         join.windows.append(
             AsOfJoin.Window(function: .first, argument: nil, mask: failed, length: length.microseconds))
-        watches.append(Watch(place: place, index: join.windows.count - 1, isWindow: true))
+        watches.append(Watch(feature: feature, place: place, index: join.windows.count - 1, isWindow: true))
     }
 
     /// A mask of the rows on which a value failed; nil for none.
@@ -122,20 +125,24 @@ struct ViewJoin: Sendable {
     }
 
     /// Raises the error of a failed row that counts at a point.
-    func checkFailures(_ result: AsOfJoin.Result, times: PrimitiveColumn<Int64>) throws(EvaluationError) {
+    func checkFailures(_ result: AsOfJoin.Result, times: PrimitiveColumn<Int64>) throws(FeatureFailure) {
         for watch in watches {
             if watch.isWindow {
                 guard case .rows(let rows) = result.windows[watch.index] else { continue }
                 for row in rows where row >= 0 {
-                    if let error = content.failures[watch.place][row] { throw error }
+                    if let error = content.failures[watch.place][row] { throw failure(of: watch.feature, error) }
                 }
             } else {
                 let chosen = chosenRows(result.latest[watch.index], spineRows: 0..<times.count, times: times)
                 for row in chosen where row >= 0 {
-                    if let error = content.failures[watch.place][row] { throw error }
+                    if let error = content.failures[watch.place][row] { throw failure(of: watch.feature, error) }
                 }
             }
         }
+    }
+
+    private func failure(of feature: Int, _ error: EvaluationError) -> FeatureFailure {
+        FeatureFailure(feature: "\(view.name).\(view.features[feature].name)", error: error)
     }
 
     // MARK: Results
@@ -165,7 +172,7 @@ struct ViewJoin: Sendable {
     /// The view's features for some spine rows, by index of the feature: those asked for.
     func columns(
         _ features: [Int], result: AsOfJoin.Result, spineRows: Range<Int>, times: PrimitiveColumn<Int64>
-    ) throws(EvaluationError) -> [Column] {
+    ) throws(FeatureFailure) -> [Column] {
         var rowsOfGroup: [Int: RowChoice] = [:]
         let points = RowChoice(join.points.pointOfRow[spineRows])
         var columns: [Column] = []
@@ -182,7 +189,7 @@ struct ViewJoin: Sendable {
         return zip(features, columns).map { view.features[$0].whenRead($1) }
     }
 
-    private func latest(_ feature: Int, _ rows: RowChoice) throws(EvaluationError) -> Column {
+    private func latest(_ feature: Int, _ rows: RowChoice) throws(FeatureFailure) -> Column {
         guard case .latest(let expression, _) = view.features[feature].computation else {
             preconditionFailure("a group of `latest` features has no others")
         }
@@ -190,7 +197,7 @@ struct ViewJoin: Sendable {
         let failures = content.failures[place]
         if !failures.isEmpty {
             for row in rows where row >= 0 {
-                if let error = failures[row] { throw error }
+                if let error = failures[row] { throw failure(of: feature, error) }
             }
         }
         return content.values[place].gathered(rows)
