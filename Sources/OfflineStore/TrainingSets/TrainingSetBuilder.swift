@@ -135,6 +135,7 @@ private struct TrainingSetRun: Sendable {
             }
         async let ending: Void? = tap?.end()
         let (columns, written) = try await assembly.finish()
+        async let synchronizing: Void = writer.synchronize()
         let sources = try await marks
         let schema = await assembly.schema
         var leakCheck: LeakCheckReport?
@@ -145,6 +146,7 @@ private struct TrainingSetRun: Sendable {
             leakCheck = report
         }
         _ = try await ending
+        try await synchronizing
         return TrainingManifest(
             origin: origin,
             request: request,

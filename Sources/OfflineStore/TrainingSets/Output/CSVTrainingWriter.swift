@@ -28,9 +28,10 @@ actor CSVTrainingWriter: TrainingWriter {
     func finish() async throws -> WrittenOutput {
         try flush()
         output?.close()
-        try await file.data.synchronize()
         return WrittenOutput(fileSHA256: output?.sha256, bytes: output?.count)
     }
+
+    func synchronize() async throws { try await file.data.synchronize() }
 
     func publish(manifest: TrainingManifest) async throws {
         try await file.publish(manifest)

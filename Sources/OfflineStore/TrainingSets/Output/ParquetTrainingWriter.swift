@@ -39,9 +39,10 @@ actor ParquetTrainingWriter: TrainingWriter {
     func finish() async throws -> WrittenOutput {
         do { try writer?.finish() } catch { throw failure(error) }
         output?.close()
-        try await file.data.synchronize()
         return WrittenOutput(fileSHA256: output?.sha256, bytes: output?.count)
     }
+
+    func synchronize() async throws { try await file.data.synchronize() }
 
     func publish(manifest: TrainingManifest) async throws {
         try await file.publish(manifest)

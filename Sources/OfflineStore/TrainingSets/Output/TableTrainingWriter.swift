@@ -53,6 +53,9 @@ actor TableTrainingWriter: TrainingWriter {
         return WrittenOutput(fileSHA256: nil, bytes: nil)
     }
 
+    /// The commit waits for the disk.
+    func synchronize() {}
+
     /// The manifest becomes the table's comment.
     func publish(manifest: TrainingManifest) async throws {
         let comment = SQLLiteral(.string(try manifest.json()), type: .string).withoutType

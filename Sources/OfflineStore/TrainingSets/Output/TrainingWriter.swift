@@ -2,7 +2,7 @@ package import Columnar
 
 /// Takes a training set's rows, in spine order, and keeps them whole or not at all.
 ///
-/// `begin`, any number of `write`s, `finish`, `publish`; or `abort` at any point before `publish` has returned.
+/// `begin`, any number of `write`s, `finish`, `synchronize`, `publish`; or `abort` at any point before `publish` has returned.
 package protocol TrainingWriter: Sendable {
     /// Whether the columns of a CSV spine are to be printed as they came, and not with the types that are known of them.
     var keepsSpineText: Bool { get }
@@ -10,8 +10,10 @@ package protocol TrainingWriter: Sendable {
     func begin(_ schema: TrainingSchema) async throws
     /// Appends rows. How rows are cut into batches does not show in what is written.
     func write(_ batch: ColumnTable) async throws
-    /// Completes what is written, durable but not yet to be seen.
+    /// Completes what is written, not yet to be seen.
     func finish() async throws -> WrittenOutput
+    /// Waits until it is on the disk.
+    func synchronize() async throws
     /// Makes the training set to be seen, and its manifest with it.
     func publish(manifest: TrainingManifest) async throws
     /// Takes back whatever has been written. May be called twice, and after a failed `publish`.
