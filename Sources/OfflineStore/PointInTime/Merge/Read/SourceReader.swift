@@ -36,6 +36,9 @@ struct SourceReader: Sendable {
     }
 
     /// All rows in range, on disk by the hashes of their keys: the key, then what `SourceContent` takes.
+    ///
+    /// The spine's keys are not asked for, few as they may be: they are on disk by then, in partitions, and nobody has counted them.
+    /// What comes of other keys costs time and disk, and of memory a partition's share.
     func spilled(
         to partitions: KeyPartitions, keyForm: KeyMatcher.Form, slicedBy connection: PostgresConnection
     ) async throws -> (sql: SourceReadSQL, file: SpillFile) {
