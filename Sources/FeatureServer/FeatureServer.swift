@@ -54,10 +54,12 @@ package struct FeatureServer: Sendable {
     private let surroundings: OnlineFeaturesHandler.Surroundings
     private let connection: RedisConnection
     private let reload: (@Sendable () async throws -> ServedPlan)?
+    private let learn: (@Sendable (ServedPlan) async throws -> ServedPlan)?
     private let logger: Logger
 
     /// - Parameters:
     ///   - reload: looks the plan up anew, on SIGHUP; nil leaves that signal alone.
+    ///   - learn: the same plan with the layouts of its rows as they are now, for when a row of an unknown one is met.
     ///   - clock: gives the instant at which each request is judged.
     package init(
         serving plan: ServedPlan,
@@ -65,15 +67,18 @@ package struct FeatureServer: Sendable {
         log: ServedFeatureLog?,
         configuration: Configuration = Configuration(),
         reload: (@Sendable () async throws -> ServedPlan)? = nil,
+        learn: (@Sendable (ServedPlan) async throws -> ServedPlan)? = nil,
         logger: Logger = .asofServer,
         clock: @escaping @Sendable () -> Timestamp
     ) throws {
         self.configuration = configuration
         self.connection = connection
         self.reload = reload
+        self.learn = learn
         self.logger = logger
         surroundings = OnlineFeaturesHandler.Surroundings(
-            log: log, metrics: ServerMetrics(), unreadable: UnreadableRowWarning(logger: logger), host: configuration.machine,
+            log: log, metrics: ServerMetrics(), unreadable: UnreadableRowWarning(logger: logger),
+            layoutHints: LayoutHints(), host: configuration.machine,
             largestBatch: configuration.largestBatch, clock: clock)
         current = CurrentPlan(try LoadedPlan(plan, in: surroundings, logger: logger))
     }
@@ -96,6 +101,14 @@ package struct FeatureServer: Sendable {
             services.append(
                 PlanReloading(
                     reload: reload, install: { try install($0) }, metrics: surroundings.metrics, logger: logger))
+        }
+        if let learn {
+            services.append(
+                LayoutLearning(
+                    hints: surroundings.layoutHints, learn: learn, current: { current.value.served },
+                    install: { plan, old in
+                        current.replace(old, with: try LoadedPlan(plan, in: surroundings, logger: logger))
+                    }, logger: logger))
         }
         services.append(application)
         var group = ServiceGroupConfiguration(

@@ -15,7 +15,7 @@ struct PackedRowTests {
             cut: .epoch, run: 772, event: Timestamp(microseconds: -1), available: Timestamp(microseconds: 1))
         try layout.encode([.int64(-2), .string("ab"), .null, .bytes([7])], version: version, into: &bytes)
         let header: [UInt8] =
-            [1, 0, 1, 2] + [0x80, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 3, 4] + [0x7F, 255, 255, 255, 255, 255, 255, 255] + [
+            [2, 0, 1, 2] + [0x80, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 3, 4] + [0x7F, 255, 255, 255, 255, 255, 255, 255] + [
                 0x80, 0, 0, 0, 0, 0, 0, 1,
             ]
         let fixed: [UInt8] = [0b0100] + [254, 255, 255, 255, 255, 255, 255, 255] + [0]
@@ -75,13 +75,52 @@ struct PackedRowTests {
         }
     }
 
+    /// The bytes of format 1, as they were written before 2: still read, in place and as a whole, and never as format 2.
+    @Test func rowsOfFormatOneAreRead() throws {
+        let layout = PackedRowLayout(id: 5, cellTypes: [.int64, .timestamp], headerCell: 1)
+        let version = RowVersion(cut: .epoch, run: 1, event: Timestamp(microseconds: 3), available: Timestamp(microseconds: 4))
+        let header: [UInt8] =
+            [0, 0, 5] + [0x80, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0, 1] + [0x80, 0, 0, 0, 0, 0, 0, 3] + [0x80, 0, 0, 0, 0, 0, 0, 4]
+        let first: [UInt8] = [1] + header + [0] + [7, 0, 0, 0, 0, 0, 0, 0] + [3, 0, 0, 0, 0, 0, 0, 0]
+        let second: [UInt8] = [2] + header + [0] + [7, 0, 0, 0, 0, 0, 0, 0]
+        var written: [UInt8] = []
+        try layout.encode([.int64(7), .timestamp(version.event)], version: version, into: &written)
+        #expect(written == second)
+        for bytes in [first, second] {
+            let row = try PackedRow(bytes, layout: layout)
+            #expect(try row.values() == [.int64(7), .timestamp(version.event)] && row.version == version)
+        }
+        for misplaced in [[1] + header + second[32...], [2] + header + first[32...], [3] + header + second[32...]] {
+            #expect(throws: PackedRowError.self) { try PackedRow(misplaced, layout: layout) }
+        }
+    }
+
+    /// An event of -infinity is not the same as none.
+    @Test func theEventInTheHeaderIsNullOrTheVersions() throws {
+        let layout = PackedRowLayout(id: 5, cellTypes: [.timestamp], headerCell: 0)
+        for event in [Timestamp.negativeInfinity, .epoch, Timestamp(microseconds: -1), .infinity] {
+            let version = RowVersion(cut: .epoch, run: 1, event: event, available: .epoch)
+            for cell in [FeatureValue.null, .timestamp(event)] {
+                var bytes: [UInt8] = []
+                try layout.encode([cell], version: version, into: &bytes)
+                let row = try PackedRow(bytes, layout: layout)
+                #expect(try row.values() == [cell] && row.version == version)
+            }
+            var bytes: [UInt8] = [9]
+            #expect(throws: PackedRowError.notTheEvent(cell: 0)) {
+                try layout.encode([.timestamp(Timestamp(microseconds: 7))], version: version, into: &bytes)
+            }
+            #expect(bytes == [9])
+        }
+    }
+
     /// Format 0 had no run. Its rows are 4 bytes shorter, and their first word is the bare layout id.
     @Test func rowsOfTheFormerFormatAreNotMisread() throws {
         let layout = PackedRowLayout(id: 5, cellTypes: [.int64])
         var bytes: [UInt8] = []
         try layout.encode([.int64(7)], version: Self.version, into: &bytes)
         let former = [0] + bytes[1..<12] + bytes[16...] + [0, 0, 0, 0]
-        #expect(throws: PackedRowError.otherLayout(found: 5 | 1 << 24, expected: 5)) {
+        #expect(throws: PackedRowError.otherFormat(found: 0)) {
             try PackedRow(Array(former), layout: layout)
         }
     }

@@ -28,7 +28,7 @@ package struct PlanDifference: Hashable, Sendable, Codable {
     package let items: [Item]
     /// Every service that a change touches, by name.
     package let services: [String]
-    /// The feature views whose online rows the new plan cannot read, and so must be written again.
+    /// The feature views whose online rows do not have all that the new plan means, and so must be written again.
     package let viewsToRewrite: [String]
     /// Whether the plans differ in descriptions, owners or tags (or in how the database stores a column) alone.
     package let isInNotesOnly: Bool
@@ -42,8 +42,8 @@ extension PlanDifference {
         let old = old ?? Plan(project: new.project, entities: [], featureViews: [], onDemandViews: [], services: [])
         items = PlanDifferenceBuilder(old: old, new: new).items
         services = Set(items.flatMap(\.services)).sorted()
-        let known = Set(old.featureViews.map { [$0.name, $0.fingerprint] })
-        viewsToRewrite = new.featureViews.filter { $0.isServable && !known.contains([$0.name, $0.fingerprint]) }.map(\.name)
+        let rows = Dictionary(old.featureViews.map { ($0.name, $0.storedRow) }) { first, _ in first }
+        viewsToRewrite = new.featureViews.filter { $0.isServable && rows[$0.name] != $0.storedRow }.map(\.name)
         isInNotesOnly = items.isEmpty && old != new
     }
 }

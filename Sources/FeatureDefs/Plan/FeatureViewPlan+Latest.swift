@@ -44,6 +44,12 @@ extension FeatureViewPlan {
         let ties = feature.computation.needsTieBreak ? tieBreakColumns.map(CanonicalText.column) : []
         return ([canonicalHead, feature.canonicalText] + ties).joined(separator: "; ")
     }
+
+    /// A hash of what the feature's stored values follow from: of its meaning, all but ttl and default, which are applied when it is read.
+    func storedMeaning(of feature: FeaturePlan) -> String {
+        let ties = feature.computation.needsTieBreak ? tieBreakColumns.map(CanonicalText.column) : []
+        return Fingerprint.of(([canonicalStoredHead, feature.canonicalStoredText] + ties).joined(separator: "; "))
+    }
 }
 
 extension FeatureComputation {

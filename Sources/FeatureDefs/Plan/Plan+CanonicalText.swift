@@ -33,12 +33,16 @@ extension FeatureViewPlan {
     /// All but the features.
     var canonicalHead: String { canonicalHeadLines.joined(separator: "; ") }
 
-    private var canonicalHeadLines: [String] {
+    /// All but the features and what is judged when they are read.
+    var canonicalStoredHead: String { canonicalStoredHeadLines.joined(separator: "; ") }
+
+    private var canonicalHeadLines: [String] { canonicalStoredHeadLines + (ttl.map { ["ttl \($0)"] } ?? []) }
+
+    private var canonicalStoredHeadLines: [String] {
         let head = entities.map { "entity \($0)" } + joinKeys.map(\.canonicalText) + source.canonicalLines
         let filterLine = filter.map { ["filter \($0.canonicalText)"] } ?? []
         let scheduleLine = schedule.map { ["schedule every \($0.every) lag \($0.lag)"] } ?? []
-        let ttlLine = ttl.map { ["ttl \($0)"] } ?? []
-        return head + filterLine + scheduleLine + ttlLine
+        return head + filterLine + scheduleLine
     }
 }
 
@@ -63,6 +67,11 @@ extension FeatureServicePlan {
 
 extension FeaturePlan {
     var canonicalText: String {
+        canonicalStoredText + (defaultValue.map { " default \(CanonicalText.literal($0, of: type))" } ?? "")
+    }
+
+    /// Without what stands in for NULL when it is read.
+    var canonicalStoredText: String {
         let (value, filter) =
             switch computation {
             case .latest(let expression, let filter): ("latest(\(expression.canonicalText))", filter)
@@ -70,7 +79,6 @@ extension FeaturePlan {
                 ("\(aggregate.spelled(argument?.canonicalText ?? "*")) over \(length)", filter)
             }
         return "feature \(name) \(type) = \(value)" + (filter.map { " where \($0.canonicalText)" } ?? "")
-            + (defaultValue.map { " default \(CanonicalText.literal($0, of: type))" } ?? "")
     }
 }
 

@@ -19,7 +19,7 @@ extension FeatureServicePlan {
     package var fingerprint: String { Fingerprint.of(canonicalText) }
 }
 
-private enum Fingerprint {
+enum Fingerprint {
     /// Changes when the same text comes to mean something else.
     private static let version = "asof plan 1\n"
 

@@ -73,7 +73,7 @@ package struct ServedSchema: Hashable, Sendable {
     package let featureTypes: [FeatureType]
     /// The feature views that were read, once for each way in which their join keys were.
     package let views: [String]
-    /// The definition of each of `views`: what its stored rows were computed by, since a row of another is not read.
+    /// The definition of each of `views`: what is read from a row of another means the same under this one.
     package let viewFingerprints: [String]
 
     package init(service: String, planFingerprint: String, selection: FeatureSelection) {

@@ -11,6 +11,7 @@ struct OnlineFeaturesHandler: Sendable {
         let log: ServedFeatureLog?
         let metrics: ServerMetrics
         let unreadable: UnreadableRowWarning
+        let layoutHints: LayoutHints
         /// Named in the served log.
         let host: String
         let largestBatch: Int
@@ -111,7 +112,10 @@ struct OnlineFeaturesHandler: Sendable {
         } catch {
             throw .internalError
         }
-        if !result.undecodable.isEmpty { surroundings.unreadable.warn(of: result.undecodable, now: now) }
+        if !result.undecodable.isEmpty {
+            surroundings.unreadable.warn(of: result.undecodable, now: now)
+            surroundings.layoutHints.note(result.undecodable)
+        }
         if let service, let log = surroundings.log, let sampling = service.sampling {
             log.offer(sampling.rows(of: result, for: rows, schema: service.schema, servedAt: now, host: surroundings.host))
         }

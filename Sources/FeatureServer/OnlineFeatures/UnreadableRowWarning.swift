@@ -16,11 +16,19 @@ final class UnreadableRowWarning: Sendable {
 
     func warn(of unreadable: [String: PackedRowError], now: Timestamp) {
         for (view, error) in unreadable where isDue(view, now: now) {
-            logger.warning(
-                "a stored row of `\(view)` cannot be read, so its features are NULL: run `asof materialize \(view)`, and restart the server if definitions were applied since it started",
-                metadata: ["reason": "\(error)"]
-            )
+            logger.warning("\(Self.text(view, error))", metadata: ["reason": "\(error)"])
         }
+    }
+
+    private static func text(_ view: String, _ error: PackedRowError) -> String {
+        let consequence =
+            if case .lacksFeatures = error {
+                "a stored row of `\(view)` is of another definition, so the features that it lacks are NULL and INVALID"
+            } else {
+                "a stored row of `\(view)` cannot be read, so its features are NULL and INVALID"
+            }
+        return "\(consequence): run `asof materialize \(view)`; if definitions were applied since the plan was loaded, send the "
+            + "server SIGHUP"
     }
 
     private func isDue(_ view: String, now: Timestamp) -> Bool {

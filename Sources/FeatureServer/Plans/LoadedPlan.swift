@@ -5,7 +5,8 @@ import Synchronization
 
 /// A plan made ready: everything that requests need, computed once. Swapped whole, so that a request sees one plan.
 struct LoadedPlan: Sendable {
-    let fingerprint: String
+    let served: ServedPlan
+    var fingerprint: String { served.fingerprint }
     let handler: OnlineFeaturesHandler
     let pushes: PushHandler
     /// The bodies of `GET /features` and `GET /services`.
@@ -13,7 +14,7 @@ struct LoadedPlan: Sendable {
     let servicesCatalogue: [UInt8]
 
     init(_ served: ServedPlan, in surroundings: OnlineFeaturesHandler.Surroundings, logger: Logger) throws {
-        fingerprint = served.fingerprint
+        self.served = served
         handler = OnlineFeaturesHandler(served, in: surroundings)
         pushes = PushHandler(
             plan: served.lookup.plan, receiver: served.pushes, metrics: surroundings.metrics,
@@ -36,5 +37,10 @@ final class CurrentPlan: Sendable {
 
     func replace(with plan: LoadedPlan) {
         self.plan.withLock { $0 = plan }
+    }
+
+    /// Nothing when another than the old one has been installed meanwhile.
+    func replace(_ old: ServedPlan, with plan: LoadedPlan) {
+        self.plan.withLock { if $0.served.lookup === old.lookup { $0 = plan } }
     }
 }

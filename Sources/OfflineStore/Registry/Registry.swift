@@ -40,7 +40,9 @@ package struct Registry: Sendable {
                     note.reason.map { .text($0) } ?? .null, note.rollbackOf.map { .int64($0) } ?? .null,
                 ]
             )
-            for view in plan.featureViews { try await assignNumbers(to: view) }
+            let numbers = OnlineNumbers(connection: connection, project: project)
+            if let latest { try await numbers.explainLayouts(ofPlan: latest) }
+            for view in plan.featureViews { try await numbers.assign(to: view) }
             return try await latestPlan()
         }
     }
@@ -74,50 +76,10 @@ package struct Registry: Sendable {
         return applied
     }
 
-    // MARK: Online numbers
-
-    private func assignNumbers(to view: FeatureViewPlan) async throws {
-        try await connection.execute(
-            """
-            INSERT INTO asof.view_fields (project, view, field_id)
-            SELECT $1, $2, 1 + coalesce(max(field_id), 0) FROM asof.view_fields WHERE project = $1
-            ON CONFLICT (project, view) DO NOTHING
-            """,
-            [.text(project), .text(view.name)]
-        )
-        // A definition that comes back gets a new number all the same: rows of the one in between must not outrank it.
-        try await connection.execute(
-            """
-            INSERT INTO asof.view_layouts (project, view, fingerprint, layout_id)
-            SELECT $1, $2, $3, 1 + coalesce(max(layout_id), 0) FROM asof.view_layouts WHERE project = $1
-            ON CONFLICT (project, view, fingerprint) DO UPDATE
-            SET layout_id = excluded.layout_id, assigned_at = clock_timestamp()
-            WHERE view_layouts.layout_id <> (
-                SELECT max(layout_id) FROM asof.view_layouts AS others
-                WHERE others.project = excluded.project AND others.view = excluded.view
-            )
-            """,
-            [.text(project), .text(view.name), .text(view.fingerprint)]
-        )
-    }
-
-    private func layouts(of plan: Plan) async throws -> [String: ViewLayoutIDs] {
-        let rows = try await connection.execute(
-            """
-            SELECT view, fingerprint, field_id, layout_id FROM asof.view_layouts JOIN asof.view_fields USING (project, view)
-            WHERE project = $1
-            """,
-            [.text(project)]
-        ).rows
-        let fingerprints = Dictionary(uniqueKeysWithValues: plan.featureViews.map { ($0.name, $0.fingerprint) })
-        var layouts: [String: ViewLayoutIDs] = [:]
-        for row in rows {
-            guard let view = row[0], fingerprints[view] == row[1], let field = row[2].flatMap({ UInt32($0) }),
-                let layout = row[3].flatMap({ UInt32($0) })
-            else { continue }
-            layouts[view] = ViewLayoutIDs(field: field, layout: layout)
-        }
-        return layouts
+    /// The online numbers of the plan's views as they are now: those of a plan that is applied already, with all layouts that have come
+    /// since.
+    package func layouts(of plan: Plan) async throws -> [String: ViewLayoutIDs] {
+        try await OnlineNumbers(connection: connection, project: project).layouts(of: plan)
     }
 
     // MARK: Records

@@ -46,6 +46,17 @@ enum RegistrySchema {
             PRIMARY KEY (project, view, fingerprint),
             UNIQUE (project, layout_id)
         );
+        -- Definitions that differ only in what is done when a row is read have the same rows.
+        ALTER TABLE asof.view_layouts DROP CONSTRAINT IF EXISTS view_layouts_project_layout_id_key;
+        -- What the rows of each layout mean, for ever: readers of other definitions go by it.
+        CREATE TABLE IF NOT EXISTS asof.row_layouts (
+            project     text NOT NULL,
+            layout_id   integer NOT NULL,
+            view        text NOT NULL,
+            meaning     text NOT NULL,
+            assigned_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            PRIMARY KEY (project, layout_id)
+        );
         -- NULL where an older asof gave the number.
         ALTER TABLE asof.view_layouts ADD COLUMN IF NOT EXISTS assigned_at timestamptz;
         ALTER TABLE asof.view_layouts ALTER COLUMN assigned_at SET DEFAULT clock_timestamp();

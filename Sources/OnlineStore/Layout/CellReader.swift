@@ -31,13 +31,19 @@ struct CellReader: Hashable, Sendable {
             let content = row[variableOffset + start..<variableOffset + end(ofVariable: index, in: row)]
             if isNull(in: row) { return content.isEmpty ? .null : nil }
             return FeatureValue(variable: type, UnsafeRawBufferPointer(rebasing: content))
+        case .header: return isNull(in: row) ? .null : .timestamp(RowHeader.event(of: row))
         }
     }
 
     /// An instant; nil for NULL.
     func timestamp(in row: UnsafeRawBufferPointer) -> Timestamp? {
-        guard case .fixed(let offset) = slot, row[nullByte] & nullMask == 0 else { return nil }
-        return Timestamp(microseconds: Int64(littleEndian: row.loadUnaligned(fromByteOffset: offset, as: Int64.self)))
+        guard row[nullByte] & nullMask == 0 else { return nil }
+        switch slot {
+        case .header: return RowHeader.event(of: row)
+        case .fixed(let offset):
+            return Timestamp(microseconds: Int64(littleEndian: row.loadUnaligned(fromByteOffset: offset, as: Int64.self)))
+        case .variable: return nil
+        }
     }
 
     private func end(ofVariable index: Int, in row: UnsafeRawBufferPointer) -> Int {

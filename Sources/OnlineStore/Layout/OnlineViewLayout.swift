@@ -6,6 +6,8 @@ package struct OnlineViewLayout: Hashable, Sendable {
     /// The name of the view's field in the hash of an entity: the registry's id in base 36.
     package let field: String
     package let rowLayout: PackedRowLayout
+    /// Rows that it does not write, and that may be there.
+    let others: [OtherLayout]
     package let keyEncoder: EntityKeyEncoder
     /// For each of the key encoder's join keys, its place among the view's.
     private let keyOrder: [Int]
@@ -13,7 +15,12 @@ package struct OnlineViewLayout: Hashable, Sendable {
     package init(project: String, view: FeatureViewPlan, ids: ViewLayoutIDs) {
         self.view = view
         field = String(ids.field, radix: 36)
-        rowLayout = PackedRowLayout(id: ids.layout, cellTypes: view.storedCells.map(\.type))
+        let row = view.storedRow
+        rowLayout = PackedRowLayout(id: ids.layout, of: row)
+        let own = OtherLayout(layout: ids.layout, of: row, asSeenBy: row)
+        let other = ids.others.map { OtherLayout(layout: $0.layout, of: $0.row, asSeenBy: row) }
+        let formats = RowFormat.allCases.filter { $0 != .written }
+        others = other + formats.flatMap { format in ([own] + other).map { $0.inFormat(format) } }
         keyEncoder = EntityKeyEncoder(project: project, joinKeys: view.joinKeys)
         keyOrder = keyEncoder.joinKeys.map { key in view.joinKeys.firstIndex(of: key) ?? 0 }
     }

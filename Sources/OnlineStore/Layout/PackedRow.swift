@@ -5,8 +5,10 @@ package struct PackedRow: Hashable, Sendable {
     package let layout: PackedRowLayout
     package let bytes: [UInt8]
 
-    /// Checks all that can be checked without looking at the cells: the layout's id and every offset.
+    /// Checks all that can be checked without looking at the cells: the layout's id and every offset. The row may be of any format
+    /// that is known.
     package init(_ bytes: [UInt8], layout: PackedRowLayout) throws(PackedRowError) {
+        let layout = bytes.withUnsafeBytes { layout.matching($0) }
         let fault = bytes.withUnsafeBytes { layout.fault(in: $0) }
         if let fault { throw fault }
         self.bytes = bytes

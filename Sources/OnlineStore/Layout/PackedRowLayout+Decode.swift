@@ -5,8 +5,8 @@ extension PackedRowLayout {
     /// What is wrong with the row as a whole: the layout's id, the sizes and every offset.
     func fault(in row: UnsafeRawBufferPointer) -> PackedRowError? {
         guard row.count >= RowHeader.size else { return .truncated(size: row.count, needed: RowHeader.size) }
-        let found = RowHeader.layout(of: row)
-        guard found == id else { return .otherLayout(found: found, expected: id) }
+        let found = RowHeader.word(of: row)
+        guard found == word else { return Self.fault(ofWord: found, expected: word) }
         guard row.count >= variableOffset else { return .truncated(size: row.count, needed: variableOffset) }
         let padding = cellTypes.count % 8
         if padding != 0, row[RowHeader.size + cellTypes.count / 8] >> padding != 0 { return .corruptNullBitmap }
@@ -19,6 +19,12 @@ extension PackedRowLayout {
         if row.count < variableOffset + end { return .truncated(size: row.count, needed: variableOffset + end) }
         if row.count > variableOffset + end { return .trailingBytes(size: row.count, expected: variableOffset + end) }
         return nil
+    }
+
+    private static func fault(ofWord found: UInt32, expected: UInt32) -> PackedRowError {
+        let format = RowFormat.number(ofWord: found)
+        guard RowFormat(rawValue: format) != nil else { return .otherFormat(found: format) }
+        return .otherLayout(found: RowFormat.layout(ofWord: found), expected: RowFormat.layout(ofWord: expected))
     }
 
     /// Whether any cell is NULL.

@@ -9,17 +9,21 @@ extension PackedRowLayout {
             throw .wrongCellCount(expected: cellTypes.count, found: cells.count)
         }
         let start = buffer.count
-        RowHeader.append(layout: id, version: version, to: &buffer)
+        RowHeader.append(word: word, version: version, to: &buffer)
         buffer.append(contentsOf: repeatElement(0, count: variableOffset - RowHeader.size))
         do {
-            for (cell, value) in cells.enumerated() { try encode(value, cell: cell, row: start, into: &buffer) }
+            for (cell, value) in cells.enumerated() {
+                try encode(value, cell: cell, row: start, event: version.event, into: &buffer)
+            }
         } catch {
             buffer.removeLast(buffer.count - start)
             throw error
         }
     }
 
-    private func encode(_ value: FeatureValue, cell: Int, row: Int, into buffer: inout [UInt8]) throws(PackedRowError) {
+    private func encode(
+        _ value: FeatureValue, cell: Int, row: Int, event: Timestamp, into buffer: inout [UInt8]
+    ) throws(PackedRowError) {
         if value.isNull {
             buffer[row + RowHeader.size + cell / 8] |= 1 << (cell % 8)
         } else if value.type != cellTypes[cell] {
@@ -28,6 +32,8 @@ extension PackedRowLayout {
         switch slots[cell] {
         case .fixed(let offset):
             buffer.withUnsafeMutableBytes { value.storeFixed(in: $0, at: row + offset) }
+        case .header:
+            guard value.isNull || value == .timestamp(event) else { throw .notTheEvent(cell: cell) }
         case .variable(let index):
             switch value {
             case .string(let text): buffer.append(contentsOf: text.utf8)

@@ -5,7 +5,7 @@ package import FeatureDefs
 /// ```
 /// header             32 bytes, see RowHeader
 /// null bitmap        (cells + 7) / 8 bytes; bit i % 8 of byte i / 8 is set when cell i is NULL
-/// fixed cells        in cell order, at offsets that do not depend on values; zeros when NULL. Little-endian:
+/// fixed cells        but for the header's, if there is one: in cell order, at offsets that do not depend on values; zeros when NULL. Little-endian:
 ///                    int64, float64, timestamp 8 bytes · float32 4 · bool 1 (0 or 1) · uuid 16, as printed ·
 ///                    vector<N> 4 * N, a float32 after the other
 /// ends               u32 for each variable cell (string, bytes, list): where it ends, from the end of `ends`
@@ -21,21 +21,46 @@ package struct PackedRowLayout: Hashable, Sendable {
         case fixed(offset: Int)
         /// Index among the variable cells.
         case variable(index: Int)
+        /// The event timestamp in the header.
+        case header
     }
 
     /// From the registry; a list of types has its own.
     package let id: UInt32
     package let cellTypes: [FeatureType]
+    let format: RowFormat
+    /// The cell that is in the header.
+    private let headerCell: Int?
     let slots: [Slot]
     let endsOffset: Int
     let variableCount: Int
 
-    package init(id: UInt32, cellTypes: [FeatureType]) {
+    /// `headerCell` is a timestamp that is NULL or the event of the row's version, in each row.
+    package init(id: UInt32, cellTypes: [FeatureType], headerCell: Int? = nil) {
+        self.init(id: id, cellTypes: cellTypes, headerCell: headerCell, format: .written)
+    }
+
+    /// The same rows in another format.
+    func inFormat(_ format: RowFormat) -> PackedRowLayout {
+        PackedRowLayout(id: id, cellTypes: cellTypes, headerCell: headerCell, format: format)
+    }
+
+    /// How a row of the layout is read, of whatever format it is.
+    func matching(_ row: UnsafeRawBufferPointer) -> PackedRowLayout {
+        guard row.count >= RowHeader.size, let format = RowFormat(rawValue: row[0]), format != self.format else { return self }
+        return inFormat(format)
+    }
+
+    private init(id: UInt32, cellTypes: [FeatureType], headerCell: Int?, format: RowFormat) {
         self.id = id
         self.cellTypes = cellTypes
+        self.headerCell = headerCell
+        self.format = format
+        let headerCell = format == .withAllEventCells ? nil : headerCell
         var offset = RowHeader.size + (cellTypes.count + 7) / 8
         var variableCount = 0
-        slots = cellTypes.map { type in
+        slots = cellTypes.enumerated().map { cell, type in
+            guard cell != headerCell else { return .header }
             guard let width = Self.width(of: type) else {
                 defer { variableCount += 1 }
                 return .variable(index: variableCount)
@@ -46,6 +71,9 @@ package struct PackedRowLayout: Hashable, Sendable {
         endsOffset = offset
         self.variableCount = variableCount
     }
+
+    /// What its rows begin with.
+    var word: UInt32 { format.word(ofLayout: id) }
 
     /// nil for types of variable width.
     static func width(of type: FeatureType) -> Int? {

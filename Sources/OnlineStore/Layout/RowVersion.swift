@@ -26,7 +26,7 @@ package struct RowVersion: Hashable, Sendable, Comparable {
 /// The first bytes of every stored row, by which the scripts in Redis compare rows without knowing their cells.
 ///
 /// ```
-///  0  u8   format of the header: 1
+///  0  u8   format of the row, see RowFormat
 ///  1  u24  layout id
 ///  4  i64  cut          microseconds, sign bit flipped, so that unsigned bytes sort as the numbers do
 /// 12  u32  run
@@ -34,16 +34,13 @@ package struct RowVersion: Hashable, Sendable, Comparable {
 /// 24  i64  available
 /// ```
 ///
-/// Rows of format 0 had no run; their first word is less than any of format 1, so they are overwritten, and never misread.
-///
 /// All big-endian.
 enum RowHeader {
     static let size = 32
-    /// The first byte, at its place in the first word.
-    static let format: UInt32 = 1 << 24
+    static let eventOffset = 16
 
-    static func append(layout: UInt32, version: RowVersion, to buffer: inout [UInt8]) {
-        withUnsafeBytes(of: word(ofLayout: layout).bigEndian) { buffer.append(contentsOf: $0) }
+    static func append(word: UInt32, version: RowVersion, to buffer: inout [UInt8]) {
+        withUnsafeBytes(of: word.bigEndian) { buffer.append(contentsOf: $0) }
         append(version.cut, to: &buffer)
         withUnsafeBytes(of: version.run.bigEndian) { buffer.append(contentsOf: $0) }
         append(version.event, to: &buffer)
@@ -64,25 +61,22 @@ enum RowHeader {
         withUnsafeBytes(of: ordered.bigEndian) { buffer.append(contentsOf: $0) }
     }
 
-    /// The first word of a row of the layout: what the scripts compare layouts by.
-    static func word(ofLayout layout: UInt32) -> UInt32 { layout | format }
-
-    /// The layout of a row of at least `size` bytes; for one of another format a number that no layout has.
-    static func layout(of row: UnsafeRawBufferPointer) -> UInt32 {
-        UInt32(bigEndian: row.loadUnaligned(as: UInt32.self)) ^ format
-    }
+    /// The first word of a row of at least `size` bytes: format and layout.
+    static func word(of row: UnsafeRawBufferPointer) -> UInt32 { UInt32(bigEndian: row.loadUnaligned(as: UInt32.self)) }
 
     /// Of a row of at least `size` bytes.
     static func version(of row: UnsafeRawBufferPointer) -> RowVersion {
         RowVersion(
             cut: instant(in: row, at: 4),
             run: UInt32(bigEndian: row.loadUnaligned(fromByteOffset: 12, as: UInt32.self)),
-            event: instant(in: row, at: 16),
+            event: event(of: row),
             available: instant(in: row, at: 24)
         )
     }
 
     static func cut(of row: UnsafeRawBufferPointer) -> Timestamp { instant(in: row, at: 4) }
+
+    static func event(of row: UnsafeRawBufferPointer) -> Timestamp { instant(in: row, at: eventOffset) }
 
     private static func instant(in row: UnsafeRawBufferPointer, at offset: Int) -> Timestamp {
         let ordered = UInt64(bigEndian: row.loadUnaligned(fromByteOffset: offset, as: UInt64.self))

@@ -15,6 +15,7 @@ package import RedisClient
 /// ```
 package final class FeatureLookup: Sendable {
     package let plan: Plan
+    package let ids: [String: ViewLayoutIDs]
     private let layouts: [String: OnlineViewLayout]
     private let reader: OnlineReader
     private let timeout: Duration?
@@ -24,6 +25,7 @@ package final class FeatureLookup: Sendable {
         plan: Plan, ids: [String: ViewLayoutIDs], connection: RedisConnection, timeout: Duration? = nil
     ) {
         self.plan = plan
+        self.ids = ids
         layouts = Dictionary(
             uniqueKeysWithValues: plan.featureViews.compactMap { view in
                 ids[view.name].map { (view.name, OnlineViewLayout(project: plan.project, view: view, ids: $0)) }
@@ -67,7 +69,7 @@ package final class FeatureLookup: Sendable {
 }
 
 extension PreparedLookup {
-    /// Marks the rows that cannot be read, and tells why.
+    /// Marks the rows that are of another layout, and those that cannot be read, and tells why.
     fileprivate func check(_ stored: inout StoredRows) -> [String: PackedRowError] {
         var reasons: [String: PackedRowError] = [:]
         for (view, check) in checks.enumerated() {
@@ -76,11 +78,33 @@ extension PreparedLookup {
                 guard let fault = stored.withRow(view: view, row: row, { check.fault(in: $0, layout: layout) }) ?? nil else {
                     continue
                 }
-                reasons[selection.joinedViews[view].name] = fault
-                stored.markUnreadable(view: view, row: row)
+                let reason = resort(to: &stored, view: view, row: row, fault)
+                if let reason { reasons[selection.joinedViews[view].name] = reason }
             }
         }
         return reasons
+    }
+
+    /// Marks a row that is not of the view's layout, or not sound. Returns why it cannot be read, or not in full.
+    private func resort(to stored: inout StoredRows, view: Int, row: Int, _ fault: PackedRowError) -> PackedRowError? {
+        let found = stored.withRow(view: view, row: row) { bytes -> (layout: Int, fault: PackedRowError?)? in
+            guard bytes.count >= RowHeader.size else { return nil }
+            let word = RowHeader.word(of: bytes)
+            guard let layout = others[view].firstIndex(where: { $0.row.word == word }) else { return nil }
+            let other = others[view][layout]
+            return (layout, other.check.fault(in: bytes, layout: other.row))
+        }
+        guard let (layout, otherFault) = found ?? nil else {
+            stored.markUnreadable(view: view, row: row)
+            return fault
+        }
+        if let otherFault {
+            stored.markUnreadable(view: view, row: row)
+            return otherFault
+        }
+        stored.markOther(view: view, row: row, layout: layout)
+        let other = others[view][layout]
+        return other.isWhole ? nil : .lacksFeatures(layout: other.row.id)
     }
 
     /// The on-demand features: of each, in order, one element for each row.
@@ -102,17 +126,6 @@ extension PreparedLookup {
             }
         }
         return computed
-    }
-}
-
-extension PreparedLookup.RowCheck {
-    /// Why the row cannot be read; nil when it can.
-    fileprivate func fault(in row: UnsafeRawBufferPointer, layout: PackedRowLayout) -> PackedRowError? {
-        if let fault = layout.fault(in: row) { return fault }
-        for cell in layout.hasNulls(in: row) ? cells : delicateCells where !layout.isSound(cell, in: row) {
-            return .corrupt(cell: cell)
-        }
-        return nil
     }
 }
 

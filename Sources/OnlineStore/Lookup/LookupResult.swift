@@ -11,8 +11,8 @@ package struct LookupResult: Sendable {
     let stored: StoredRows
     /// Of each on-demand feature of the selection, in order, one element for each row.
     let computed: [ServedFeature]
-    /// Rows that are in Redis but could not be read; their features are NULL and INVALID. By feature view, the last reason for
-    /// each.
+    /// Rows that are in Redis but could not be read, or lack some features, which are NULL and INVALID. By feature view, the last
+    /// reason for each.
     package let undecodable: [String: PackedRowError]
 
     /// The number of rows.
@@ -40,6 +40,7 @@ package struct LookupResult: Sendable {
 
     package func version(view: Int, row: Int) -> RowVersion? {
         stored.withRow(view: view, row: row) { RowHeader.version(of: $0) }
+            ?? stored.withOtherRow(view: view, row: row) { bytes, _ in RowHeader.version(of: bytes) }
     }
 
     /// The features of each row as numbers, row after row, in the selection's order: what a model takes. Integers and truth values become
@@ -78,6 +79,11 @@ extension PreparedLookup {
             input.feature.read(from: $0, now: now, substitutes: substitutes[index])
         }
         if let served { return served }
+        let other = stored.withOtherRow(view: input.view, row: row) { bytes, layout in
+            others[input.view][layout].inputs[index]?.read(from: bytes, now: now, substitutes: substitutes[index])
+                ?? StoredFeature.unreadable
+        }
+        if let other { return other }
         return stored.place(view: input.view, row: row) == StoredRows.missing
             ? substitutes[index].missing : StoredFeature.unreadable
     }

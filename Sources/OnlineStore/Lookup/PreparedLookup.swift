@@ -18,14 +18,6 @@ package final class PreparedLookup: Sendable {
         let feature: StoredFeature
     }
 
-    /// What of a view's row must be looked at before it counts as readable.
-    struct RowCheck: Sendable {
-        /// Every cell that is read.
-        let cells: [Int]
-        /// Those of them whose type does not take every bit pattern.
-        let delicateCells: [Int]
-    }
-
     package let selection: FeatureSelection
     /// One view for each of the selection's joined views.
     let reads: HashReads
@@ -34,6 +26,8 @@ package final class PreparedLookup: Sendable {
     let inputs: [StoredInput]
     /// One for each of the joined views.
     let checks: [RowCheck]
+    /// For each of the joined views: rows of other layouts that can be read, or in part.
+    let others: [[OtherRows]]
     /// One for each of the selection's features.
     let outputs: [Output]
     /// For each of the joined views, its features that are asked for.
@@ -63,23 +57,26 @@ package final class PreparedLookup: Sendable {
         var inputs: [StoredInput] = []
         var places: [StoredFeaturePlace] = []
         var substitutes: [StoredFeature.Substitutes] = []
+        /// For each joined view, for each input: the feature of the view that it is.
+        var viewInputs = [[Int?]](repeating: [], count: views.count)
+        let storedRows = views.map(\.layout.view.storedRow)
         var cellsRead = [Set<Int>](repeating: [], count: views.count)
         for input in program.inputs {
             guard case .feature(let reference) = input, let place = selection.place(of: reference) else { continue }
             let view = selection.joinedViews[place.view].view
-            let cells = StoredFeaturePlace(place.feature, of: view)
+            let cells = StoredFeaturePlace(place.feature, of: storedRows[place.view])
             let feature = StoredFeature(cells, of: view, layout: views[place.view].layout.rowLayout)
             inputs.append(StoredInput(view: place.view, feature: feature))
             substitutes.append(StoredFeature.Substitutes(view.features[place.feature]))
             cellsRead[place.view].formUnion(cells.cells)
+            for index in views.indices { viewInputs[index].append(index == place.view ? place.feature : nil) }
             places.append(cells)
         }
         self.inputs = inputs
         self.substitutes = substitutes
-        checks = zip(views, cellsRead).map { view, cells in
-            let cells = cells.sorted()
-            let types = view.layout.rowLayout.cellTypes
-            return RowCheck(cells: cells, delicateCells: cells.filter { PackedRowLayout.isDelicate(types[$0]) })
+        checks = zip(views, cellsRead).map { RowCheck(ofCells: $1, in: $0.layout.rowLayout) }
+        others = zip(views, viewInputs).map { read, inputs in
+            read.layout.others.map { OtherRows($0, of: read.layout.view, inputs: inputs) }
         }
         let positions = Dictionary(program.inputs.enumerated().map { ($1, $0) }) { first, _ in first }
         let used = Self.programInputs(selection, at: positions)

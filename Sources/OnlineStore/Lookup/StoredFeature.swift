@@ -60,23 +60,6 @@ struct StoredFeature: Sendable {
     }
 }
 
-/// The cells of a view's row that a feature is read from.
-struct StoredFeaturePlace: Hashable, Sendable {
-    let cell: Int
-    /// nil for window features.
-    let eventCell: Int?
-
-    /// `index` is the feature's in the view.
-    init(_ index: Int, of view: FeatureViewPlan) {
-        let cells = view.storedCells
-        let group = view.latestGroups.firstIndex { $0.features.contains(index) }
-        cell = cells.firstIndex(of: .feature(index: index, type: view.features[index].type)) ?? index
-        eventCell = group.flatMap { cells.firstIndex(of: .latestEventTimestamp(group: $0)) }
-    }
-
-    var cells: [Int] { [cell] + (eventCell.map { [$0] } ?? []) }
-}
-
 extension StoredFeature.Substitutes {
     init(_ feature: FeaturePlan) {
         null = feature.whenRead(.null)

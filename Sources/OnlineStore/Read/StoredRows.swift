@@ -7,10 +7,14 @@ package struct StoredRows: Sendable {
     package let count: Int
     /// For each view, for each row of the request: the index among the replies' values; `missing` when there is none.
     private(set) var places: [Int32]
+    /// Rows of other layouts than their view writes: after a change of its definition.
+    private var others: [(place: Int32, layout: Int32)] = []
 
     static let missing: Int32 = -1
     /// There is something that this version of the view cannot read.
     static let unreadable: Int32 = -2
+    /// From here on down: rows of other layouts, by their index among `others`.
+    private static let firstOther: Int32 = -3
 
     init(replies: RedisReplies, count: Int, views: Int) {
         self.replies = replies
@@ -26,12 +30,32 @@ package struct StoredRows: Sendable {
         places[view * count + row] = Self.unreadable
     }
 
+    /// `layout` is the index of the layout among those that the view's reader knows.
+    mutating func markOther(view: Int, row: Int, layout: Int) {
+        let index = view * count + row
+        others.append((places[index], Int32(layout)))
+        places[index] = Self.firstOther - Int32(others.count - 1)
+    }
+
     func place(view: Int, row: Int) -> Int32 { places[view * count + row] }
 
-    /// Reads a row in place; nil where there is none, or none that can be read.
+    /// Reads a row of the view's layout in place; nil where there is none, or none that can be read.
     func withRow<Value>(view: Int, row: Int, _ body: (UnsafeRawBufferPointer) -> Value) -> Value? {
         let place = places[view * count + row]
         guard place >= 0 else { return nil }
+        return withBytes(at: place, body)
+    }
+
+    /// Reads a row of another layout in place; nil where there is none.
+    func withOtherRow<Value>(view: Int, row: Int, _ body: (UnsafeRawBufferPointer, _ layout: Int) -> Value) -> Value? {
+        let place = places[view * count + row]
+        guard place <= Self.firstOther else { return nil }
+        let other = others[Int(Self.firstOther - place)]
+        return withBytes(at: other.place) { body($0, Int(other.layout)) }
+    }
+
+    @inline(__always)
+    private func withBytes<Value>(at place: Int32, _ body: (UnsafeRawBufferPointer) -> Value) -> Value {
         let range = replies.values[Int(place)].range
         return replies.bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
     }

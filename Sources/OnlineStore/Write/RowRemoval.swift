@@ -15,7 +15,7 @@ struct RowRemoval {
         self.connection = connection
         script = try await connection.load(RowScript.removeOlder)
         field = layout.field
-        layoutWord = Int64(RowHeader.word(ofLayout: layout.rowLayout.id))
+        layoutWord = Int64(layout.rowLayout.word)
         limit = RowHeader.limit(cut: cut, run: run)
     }
 

@@ -75,13 +75,22 @@ struct ServeCommand: AsyncParsableCommand {
             // A push that waits for a lock or a disk must not wait for ever.
             try await PostgresConnection.connect(to: offlineURL, settings: [(name: "statement_timeout", value: "30s")])
         }
+        let served: @Sendable (Plan, [String: ViewLayoutIDs], _ fingerprint: String) -> ServedPlan = { plan, ids, fingerprint in
+            let lookup = FeatureLookup(plan: plan, ids: ids, connection: online)
+            let pusher = Pusher(plan: plan, ids: ids, offline: pushConnections, online: online)
+            return ServedPlan(lookup: lookup, fingerprint: fingerprint, pushes: takesPushes ? pusher : nil)
+        }
         let load: @Sendable () async throws -> ServedPlan = {
             let offline = try await stores.connectOffline()
             let applied = try await Registry(connection: offline, project: project).latestPlan()
             await offline.close()
-            let lookup = FeatureLookup(plan: applied.plan, ids: applied.layouts, connection: online)
-            let pusher = Pusher(plan: applied.plan, ids: applied.layouts, offline: pushConnections, online: online)
-            return ServedPlan(lookup: lookup, fingerprint: applied.fingerprint, pushes: takesPushes ? pusher : nil)
+            return served(applied.plan, applied.layouts, applied.fingerprint)
+        }
+        let learn: @Sendable (ServedPlan) async throws -> ServedPlan = { old in
+            let offline = try await stores.connectOffline()
+            let ids = try await Registry(connection: offline, project: project).layouts(of: old.lookup.plan)
+            await offline.close()
+            return served(old.lookup.plan, ids, old.fingerprint)
         }
         let plan = try await load()
         let logger = Self.logger()
@@ -93,6 +102,7 @@ struct ServeCommand: AsyncParsableCommand {
             log: ServedFeatureLog(sink: sink, logger: logger),
             configuration: settings,
             reload: load,
+            learn: learn,
             logger: logger,
             clock: { .now }
         )

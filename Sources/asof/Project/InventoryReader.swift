@@ -13,6 +13,7 @@ struct InventoryReader: Sendable {
         let connection = try await ProjectStores(configuration).connectOffline()
         let plan = try await DefinitionCompiler(configuration).compile(against: connection)
         let latest = try await MaterializationLog(connection: connection, project: configuration.project).latest()
+        let layouts = latest.isEmpty ? [:] : try await Registry(connection: connection, project: plan.project).layouts(of: plan)
         let now = Timestamp.now
         var freshness: [String: InventoryFreshness] = [:]
         for view in plan.featureViews {
@@ -20,7 +21,7 @@ struct InventoryReader: Sendable {
             freshness[view.name] = InventoryFreshness(
                 cut: run.cut,
                 finishedAt: run.finishedAt,
-                isOfThisDefinition: run.fingerprint == view.fingerprint && run.hasKeptLayout,
+                isOfThisDefinition: run.layout != nil && run.layout == layouts[view.name]?.layout,
                 schedule: view.schedule,
                 now: now
             )

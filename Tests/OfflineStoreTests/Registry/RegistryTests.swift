@@ -102,7 +102,7 @@ import Testing
         let log = MaterializationLog(connection: connection, project: "demo")
         try await log.record(
             Self.run(1, fingerprint: Self.first.featureViews[0].fingerprint, cut: .epoch, rowsWritten: 1, rowsKept: 0))
-        #expect(try await log.latest()["activity"]?.hasKeptLayout == true)
+        #expect(try await log.latest()["activity"]?.layout == original.layouts["activity"]?.layout)
         let changed = try #require(try await registry.apply(Self.second, note: Self.note))
         let record = try await registry.record(fingerprintPrefix: String(original.fingerprint.prefix(12)))
         let note = ApplyNote(appliedBy: "bob", engineVersion: "test", reason: "too many zeros")
@@ -110,7 +110,7 @@ import Testing
         #expect(restored.plan == Self.first)
         let layouts = [original, changed, restored].compactMap { $0.layouts["activity"] }
         #expect(Set(layouts.map(\.layout)).count == 3 && Set(layouts.map(\.field)).count == 1)
-        #expect(try await log.latest()["activity"]?.hasKeptLayout == false)
+        #expect(restored.layouts["activity"]?.others.map(\.layout) == [layouts[1].layout, layouts[0].layout])
         let history = try await registry.history()
         #expect(history.count == 3)
         #expect(history.first?.note.rollbackOf == original.applyID && history.first?.note.reason == "too many zeros")
