@@ -18,6 +18,9 @@ package enum MaterializationError: Error, Hashable, Sendable, CustomStringConver
     /// An expression of the view failed on some row: division by zero, overflow, the logarithm of a negative.
     case computationFailed(view: String, reason: String)
 
+    /// Redis was emptied, restarted or replaced while the run wrote.
+    case onlineStoreLostRows(view: String)
+
     package static func notServable(_ view: FeatureViewPlan) -> Self {
         .notServable(view: view.name, features: view.windowFeatures.map(\.name))
     }
@@ -26,6 +29,9 @@ package enum MaterializationError: Error, Hashable, Sendable, CustomStringConver
         switch self {
         case .computationFailed(let view, let reason):
             "computing `\(view)` failed: \(reason); guard the expression, for instance with nullif(x, 0) or case when"
+        case .onlineStoreLostRows(let view):
+            "Redis lost rows of `\(view)` while they were written (it was emptied, restarted or replaced); run it again: "
+                + "`asof materialize \(view)` finds what is missing"
         case .notServable(let view, let features):
             "`\(view)` has window features (\(features.joined(separator: ", "))) and no schedule: a stored value would be "
                 + "wrong a moment later. Give the view `schedule: {every: ..., lag: ...}`, or keep it for training only"

@@ -8,7 +8,8 @@ package import RedisClient
 /// run, or every entity.
 ///
 /// A run first writes, then marks Redis, having been recorded in Postgres. Whatever ends it in between, the next run starts
-/// from the last one that was recorded *and* marked, and what was written meanwhile is written again.
+/// from the last one that was recorded *and* marked, and what was written meanwhile is written again. A run during which Redis lost
+/// what it had fails, and is neither.
 package struct Materializer: Sendable {
     /// What a run tells of itself while it goes on.
     package enum Progress: Hashable, Sendable {
@@ -47,6 +48,7 @@ package struct Materializer: Sendable {
             let base = try await log.base(of: view.name)
             let cut = view.cut(at: instant, knowledge: .asServed)
             let layout = OnlineViewLayout(project: project, view: view, ids: target.ids)
+            try await OnlineRunMark(project: project, on: online).begin(run: number, of: layout)
             let scope = isFull ? .everyEntity(.asked) : try await scope(from: base, layout: layout, cut: cut)
             return try await run(layout, number: number, cut: cut, startedAt: startedAt, base: base, scope: scope)
         }
@@ -56,16 +58,21 @@ package struct Materializer: Sendable {
     func catchUp(
         _ layout: OnlineViewLayout, number: UInt32, base: MaterializationBase, startedAt: Timestamp
     ) async throws -> MaterializationRun {
+        try await OnlineRunMark(project: project, on: online).begin(run: number, of: layout)
         let scope = try await scope(from: base, layout: layout, cut: base.cut)
         return try await run(layout, number: number, cut: base.cut, startedAt: startedAt, base: base, scope: scope)
     }
 
-    /// Writes, records and marks.
+    /// Writes, records and marks. The run's beginning has been noted.
     private func run(
         _ layout: OnlineViewLayout, number: UInt32, cut: Timestamp, startedAt: Timestamp, base: MaterializationBase?,
         scope: MaterializationScope
     ) async throws -> MaterializationRun {
+        let mark = OnlineRunMark(project: project, on: online)
         let outcome = try await write(layout, number: number, cut: cut, scope: scope)
+        guard try await mark.isWhole(run: number, of: layout) else {
+            throw MaterializationError.onlineStoreLostRows(view: layout.view.name)
+        }
         let run = MaterializationRun(
             number: number,
             view: layout.view.name,
@@ -82,7 +89,9 @@ package struct Materializer: Sendable {
         )
         try await MaterializationLog(connection: offline, project: project).record(run)
         if base.map({ $0.cut <= cut }) ?? true {
-            try await OnlineRunMark(project: project, on: online).set(run: number, of: layout)
+            guard try await mark.set(run: number, of: layout) else {
+                throw MaterializationError.onlineStoreLostRows(view: layout.view.name)
+            }
         }
         return run
     }

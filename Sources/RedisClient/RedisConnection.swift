@@ -95,6 +95,19 @@ package final class RedisConnection: Sendable {
         }
     }
 
+    /// Every server that has keys, as they are now, with a key of that name which is its own: on a cluster one that ends in a tag for the
+    /// first of the server's slots.
+    package func serverKeys(named name: String) async throws(RedisError) -> [ServerKey] {
+        switch route {
+        case .server: [ServerKey(server: self, key: name)]
+        case .cluster(let cluster):
+            try await cluster.primariesWithFirstSlots().map { link, slot in
+                let server = RedisConnection(link.url, options: options, route: .server(link))
+                return ServerKey(server: server, key: "\(name){\(HashSlot.tag(ofSlot: slot))}")
+            }
+        }
+    }
+
     /// Sends the commands and returns one reply for each, in order.
     ///
     /// `timeout` is for the whole pipeline, from this moment on, and at least the time a new connection takes.

@@ -54,6 +54,8 @@ enum FailureReporter {
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case let error as PushError:
             ("asof: \(error.description.onOneLine)", error.isUnavailable ? CommandFailure.Kind.unreachable.rawValue : 2)
+        case MaterializationError.onlineStoreLostRows:
+            ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.unreachable.rawValue)
         case is SpineError, is CSVError, is TrainingError, is ManifestError, is RegistryError, is MaterializationError,
             is DatabaseUnfit, is LookupError, is CannotListen, is UnusableCertificate, is VerificationError, is ProfileError,
             is ProfileDecodingError:

@@ -77,6 +77,22 @@ import Testing
         #expect(check.code == 0, "\(check)")
     }
 
+    /// More rows than one transaction takes.
+    @Test func aMistakeFarDownIsToldByItsRowInTheFile() async throws {
+        let asof = try await applied()
+        defer { asof.remove() }
+        let rows = (0..<10_003).map { "\($0),2024-01-01" } + ["1,yesterday", ""]
+        try asof.write("card_id,paid_at\n" + rows.joined(separator: "\n"), to: "rows.csv")
+        let outcome = try await asof.run("push", "last_payment", "--file", "rows.csv")
+        #expect(outcome.code == 2 && outcome.output.isEmpty)
+        #expect(
+            outcome.error == """
+                asof: the first 10000 rows have been pushed; of the rows after them:
+                asof: row 10003 of `paid_at` is not timestamp
+
+                """, "\(outcome.error)")
+    }
+
     @Test(arguments: [
         ("card_id,paid_at\n1,yesterday\n", "last_payment", "asof: row 0 of `paid_at` is not timestamp\n"),
         ("card_id,paid_at\n", "last_payment", "asof: there is no row to push\n"),

@@ -35,6 +35,77 @@ import Testing
         #expect(server.stop() == 0)
     }
 
+    /// A server whose plan is no longer the one that rows are written by goes on with what means the same, without being told; and one
+    /// that has loaded the new plan answers what does from the old rows.
+    @Test func rowsOfOldAndNewDefinitionsAreServedSideBySide() async throws {
+        let asof = try await applied()
+        defer { asof.remove() }
+        let server = try await asof.serve()
+        func ask(_ features: String...) throws -> String {
+            let names = features.map { "\"customer_orders:\($0)\"" }.joined(separator: ",")
+            let body = "{\"features\": [\(names)], \"entities\": {\"customer_id\": [1]}}"
+            let answer = try server.ask("/get-online-features", "-d", body)
+            #expect(answer.status == 200, "\(answer)")
+            return answer.body
+        }
+        let before = try ask("last_amount")
+        #expect(before.contains("35.5") && before.contains("PRESENT"))
+        let definitions = try asof.text(of: "features/orders.yaml")
+        let changed = definitions.replacingOccurrences(
+            of: "spend_30d: {sum: amount, window: 30d}",
+            with: "spend_30d: {sum: amount, window: 9999d}\n      first_amount: {min: amount, window: 9999d}")
+        try #require(changed != definitions)
+        try asof.write(changed, to: "features/orders.yaml")
+        #expect(try await asof.run("apply").code == 0)
+        // The new plan on the old rows.
+        server.send(signal: SIGHUP)
+        while try !server.ask("/metrics").body.contains(#"asof_plan_reloads_total{outcome="ok"} 1"#) {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(try ask("last_amount") == before)
+        for feature in ["spend_30d", "first_amount"] {
+            let answer = try ask(feature)
+            #expect(answer.contains(#""values":[null],"statuses":["INVALID"]"#), "\(answer)")
+        }
+        let got = try await asof.run("get", "--service", "orders_v1", "--keys", "customer_id=1", "--null", "basket")
+        #expect(got.code == 0 && got.error.contains("is of an older definition") && got.output.contains("35.5"), "\(got)")
+
+        // The new rows under the new plan, then those of the next one, which the server has not loaded.
+        #expect(try await asof.run("materialize").code == 0)
+        let spent = try ask("spend_30d")
+        #expect(spent.contains("55.5") && spent.contains("PRESENT"), "\(spent)")
+        try asof.write(
+            changed.replacingOccurrences(of: "{min: amount, window: 9999d}", with: "{max: amount, window: 9999d}"),
+            to: "features/orders.yaml")
+        #expect(try await asof.run("apply").code == 0)
+        #expect(try await asof.run("materialize").code == 0)
+        var answer = try ask("spend_30d")
+        while answer != spent {
+            #expect(answer.contains(#""values":[null],"statuses":["INVALID"]"#), "\(answer)")
+            try await Task.sleep(for: .milliseconds(20))
+            answer = try ask("spend_30d")
+        }
+        #expect(try ask("first_amount").contains("INVALID"))
+        #expect(try server.log.contains("rows of newly applied definitions are there"))
+
+        // A ttl and a default need no new rows.
+        try asof.write(
+            changed.replacingOccurrences(of: "{latest: amount}", with: "{latest: amount, default: -1.0}")
+                .replacingOccurrences(of: "{min: amount, window: 9999d}", with: "{max: amount, window: 9999d}")
+                .replacingOccurrences(
+                    of: "    features:\n      last_amount", with: "    ttl: 1h\n    features:\n      last_amount"),
+            to: "features/orders.yaml")
+        let planned = try await asof.run("plan")
+        #expect(planned.code == 2 && !planned.output.contains("asof materialize"), "\(planned)")
+        #expect(try await asof.run("apply").code == 0)
+        server.send(signal: SIGHUP)
+        while try !ask("last_amount").contains(#""values":[-1.0],"statuses":["OUTSIDE_MAX_AGE"]"#) {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(try ask("spend_30d") == spent)
+        #expect(server.stop() == 0)
+    }
+
     @Test func tlsNeedsTheRightCertificateAndTokensComeFromTheEnvironment() async throws {
         let asof = try await applied()
         defer { asof.remove() }

@@ -7,7 +7,7 @@ import Testing
 /// Rows of several definitions of a view stand side by side in Redis: whoever looks up, by whichever definition, gets what it means, or is
 /// told that it is not there.
 @Suite struct LayoutTests {
-    private static let seedsPerBlock: UInt64 = 5
+    private static let seedsPerBlock: UInt64 = 4
     private static let steps = 7
 
     @Test(arguments: 0..<4)

@@ -46,7 +46,17 @@ struct ClusterStoreTests {
         #expect(try await values() == Array(repeating: nil, count: Int(count)))
         let mark = OnlineRunMark(project: "p", on: connection)
         #expect(try await mark.run(of: layout) == nil)
-        try await mark.set(run: 7, of: layout)
+        try await mark.begin(run: 7, of: layout)
+        #expect(try await mark.set(run: 7, of: layout))
         #expect(try await mark.run(of: layout) == 7)
+        // One primary loses all it has: neither the run that is marked nor the one under way is whole.
+        try await mark.begin(run: 8, of: layout)
+        let primary = try await cluster.primary(of: "some key")
+        #expect(try await mark.isWhole(run: 8, of: layout))
+        #expect(try await primary.says("FLUSHALL") == .status("OK"))
+        #expect(try await mark.run(of: layout) == nil)
+        #expect(try await !mark.isWhole(run: 8, of: layout))
+        #expect(try await !mark.set(run: 8, of: layout))
+        #expect(try await mark.run(of: layout) == nil)
     }
 }

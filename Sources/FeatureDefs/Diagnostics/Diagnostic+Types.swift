@@ -88,6 +88,12 @@ extension Diagnostic {
         )
     }
 
+    static func comparisonWithNull(_ operation: String, at span: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            .comparisonWithNull, "`\(operation)` with `null` is neither true nor false, whatever the other side is",
+            at: Label(span), help: ["write `x is null` or `x is not null`"])
+    }
+
     static func unknownType(_ name: String, at span: SourceSpan) -> Diagnostic {
         Diagnostic(.unknownType, "unknown type `\(name)`", at: Label(span), help: [helpForType(name)])
     }

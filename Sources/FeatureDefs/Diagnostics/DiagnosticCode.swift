@@ -75,6 +75,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, Codable, CaseIterable {
     case unorderedType = "AS0218"
     case countOutsideLastN = "AS0219"
     case toleranceOfWrongType = "AS0220"
+    case comparisonWithNull = "AS0221"
 
     // AS03xx: windows and time
     case invalidPeriod = "AS0301"

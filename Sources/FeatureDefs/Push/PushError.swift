@@ -29,6 +29,21 @@ package enum PushError: Error, Hashable, Sendable {
     case failed(reason: String)
 }
 
+extension PushError {
+    /// The same mistake in rows before which there are others: with its row counted from the first of all.
+    package func movedDown(by rows: Int) -> PushError {
+        switch self {
+        case .wrongType(let column, let row, let expected): .wrongType(column: column, row: row + rows, expected: expected)
+        case .missingValue(let column, let row): .missingValue(column: column, row: row + rows)
+        case .conflict(let row, let createdColumn): .conflict(row: row + rows, createdColumn: createdColumn)
+        case .unknownTarget, .notATable, .followsSchedule, .notServable, .nothingToServe, .noRows, .missingColumns,
+            .unknownColumns,
+            .unequalColumns, .computedFeature, .refused, .computationFailed, .unavailable, .failed:
+            self
+        }
+    }
+}
+
 extension PushError: CustomStringConvertible {
     /// Whether a store could not be reached, as opposed to the rows being wrong.
     package var isUnavailable: Bool {

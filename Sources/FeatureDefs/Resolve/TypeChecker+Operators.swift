@@ -27,6 +27,10 @@ extension TypeChecker {
         _ range: Range<Int>
     ) -> Checked<Input> {
         let spelling = binary.rawValue
+        if binary.isComparison, isNullLiteral(left) || isNullLiteral(right) {
+            sink.report(.comparisonWithNull(spelling, at: source.span(range)))
+            return .failed
+        }
         switch binary {
         case .and: return both(.bool, .and, left, right, type: .bool, spelling, range)
         case .or: return both(.bool, .or, left, right, type: .bool, spelling, range)
@@ -53,6 +57,10 @@ extension TypeChecker {
 
     private func hasFailed(_ checked: Checked<Input>) -> Bool {
         if case .failed = checked { true } else { false }
+    }
+
+    private func isNullLiteral(_ checked: Checked<Input>) -> Bool {
+        if case .untypedNull = checked { true } else { false }
     }
 
     private func isTimestamp(_ checked: Checked<Input>) -> Bool {

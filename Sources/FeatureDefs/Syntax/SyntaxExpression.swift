@@ -70,6 +70,13 @@ enum BinaryOperator: String, Sendable {
     case greaterOrEqual = ">="
     case and
     case or
+
+    var isComparison: Bool {
+        switch self {
+        case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: true
+        case .add, .subtract, .multiply, .divide, .modulo, .append, .and, .or: false
+        }
+    }
 }
 
 extension SyntaxExpression.Node {

@@ -48,12 +48,15 @@ struct RunPins {
         let isOfView: SQLFragment = """
             project = \(SQLLiteral(.string(project), type: .string)) AND view = \(SQLLiteral(.string(view.name), type: .string))
             """
+        let fingerprint = SQLLiteral(.string(view.fingerprint), type: .string)
+        // Of two definitions that differ in ttl or defaults alone, the rows are the same.
         return """
 
             LEFT JOIN asof.materializations AS \(written) ON \(written).run_id = s.\(try SQLIdentifier(recordRun))
             LEFT JOIN LATERAL (
                 SELECT run_id, cut, next_transaction, oldest_open_transaction FROM asof.materializations
-                WHERE \(isOfView) AND fingerprint = \(SQLLiteral(.string(view.fingerprint), type: .string))
+                WHERE \(isOfView) AND (fingerprint = \(fingerprint) OR layout_id IN (
+                    SELECT layout_id FROM asof.view_layouts WHERE \(isOfView) AND fingerprint = \(fingerprint)))
                   AND finished_at <= s.\(try SQLIdentifier(SpineTable.timestamp))
                 ORDER BY cut DESC, run_id DESC LIMIT 1
             ) AS \(finished) ON true

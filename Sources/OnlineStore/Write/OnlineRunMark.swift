@@ -1,11 +1,16 @@
 package import RedisClient
 
-/// What Redis itself says of the last run that wrote a view whole: proof that it still has what that run wrote, and
-/// that it is the same Redis.
+/// What Redis itself says of the runs that write a view: proof that it still has what they wrote, and that it is the same Redis. On a
+/// cluster each primary says it for itself.
 ///
 /// ```
-/// HSET "asof-runs:" project  field  run        the number of the run, decimal
+/// HSET "asof-runs:" project  field      run               the last run whose rows are all there, decimal
+///                            field "*"  run " " run_id    the last run that began, and the process of Redis that it began in
 /// ```
+///
+/// A run that finds at its end what it noted at its beginning has lost nothing in between: Redis was neither emptied, nor restarted from
+/// what it had saved before, nor replaced by a replica. On a cluster the key's name ends in a tag for the first slot of its primary:
+/// when slots have been given to others, marks are missing.
 package struct OnlineRunMark: Sendable {
     private let connection: RedisConnection
     private let key: String
@@ -15,27 +20,73 @@ package struct OnlineRunMark: Sendable {
         key = "asof-runs:\(project)"
     }
 
-    /// The number of the last run of the view, or nil when Redis knows of none.
+    /// The number of the last run of the view, or nil when some server knows of none, or of another than the rest.
     package func run(of layout: OnlineViewLayout) async throws(RedisError) -> UInt32? {
-        var pipeline = RedisPipeline()
-        pipeline.startCommand("HGET")
-        pipeline.add(key: key)
-        pipeline.add(layout.field)
-        switch try await connection.send(pipeline).first?.orThrow() {
-        case .bytes(let bytes): return UInt32(String(decoding: bytes, as: UTF8.self))
-        case .null, nil: return nil
-        case .integer, .status, .array, .error:
-            throw RedisError(.protocolViolation, "Redis at \(connection.url) answered HGET with something else")
+        var runs = Set<UInt32?>()
+        for place in try await connection.serverKeys(named: key) {
+            var pipeline = RedisPipeline()
+            pipeline.startCommand("HGET")
+            pipeline.add(key: place.key)
+            pipeline.add(layout.field)
+            switch try await place.server.send(pipeline).first?.orThrow() {
+            case .bytes(let bytes): runs.insert(UInt32(String(decoding: bytes, as: UTF8.self)))
+            case .null, nil: runs.insert(nil)
+            case .integer, .status, .array, .error:
+                throw RedisError(.protocolViolation, "Redis at \(place.server.url) answered HGET with something else")
+            }
         }
+        return runs.count == 1 ? runs.first ?? nil : nil
     }
 
-    /// Says that all rows of the run are there.
-    package func set(run: UInt32, of layout: OnlineViewLayout) async throws(RedisError) {
-        var pipeline = RedisPipeline()
-        pipeline.startCommand("HSET")
-        pipeline.add(key: key)
-        pipeline.add(layout.field)
-        pipeline.add(Int64(run))
-        _ = try await connection.send(pipeline).first?.orThrow()
+    /// Notes that a run begins. Before it looks at the mark of the run that it starts from.
+    package func begin(run: UInt32, of layout: OnlineViewLayout) async throws(RedisError) {
+        _ = try await step(.begin, run: run, of: layout)
     }
+
+    /// Whether every server has kept all that was written since the run began.
+    package func isWhole(run: UInt32, of layout: OnlineViewLayout) async throws(RedisError) -> Bool {
+        try await step(.check, run: run, of: layout)
+    }
+
+    /// Says that all rows of the run are there, on those servers that have kept them. Returns whether all have.
+    package func set(run: UInt32, of layout: OnlineViewLayout) async throws(RedisError) -> Bool {
+        try await step(.end, run: run, of: layout)
+    }
+
+    private enum Step: String { case begin, check, end }
+
+    private func step(_ step: Step, run: UInt32, of layout: OnlineViewLayout) async throws(RedisError) -> Bool {
+        var isWhole = true
+        for place in try await connection.serverKeys(named: key) {
+            var pipeline = RedisPipeline()
+            pipeline.startCommand("EVAL")
+            pipeline.add(Self.script)
+            pipeline.add("1")
+            pipeline.add(key: place.key)
+            pipeline.add(layout.field)
+            pipeline.add(Int64(run))
+            pipeline.add(step.rawValue)
+            // Doing it again changes nothing.
+            let replies = try await RedisConnection.tryingAgainWhenLost { [pipeline] () throws(RedisError) in
+                try await place.server.send(pipeline)
+            }
+            if try replies[0].scriptCount() == 0 { isWhole = false }
+        }
+        return isWhole
+    }
+
+    /// A user who may not ask for INFO is told of emptied servers, not of restarted ones.
+    private static let script = """
+        -- KEYS: the mark's. ARGV: field, run, step. Answers 1, or 0 when what was noted at the beginning is not there.
+        local info = redis.pcall('INFO', 'server')
+        local process = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or ''
+        local started, token = ARGV[1] .. '*', ARGV[2] .. ' ' .. process
+        if ARGV[3] == 'begin' then
+          redis.call('HSET', KEYS[1], started, token)
+          return 1
+        end
+        if redis.call('HGET', KEYS[1], started) ~= token then return 0 end
+        if ARGV[3] == 'end' then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
+        return 1
+        """
 }

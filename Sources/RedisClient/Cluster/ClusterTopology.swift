@@ -36,6 +36,16 @@ struct ClusterTopology: Hashable, Sendable {
         owners[slot] == 0 ? nil : primaries[Int(owners[slot]) - 1]
     }
 
+    /// Of each primary that has any, in the order of the slots.
+    func firstSlots() -> [(node: Node, slot: Int)] {
+        var seen = Set<UInt16>()
+        var first: [(node: Node, slot: Int)] = []
+        for (slot, owner) in owners.enumerated() where owner != 0 && seen.insert(owner).inserted {
+            first.append((primaries[Int(owner) - 1], slot))
+        }
+        return first
+    }
+
     /// Notes what a server told: that the slot has moved.
     mutating func assign(_ slot: Int, to node: Node) {
         let index = primaries.firstIndex(of: node) ?? primaries.count

@@ -66,6 +66,15 @@ final class RedisCluster: Sendable {
         return links
     }
 
+    /// Those that have slots now, whatever was known before, each with its first slot.
+    func primariesWithFirstSlots() async throws(RedisError) -> [(link: RedisLink, slot: Int)] {
+        state.withLock { $0.topology = nil }
+        let topology = try await topology(until: clock.now + options.commandTimeout)
+        var primaries: [(link: RedisLink, slot: Int)] = []
+        for (node, slot) in topology.firstSlots() { primaries.append((try link(to: node), slot)) }
+        return primaries
+    }
+
     // MARK: Sending
 
     private func send(

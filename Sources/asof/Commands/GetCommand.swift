@@ -11,7 +11,8 @@ struct GetCommand: AsyncParsableCommand {
         abstract: "Look one entity up in the online store.",
         discussion: """
             Statuses: PRESENT; NULL_VALUE, computed and NULL; NOT_FOUND, the entity has no row (counts are 0); OUTSIDE_MAX_AGE, past
-            the view's ttl; INVALID, an on-demand expression failed.
+            the view's ttl; INVALID, an on-demand expression failed, or the stored row is of an older definition that did not have the
+            feature.
             """
     )
 
@@ -25,6 +26,9 @@ struct GetCommand: AsyncParsableCommand {
 
     @Option(name: .long, parsing: .upToNextOption, help: "Request inputs of on-demand features, as amount=9.5.")
     var request: [NamedText] = []
+
+    @Option(name: .long, parsing: .upToNextOption, help: "Join keys and request inputs that are NULL, as amount.")
+    var null: [String] = []
 
     private struct Feature: Encodable {
         let feature: String
@@ -46,8 +50,9 @@ struct GetCommand: AsyncParsableCommand {
         let prepared = try lookup.prepare(service: service)
         let result = try await lookup.features(prepared, for: try LookupRows(columns), now: .now)
         for (view, error) in result.undecodable {
+            let consequence = if case .lacksFeatures = error { "is of an older definition" } else { "cannot be read" }
             StandardError.line(
-                "asof: warning: the stored row of `\(view)` cannot be read (\(error)); run `asof materialize \(view)`")
+                "asof: warning: the stored row of `\(view)` \(consequence) (\(error)); run `asof materialize \(view)`")
         }
         try show(result, of: selection)
         let found = zip(selection.joinedViews, result.versions).filter { $1.contains { $0 != nil } }.map(\.0.name)
@@ -90,15 +95,16 @@ struct GetCommand: AsyncParsableCommand {
         for key in selection.joinKeys { types[key.name] = key.type }
         for input in selection.requestInputs { types[input.name] = input.type }
         var columns: [String: [FeatureValue]] = [:]
-        for named in keys + request {
-            guard let type = types[named.name] else {
-                throw CommandFailure.usage("`\(service)` takes no `\(named.name)`; \(Self.usage(of: selection))")
+        for (name, text) in (keys + request).map({ ($0.name, Optional($0.text)) }) + null.map({ ($0, nil) }) {
+            guard let type = types[name] else {
+                throw CommandFailure.usage("`\(service)` takes no `\(name)`; \(Self.usage(of: selection))")
             }
-            guard let value = FeatureValue(parsing: named.text, as: type) else {
-                throw CommandFailure.usage("`\(named.text)` is not a value of `\(named.name)`, which is \(type)")
+            guard let value = text.map({ FeatureValue(parsing: $0, as: type) }) ?? .null else {
+                let hint = text?.isEmpty == true ? "; for NULL write --null \(name)" : ""
+                throw CommandFailure.usage("`\(text ?? "")` is not a value of `\(name)`, which is \(type)\(hint)")
             }
-            guard columns.updateValue([value], forKey: named.name) == nil else {
-                throw CommandFailure.usage("`\(named.name)` is given twice; asof get looks up one entity")
+            guard columns.updateValue([value], forKey: name) == nil else {
+                throw CommandFailure.usage("`\(name)` is given twice; asof get looks up one entity")
             }
         }
         let missing = types.keys.filter { columns[$0] == nil }.sorted()

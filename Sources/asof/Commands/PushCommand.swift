@@ -87,7 +87,7 @@ struct PushCommand: AsyncParsableCommand {
         } catch {
             progress.finish()
             if pushed > 0 { StandardError.line("asof: the first \(pushed) rows have been pushed; of the rows after them:") }
-            throw error
+            throw error.movedDown(by: pushed)
         }
     }
 

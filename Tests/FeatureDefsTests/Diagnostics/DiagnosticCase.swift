@@ -148,6 +148,7 @@ extension DiagnosticCase {
         DiagnosticCase(.filterIsNotBool, replacing: "\"status = 'settled'\"", with: "status"),
         DiagnosticCase(.aggregateOfWrongType, replacing: "{sum: amount, window: 7d}", with: "{sum: status, window: 7d}"),
         DiagnosticCase(.untypedNull, expression: "coalesce(null, null)"),
+        DiagnosticCase(.comparisonWithNull, replacing: "\"status = 'settled'\"", with: "status = null"),
         DiagnosticCase(.unknownType, replacing: "merchant_id: string", with: "merchant_id: varchar"),
         DiagnosticCase(.floatJoinKey, replacing: "card_id: int64", with: "card_id: float64"),
         DiagnosticCase(.joinKeyTypeMismatch, replacing: "card_id: int64", with: "card_id: string"),
