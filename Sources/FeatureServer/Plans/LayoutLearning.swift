@@ -5,8 +5,9 @@ import ServiceLifecycle
 /// Looks up the layouts of the served plan's rows anew when a row of an unknown one is met: another plan has been applied, and rows
 /// are being written under it. The plan that is served stays; of the new rows it reads the features that mean the same under both.
 struct LayoutLearning: Service {
-    /// At most one look at the registry in so long.
+    /// At most one look at the registry in so long; when it tells nothing new, or nothing at all, the next one can wait.
     private static let interval = Duration.seconds(1)
+    private static let longInterval = Duration.seconds(10)
 
     let hints: LayoutHints
     /// The plan with its layouts as they are now.
@@ -18,20 +19,23 @@ struct LayoutLearning: Service {
 
     func run() async throws {
         for await _ in hints.stream.cancelOnGracefulShutdown() {
-            await learnOnce()
-            try? await Task.sleep(for: Self.interval)
+            let isNew = await learnOnce()
+            try? await Task.sleep(for: isNew ? Self.interval : Self.longInterval)
         }
     }
 
-    private func learnOnce() async {
+    /// Whether there was something to learn.
+    private func learnOnce() async -> Bool {
         let served = current()
         do {
             let plan = try await learn(served)
-            guard plan.lookup.ids != served.lookup.ids else { return }
+            guard plan.lookup.ids != served.lookup.ids else { return false }
             try install(plan, served)
             logger.notice("rows of newly applied definitions are there; what they have in common with the served plan is read")
+            return true
         } catch {
             logger.error("cannot look up the layouts of stored rows", metadata: ["error": "\(error)"])
+            return false
         }
     }
 }

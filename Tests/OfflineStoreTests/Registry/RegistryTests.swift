@@ -94,6 +94,45 @@ import Testing
         #expect(try await registry.history().map(\.note.reason) == ["first", nil])
     }
 
+    /// An older asof did not keep what the rows of a layout mean, and had one layout for each definition.
+    @Test func aRegistryWithoutMeaningsGetsThoseOfTheLastPlan() async throws {
+        let connection = try await connect()
+        try await connection.execute("CREATE TABLE events (card int8, amount int8, at timestamptz)")
+        let registry = Registry(connection: connection, project: "demo")
+        let old = try #require(try await registry.apply(Self.first, note: Self.note))
+        try await connection.executeScript(
+            "DROP TABLE asof.row_layouts; ALTER TABLE asof.view_layouts ADD UNIQUE (project, layout_id)")
+        let number = try #require(old.layouts["activity"]?.layout)
+        #expect(try await registry.latestPlan().layouts["activity"]?.layout == number)
+        let new = try #require(try await registry.apply(Self.second, note: Self.note))
+        let ids = try #require(new.layouts["activity"])
+        #expect(ids.layout > number && ids.others.map(\.layout) == [number])
+        #expect(ids.others.first?.row == Self.first.featureViews[0].storedRow)
+        #expect(try await registry.layouts(of: Self.first)["activity"]?.others.map(\.layout) == [ids.layout])
+    }
+
+    /// What is judged when a row is read, ttl and default, is no part of what it means.
+    @Test func aChangeOfTTLAloneKeepsTheLayout() async throws {
+        let connection = try await connect()
+        try await connection.execute("CREATE TABLE events (card int8, amount int8, at timestamptz)")
+        let registry = Registry(connection: connection, project: "demo")
+        let first = try #require(try await registry.apply(Self.first, note: Self.note))
+        let view = Self.first.featureViews[0]
+        let features = view.features.map {
+            FeaturePlan(name: $0.name, computation: $0.computation, type: $0.type, defaultValue: .int64(-1), notes: $0.notes)
+        }
+        let changed = FeatureViewPlan(
+            name: view.name, entities: view.entities, joinKeys: view.joinKeys, joinKeyColumns: view.joinKeyColumns,
+            source: view.source, filter: view.filter, schedule: view.schedule, ttl: Period(microseconds: 5), features: features,
+            notes: view.notes)
+        #expect(changed.fingerprint != view.fingerprint)
+        let plan = Plan(
+            project: "demo", entities: Self.first.entities, featureViews: [changed], onDemandViews: [], services: [])
+        let second = try #require(try await registry.apply(plan, note: Self.note))
+        #expect(second.layouts["activity"] == first.layouts["activity"])
+        #expect(PlanDifference(from: first.plan, to: plan).viewsToRewrite.isEmpty)
+    }
+
     @Test func aRollbackIsANewRecordWithANewLayout() async throws {
         let connection = try await connect()
         try await connection.execute("CREATE TABLE events (card int8, amount int8, at timestamptz)")
