@@ -4,10 +4,13 @@ package import FeatureDefs
 package struct MaterializationTarget: Hashable, Sendable {
     package let view: FeatureViewPlan
     package let ids: ViewLayoutIDs
+    /// What the source's rows must keep to for a run to take them in; nil when there is nothing.
+    package let gate: SourceExpectations?
 
-    package init(view: FeatureViewPlan, ids: ViewLayoutIDs) {
+    package init(view: FeatureViewPlan, ids: ViewLayoutIDs, gate: SourceExpectations? = nil) {
         self.view = view
         self.ids = ids
+        self.gate = gate
     }
 }
 

@@ -50,26 +50,29 @@ package struct Materializer: Sendable {
             let layout = OnlineViewLayout(project: project, view: view, ids: target.ids)
             try await OnlineRunMark(project: project, on: online).begin(run: number, of: layout)
             let scope = isFull ? .everyEntity(.asked) : try await scope(from: base, layout: layout, cut: cut)
-            return try await run(layout, number: number, cut: cut, startedAt: startedAt, base: base, scope: scope)
+            return try await run(
+                layout, number: number, cut: cut, startedAt: startedAt, base: base, scope: scope, gate: target.gate)
         }
     }
 
     /// Runs the view once more at its last run's cut, under the caller's number: what has come since, and no more.
     func catchUp(
-        _ layout: OnlineViewLayout, number: UInt32, base: MaterializationBase, startedAt: Timestamp
+        _ layout: OnlineViewLayout, number: UInt32, base: MaterializationBase, startedAt: Timestamp,
+        gate: SourceExpectations?
     ) async throws -> MaterializationRun {
         try await OnlineRunMark(project: project, on: online).begin(run: number, of: layout)
         let scope = try await scope(from: base, layout: layout, cut: base.cut)
-        return try await run(layout, number: number, cut: base.cut, startedAt: startedAt, base: base, scope: scope)
+        return try await run(
+            layout, number: number, cut: base.cut, startedAt: startedAt, base: base, scope: scope, gate: gate)
     }
 
     /// Writes, records and marks. The run's beginning has been noted.
     private func run(
         _ layout: OnlineViewLayout, number: UInt32, cut: Timestamp, startedAt: Timestamp, base: MaterializationBase?,
-        scope: MaterializationScope
+        scope: MaterializationScope, gate: SourceExpectations? = nil
     ) async throws -> MaterializationRun {
         let mark = OnlineRunMark(project: project, on: online)
-        let outcome = try await write(layout, number: number, cut: cut, scope: scope)
+        let outcome = try await write(layout, number: number, cut: cut, scope: scope, gate: gate)
         guard try await mark.isWhole(run: number, of: layout) else {
             throw MaterializationError.onlineStoreLostRows(view: layout.view.name)
         }
@@ -134,7 +137,7 @@ package struct Materializer: Sendable {
 
     private func write(
         _ layout: OnlineViewLayout, number: UInt32, cut: Timestamp, scope: MaterializationScope,
-        isRecorded: Bool = true
+        gate: SourceExpectations? = nil, isRecorded: Bool = true
     ) async throws -> Outcome {
         let view = layout.view
         var writer = try await OnlineWriter(to: online, layout: layout)
@@ -143,7 +146,7 @@ package struct Materializer: Sendable {
         let read: EntityRowsRead
         do {
             read = try await EntityRowReader(connection: offline).forEachBatch(
-                of: view, cut: cut, scope: scope, countsRows: isRecorded
+                of: view, cut: cut, scope: scope, gate: gate, countsRows: isRecorded
             ) { batch in
                 for row in batch {
                     guard row.hasRows else {

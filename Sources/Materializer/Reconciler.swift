@@ -51,7 +51,7 @@ package struct Reconciler: Sendable {
         let layout = OnlineViewLayout(project: project, view: target.view, ids: target.ids)
         let materializer = Materializer(project: project, offline: offline, online: online, observer: observer)
         return try await log.withRun(of: target.view.name, whenBusy: { observer?(target.view.name, .waiting) }) { number in
-            _ = try await materializer.catchUp(layout, number: number, base: base, startedAt: startedAt)
+            _ = try await materializer.catchUp(layout, number: number, base: base, startedAt: startedAt, gate: target.gate)
             let run = try await log.nextNumber()
             var comparison = try await RowComparison(layout: layout, online: online, cut: base.cut, run: run)
             _ = try await EntityRowReader(connection: offline).forEachBatch(

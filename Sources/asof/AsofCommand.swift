@@ -19,7 +19,7 @@ struct AsofCommand: AsyncParsableCommand {
             MaterializeCommand.self, ReconcileCommand.self, PushCommand.self, GetCommand.self, ServeCommand.self,
             ExportCommand.self,
             SkewCommand.self, ExplainCommand.self,
-            VerifyCommand.self, ProfileCommand.self, DriftCommand.self,
+            VerifyCommand.self, CheckCommand.self, ProfileCommand.self, DriftCommand.self,
             DecideCommand.self,
             ListCommand.self,
             DescribeCommand.self, LineageCommand.self, PlanCommand.self, HistoryCommand.self, RollbackCommand.self,

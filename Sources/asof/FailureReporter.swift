@@ -44,6 +44,8 @@ enum FailureReporter {
             (failure.message.isEmpty ? "" : "asof: \(failure.message.onOneLine)", failure.kind.rawValue)
         case TrainingError.sourcesChanged, TrainingError.leaks:
             ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.checkFailed.rawValue)
+        case let held as BatchHeldBack:
+            ("asof: \(held.description.onOneLine)", CommandFailure.Kind.checkFailed.rawValue)
         case let diagnostics as Diagnostics:
             (DiagnosticRenderer(usesColour: StandardError.isTerminal).text(diagnostics), CommandFailure.Kind.usage.rawValue)
         case let error as PostgresError:

@@ -75,7 +75,9 @@ package enum DiagnosticCode: String, Hashable, Sendable, Codable, CaseIterable {
     case unorderedType = "AS0218"
     case countOutsideLastN = "AS0219"
     case toleranceOfWrongType = "AS0220"
-    case comparisonWithNull = "AS0221"
+    case expectationOfWrongType = "AS0221"
+    case expectationNotApplicable = "AS0222"
+    case comparisonWithNull = "AS0223"
 
     // AS03xx: windows and time
     case invalidPeriod = "AS0301"

@@ -7,6 +7,8 @@ package struct PlanDifference: Hashable, Sendable, Codable {
         case onDemandView = "on_demand_feature_view"
         case onDemandFeature = "on_demand_feature"
         case service = "feature_service"
+        /// What a source's rows are held to.
+        case expectations = "source_expectations"
     }
 
     package enum Change: String, Hashable, Sendable, Codable, CaseIterable {

@@ -15,7 +15,7 @@ struct PlanDifferenceBuilder {
         newUses = FeatureUses(new)
     }
 
-    var items: [Item] { entities + featureViews + onDemandViews + services }
+    var items: [Item] { entities + featureViews + onDemandViews + services + expectations }
 
     // MARK: Kinds
 
@@ -87,6 +87,19 @@ struct PlanDifferenceBuilder {
                 + (service.logSample.map { ["log sample \($0)"] } ?? [])
         } changes: { old, new in
             serviceChanges(old, new)
+        } features: { _, _ in
+            []
+        }
+    }
+
+    /// They touch no value, and so no service.
+    private var expectations: [Item] {
+        compare(.expectations, old.expectations, new.expectations, name: \.source.name, text: \.canonicalText) { source in
+            source.canonicalLines
+        } changes: { old, new in
+            let (before, after) = (old.canonicalLines, new.canonicalLines)
+            return before.filter { !after.contains($0) }.map { "- \($0)" }
+                + after.filter { !before.contains($0) }.map { "+ \($0)" }
         } features: { _, _ in
             []
         }

@@ -20,7 +20,30 @@ struct SourceDefinition: Sendable {
     let eventTimestamp: ScalarText?
     let createdTimestamp: ScalarText?
     let delay: Period
+    let expectations: ExpectationsDefinition?
     let notes: DefinitionNotes
+}
+
+struct ExpectationsDefinition: Sendable {
+    struct Column: Sendable {
+        let name: ScalarText
+        let type: FeatureType?
+        let typeSpan: SourceSpan
+        let minimum: ScalarText?
+        let maximum: ScalarText?
+        let domain: [ScalarText]
+        let nulls: Share?
+        let nans: Share?
+        /// Where `nans` stands; nil when it does not.
+        let nansSpan: SourceSpan?
+        let allowed: Share?
+        let isGate: Bool
+    }
+
+    let freshness: Period?
+    let unique: [ScalarText]
+    let columns: [Column]
+    let isGate: Bool
 }
 
 struct FeatureViewDefinition: Sendable {

@@ -18,6 +18,38 @@ extension MappingReader {
         return period
     }
 
+    /// `true` or `false`; nil when the key is absent.
+    func flag(_ key: KeyShape, into sink: inout DiagnosticSink) -> Bool? {
+        guard let scalar = text(key, into: &sink) else { return nil }
+        switch (scalar.style, scalar.text.lowercased()) {
+        case (.plain, "true"): return true
+        case (.plain, "false"): return false
+        default:
+            sink.report(.invalidSetting(key.name, expected: "`true` or `false`", found: scalar.text, at: scalar.span))
+            return nil
+        }
+    }
+
+    /// A number from 0 to 1; nil when the key is absent.
+    func share(_ key: KeyShape, into sink: inout DiagnosticSink) -> Share? {
+        guard let scalar = text(key, into: &sink) else { return nil }
+        guard scalar.style == .plain, let number = Double(scalar.text), let share = Share(number) else {
+            sink.report(.invalidSetting(key.name, expected: "a number from 0 to 1", found: scalar.text, at: scalar.span))
+            return nil
+        }
+        return share
+    }
+
+    /// A type's name; nil when the key is absent.
+    func type(_ key: KeyShape, into sink: inout DiagnosticSink) -> FeatureType? {
+        guard let scalar = text(key, into: &sink) else { return nil }
+        guard let type = FeatureType(scalar.text) else {
+            sink.report(.unknownType(scalar.text, at: scalar.span))
+            return nil
+        }
+        return type
+    }
+
     /// `{name: type, ...}`
     static func types(
         of entries: [YAMLNode.Entry], what: String, into sink: inout DiagnosticSink

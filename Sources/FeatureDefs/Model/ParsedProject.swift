@@ -18,6 +18,8 @@ package struct ParsedProject: Sendable {
             source.relation.map { SourceRequest(name: source.name.text, relation: $0) }
         }
     }
+    /// The join keys of all entities.
+    package var joinKeyNames: Set<String> { Set(entities.flatMap { $0.joinKeys.map(\.name.text) }) }
     /// The files, sorted by path: what the spans of diagnostics point into.
     package let files: [SourceText]
     /// What was found while parsing. `compile` throws it again, with all the rest.

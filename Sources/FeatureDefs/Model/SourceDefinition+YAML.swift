@@ -7,6 +7,7 @@ extension SourceDefinition {
         let what = "source `\(entry.key.text)`"
         guard let reader = MappingReader(entry.value, what: what, shape: Shape.shape, at: entry.key.span, into: &sink) else {
             (relation, relationText, eventTimestamp, createdTimestamp, delay) = (nil, nil, nil, nil, .zero)
+            expectations = nil
             notes = DefinitionNotes()
             return
         }
@@ -14,6 +15,9 @@ extension SourceDefinition {
         eventTimestamp = reader.text(Shape.eventTimestamp, into: &sink)
         createdTimestamp = reader.text(Shape.createdTimestamp, into: &sink)
         delay = reader.period(Shape.delay, into: &sink) ?? .zero
+        expectations = reader.node(Shape.expectations).flatMap {
+            ExpectationsDefinition($0, at: reader.keySpan(Shape.expectations), into: &sink)
+        }
         notes = reader.notes(into: &sink)
     }
 

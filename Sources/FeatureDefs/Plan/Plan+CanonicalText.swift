@@ -13,7 +13,7 @@ extension Plan {
             ["project \(CanonicalText.quoted(project, "\""))\n"] + entities.map(\.canonicalText)
             + featureViews.map(\.canonicalText)
             + onDemandViews.map(\.canonicalText) + services.map(\.canonicalText)
-            + (toleranceLines.isEmpty ? [] : [toleranceLines.map { "\($0)\n" }.joined()])
+            + (toleranceLines.isEmpty ? [] : [toleranceLines.map { "\($0)\n" }.joined()]) + expectations.map(\.canonicalText)
         return parts.joined(separator: "\n")
     }
 }
@@ -65,6 +65,34 @@ extension FeatureServicePlan {
     }
 }
 
+extension SourceExpectations {
+    /// By the source's name, under which `asof check` reports it.
+    package var canonicalText: String { block("expectations \(source.name)", canonicalLines) }
+
+    var canonicalLines: [String] {
+        source.canonicalLines + (freshness.map { ["freshness \($0)"] } ?? [])
+            + (unique.isEmpty
+                ? [] : ["unique " + unique.map { CanonicalText.quoted($0.name, "\"") }.sorted().joined(separator: ", ")])
+            + columns.map(\.canonicalText) + (isGate ? ["gate"] : [])
+    }
+}
+
+extension ColumnExpectation {
+    fileprivate var canonicalText: String {
+        let literal = { (value: FeatureValue) in CanonicalText.literal(value, of: valueType) }
+        var words = ["column \(CanonicalText.quoted(column.name, "\""))"]
+        if let type { words.append("type \(type)") }
+        if let minimum { words.append("min \(literal(minimum))") }
+        if let maximum { words.append("max \(literal(maximum))") }
+        if !domain.isEmpty { words.append("in \(domain.map(literal).sorted().joined(separator: ", "))") }
+        if let nulls { words.append("nulls \(nulls)") }
+        if let nans { words.append("nans \(nans)") }
+        if allowed != .zero { words.append("allow \(allowed)") }
+        if isGate { words.append("gate") }
+        return words.joined(separator: " ")
+    }
+}
+
 extension FeaturePlan {
     var canonicalText: String {
         canonicalStoredText + (defaultValue.map { " default \(CanonicalText.literal($0, of: type))" } ?? "")
@@ -92,7 +120,7 @@ extension JoinKey {
 }
 
 extension SourcePlan {
-    fileprivate var canonicalLines: [String] {
+    var canonicalLines: [String] {
         let relationLine =
             switch relation {
             case .table(let parts): "source table " + parts.map { CanonicalText.quoted($0, "\"") }.joined(separator: ".")

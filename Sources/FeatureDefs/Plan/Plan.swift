@@ -6,19 +6,27 @@ package struct Plan: Hashable, Sendable, Codable {
     package let featureViews: [FeatureViewPlan]
     package let onDemandViews: [OnDemandViewPlan]
     package let services: [FeatureServicePlan]
+    /// Of the sources that declare any, whether a view reads them or not.
+    package let expectations: [SourceExpectations]
 
     package init(
         project: String,
         entities: [EntityPlan],
         featureViews: [FeatureViewPlan],
         onDemandViews: [OnDemandViewPlan],
-        services: [FeatureServicePlan]
+        services: [FeatureServicePlan],
+        expectations: [SourceExpectations] = []
     ) {
         self.project = project
         self.entities = entities.sorted { $0.name < $1.name }
         self.featureViews = featureViews.sorted { $0.name < $1.name }
         self.onDemandViews = onDemandViews.sorted { $0.name < $1.name }
         self.services = services.sorted { $0.name < $1.name }
+        self.expectations = expectations.sorted { $0.source.name < $1.source.name }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case project, entities, featureViews, onDemandViews, services, expectations
     }
 
     package init(from decoder: any Decoder) throws {
@@ -28,8 +36,20 @@ package struct Plan: Hashable, Sendable, Codable {
             entities: try container.decode([EntityPlan].self, forKey: .entities),
             featureViews: try container.decode([FeatureViewPlan].self, forKey: .featureViews),
             onDemandViews: try container.decode([OnDemandViewPlan].self, forKey: .onDemandViews),
-            services: try container.decode([FeatureServicePlan].self, forKey: .services)
+            services: try container.decode([FeatureServicePlan].self, forKey: .services),
+            expectations: try container.decodeIfPresent([SourceExpectations].self, forKey: .expectations) ?? []
         )
+    }
+
+    /// Without expectations, as plans were before there were any.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(project, forKey: .project)
+        try container.encode(entities, forKey: .entities)
+        try container.encode(featureViews, forKey: .featureViews)
+        try container.encode(onDemandViews, forKey: .onDemandViews)
+        try container.encode(services, forKey: .services)
+        if !expectations.isEmpty { try container.encode(expectations, forKey: .expectations) }
     }
 
     package func featureView(named name: String) -> FeatureViewPlan? { Self.find(name, in: featureViews, by: \.name) }

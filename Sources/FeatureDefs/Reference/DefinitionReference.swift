@@ -172,6 +172,7 @@ extension ValueShape {
         case .wholeNumber(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .constant: "a value"
         case .word(let words): words.map { "`\($0)`" }.joined(separator: ", ")
+        case .flag: "`true` or `false`"
         case .list(let item, _): "a list, each \(item.words)"
         case .entries(.name(let what), let value, _), .entries(.text(let what), let value, _):
             "a mapping: \(what), \(value.words)"

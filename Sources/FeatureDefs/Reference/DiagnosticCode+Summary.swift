@@ -71,6 +71,8 @@ extension DiagnosticCode {
         case .unorderedType: "An order asked of something that has none."
         case .countOutsideLastN: "`n` without `last_n`."
         case .toleranceOfWrongType: "A tolerance that values of the feature's type do not have."
+        case .expectationOfWrongType: "A bound or value of a column that is not of the column's type."
+        case .expectationNotApplicable: "Something expected of a column that its type does not have."
         case .comparisonWithNull: "A comparison with `null`, which is never true."
         case .invalidPeriod: "Something that is not a period."
         case .periodNotPositive: "A period that must be longer than 0."

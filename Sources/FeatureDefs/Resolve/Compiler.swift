@@ -37,6 +37,16 @@ package func compile(
         entities: entities.plans,
         featureViews: plans,
         onDemandViews: onDemandViews,
-        services: services
+        services: services,
+        expectations: sources.expectations
     )
+}
+
+/// The sources alone, whether a view reads them or not; or every mistake in them.
+package func compileSources(_ parsed: ParsedProject, catalogue: Catalogue) throws(Diagnostics) -> [SourcePlan] {
+    var sink = parsed.sink
+    guard !parsed.isIncomplete else { throw Diagnostics(sink, sources: parsed.files) }
+    let sources = SourceResolver(catalogue: catalogue).resolve(parsed.sourceDefinitions, into: &sink)
+    guard sink.isEmpty else { throw Diagnostics(sink, sources: parsed.files) }
+    return sources.names.sorted().compactMap { sources[$0]??.plan }
 }

@@ -21,7 +21,7 @@ enum DefaultValue {
     }
 
     /// As YAML has it: what is in quotes is a text, and what is not may be a number or a bool.
-    private static func value(_ written: ScalarText, as type: FeatureType) -> FeatureValue? {
+    static func value(_ written: ScalarText, as type: FeatureType) -> FeatureValue? {
         let isPlain = written.style == .plain
         switch type {
         case .string:

@@ -2,6 +2,7 @@
 struct ResolvedSource {
     let scope: SourceScope
     let plan: SourcePlan?
+    var expectations: SourceExpectations?
 }
 
 /// The sources by name. A value is nil when its relation could not be read, which is reported.
@@ -13,6 +14,9 @@ struct SourceTable {
         self.names = names
         self.byName = byName
     }
+
+    /// Of the sources that declare any.
+    var expectations: [SourceExpectations] { byName.values.compactMap { $0?.expectations } }
 
     /// nil: there is none. nil inside: it has a mistake.
     subscript(name: String) -> ResolvedSource?? { byName[name] }
@@ -46,6 +50,7 @@ struct SourceResolver {
         let scope = SourceScope(source: definition.name.text, columns: columns)
         let event = instant(definition.eventTimestamp, key: "event_timestamp", scope, into: &sink)
         let created = instant(definition.createdTimestamp, key: "created_timestamp", scope, into: &sink)
+        let expectations = definition.expectations.map { ExpectationResolver(scope: scope).resolve($0, into: &sink) }
         guard let event, (created == nil) == (definition.createdTimestamp == nil) else {
             return ResolvedSource(scope: scope, plan: nil)
         }
@@ -53,7 +58,7 @@ struct SourceResolver {
             name: definition.name.text, relation: relation, eventTimestamp: event, createdTimestamp: created,
             delay: definition.delay
         )
-        return ResolvedSource(scope: scope, plan: plan)
+        return ResolvedSource(scope: scope, plan: plan, expectations: expectations?.expectations(of: plan))
     }
 
     private func instant(

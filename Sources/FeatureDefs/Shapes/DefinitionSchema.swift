@@ -63,6 +63,7 @@ package enum DefinitionSchema {
             return ["type": "number", "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)]
         case .wholeNumber(let range):
             return ["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
+        case .flag: return ["type": "boolean"]
         case .list(let item, let mayBeEmpty):
             var members: [String: JSONSchemaNode] = ["type": "array", "items": .object(self.members(of: item))]
             if !mayBeEmpty { members["minItems"] = .integer(1) }

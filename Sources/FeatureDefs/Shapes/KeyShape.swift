@@ -36,6 +36,8 @@ indirect enum ValueShape: Sendable {
     case constant
     /// One of some words.
     case word([String])
+    /// `true` or `false`
+    case flag
     case list(of: ValueShape, mayBeEmpty: Bool)
     /// One entry for each of something; `key` says what their keys name.
     case entries(key: EntryKey, of: ValueShape, mayBeEmpty: Bool)

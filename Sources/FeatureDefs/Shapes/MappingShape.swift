@@ -50,7 +50,7 @@ extension ValueShape {
     /// The mappings that a value may be or hold, outermost first.
     fileprivate var mappings: [MappingShape] {
         switch self {
-        case .text, .name, .expression, .rowsOrExpression, .period, .type, .number, .wholeNumber, .constant, .word: []
+        case .text, .name, .expression, .rowsOrExpression, .period, .type, .number, .wholeNumber, .constant, .word, .flag: []
         case .list(let item, _): item.mappings
         case .entries(_, let value, _): value.mappings
         case .mapping(let shape): [shape] + shape.parts

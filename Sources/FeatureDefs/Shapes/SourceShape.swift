@@ -14,6 +14,8 @@ enum SourceShape {
     static let delay = KeyShape.optional(
         "delay", .period(isPositive: false),
         "How long after its event a row is known, where no created timestamp says so. `0s` when left out.")
+    static let expectations = KeyShape.optional(
+        "expect", .mapping(ExpectationShape.shape), "What `asof check` holds the rows to.")
 
     static let shape = MappingShape(
         "source", title: "Sources", "Rows of the offline store, with their two times.",
@@ -24,7 +26,7 @@ enum SourceShape {
                 event_timestamp: occurred_at
                 created_timestamp: ingested_at
             """,
-        keys: [table, query, eventTimestamp, createdTimestamp, delay] + NotesShape.keys,
+        keys: [table, query, eventTimestamp, createdTimestamp, delay, expectations] + NotesShape.keys,
         variants: [.init(table), .init(query)]
     )
 }

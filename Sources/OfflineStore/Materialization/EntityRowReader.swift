@@ -25,13 +25,16 @@ package struct EntityRowReader: Sendable {
     /// Calls `body` with each batch while Postgres goes on with the next ones. All is read from one snapshot. The scope returned is
     /// wider than the one asked for when the source's state says that less would not do.
     ///
-    /// - Parameter countsRows: whether the source's rows are counted, by one more scan: for a run that starts from another or that
+    /// - Parameters:
+    ///   - gate: what the rows that are taken in are held to; where they break it, `BatchHeldBack` is thrown before any batch.
+    ///   - countsRows: whether the source's rows are counted, by one more scan: for a run that starts from another or that
     ///   another may start from.
     package func forEachBatch(
         of view: FeatureViewPlan,
         cut: Timestamp,
         scope: MaterializationScope,
         sample: EntitySample? = nil,
+        gate: SourceExpectations? = nil,
         countsRows: Bool = true,
         _ body: ([EntityRow]) async throws -> Void
     ) async throws -> EntityRowsRead {
@@ -44,6 +47,9 @@ package struct EntityRowReader: Sendable {
                     let asked = scope.checked(against: state)
                     if case .entities(let keys) = asked { try await GivenEntities(of: view).stage(keys, on: connection) }
                     let (scope, rows, losses) = countsRows ? try await counted(asked, of: view, state) : (asked, nil, [])
+                    if let gate {
+                        try await SourceChecker(connection: connection).hold(gate, from: view, cut: cut, scope: scope)
+                    }
                     let access = scope.isFull ? try await EntityAccess.choose(for: view, on: connection) : .searched
                     let sql = MaterializationSQL(
                         view: view, cut: cut, scope: scope, losses: losses, sample: sample, access: access)

@@ -15,7 +15,10 @@ struct MaterializeCommand: AsyncParsableCommand {
             of now) and written unless Redis has a newer row. Late rows and corrections are found by what Postgres knows of when a row came,
             not by its times. Every entity is computed, and those without rows are removed, with --full and whenever less would not do: the
             first run, a changed definition, a source that is a query or a view, deleted rows. Deleting rows, or changing the keys of some,
-            in a table whose statistics are not kept needs --full. Views come from the plan that was applied last.
+            in a table whose statistics are not kept needs --full.
+
+            A run that would take in rows which break an expectation marked `gate: true`, or with --gate any, changes nothing, says which
+            rows, and exits with 1. Views and expectations come from the plan that was applied last.
             """
     )
 
@@ -29,6 +32,9 @@ struct MaterializeCommand: AsyncParsableCommand {
 
     @Flag(name: .long, help: "Compute every entity, and remove those without rows.")
     var full = false
+
+    @Flag(name: .long, help: "Refuse to run on rows that break anything that is expected of their source (`asof check`).")
+    var gate = false
 
     @Option(name: .long, help: "How many views to run at a time.")
     var jobs = 2
@@ -59,7 +65,7 @@ struct MaterializeCommand: AsyncParsableCommand {
         let configuration = try options.configuration()
         let stores = ProjectStores(configuration)
         let offline = try await stores.connectOffline()
-        let selection = ViewSelection(names: views, project: configuration.project)
+        let selection = ViewSelection(names: views, project: configuration.project, gatesAll: gate)
         let online = try await stores.connectOnline()
         let batch = MaterializationBatch(
             project: configuration.project, width: jobs, online: online, observer: Self.observer,

@@ -7,6 +7,8 @@ import PostgresClient
 struct ViewSelection: Sendable {
     let names: [String]
     let project: String
+    /// Whether runs are held to everything that is expected of their rows, and not only to what is marked `gate: true`.
+    var gatesAll = false
 
     /// As of the plan that was applied last; what is left out is said.
     func targets(in offline: PostgresConnection) async throws -> [MaterializationTarget] {
@@ -49,7 +51,12 @@ struct ViewSelection: Sendable {
                 if saysWhatIsLeftOut { StandardError.line("asof: left out: \(MaterializationError.notServable(view))") }
                 continue
             }
-            targets.append(MaterializationTarget(view: view, ids: ids))
+            let gate = applied.plan.gate(of: view, all: gatesAll)
+            if gatesAll, gate == nil, saysWhatIsLeftOut {
+                StandardError.line(
+                    "asof: nothing is expected of the rows of `\(view.source.name)`, so --gate holds none of `\(view.name)`")
+            }
+            targets.append(MaterializationTarget(view: view, ids: ids, gate: gate))
         }
         return targets
     }

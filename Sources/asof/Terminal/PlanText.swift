@@ -77,6 +77,7 @@ extension PlanDifference.Kind {
         case .onDemandView: "on-demand view"
         case .onDemandFeature: "on-demand feature"
         case .service: "service"
+        case .expectations: "expectations of source"
         }
     }
 }

@@ -163,6 +163,12 @@ extension DiagnosticCase {
             .defaultNeverUsed, replacing: "{count: \"*\", window: 7d}", with: "{count: \"*\", window: 7d, default: 0}"),
         DiagnosticCase(.aggregateOfList, replacing: "{sum: amount, window: 7d}", with: "{max: labels, window: 7d}"),
         DiagnosticCase(.unorderedType, expression: "case when labels between labels and labels then 1 end"),
+        DiagnosticCase(
+            .expectationOfWrongType, replacing: "delay: 0s",
+            with: "expect: {columns: {amount: {min: \"0\"}}}"),
+        DiagnosticCase(
+            .expectationNotApplicable, replacing: "delay: 0s",
+            with: "expect: {columns: {quantity: {nans: 0}}}"),
         DiagnosticCase(.countOutsideLastN, replacing: "{sum: amount, window: 7d}", with: "{sum: amount, n: 5, window: 7d}"),
         DiagnosticCase(
             .toleranceOfWrongType, replacing: "{count: \"*\", window: 7d}",

@@ -28,6 +28,20 @@ import Testing
         difference.items.map { "\($0.change.rawValue) \($0.kind.rawValue) \($0.name): \($0.details.joined(separator: "; "))" }
     }
 
+    @Test func whatIsExpectedOfASourceIsAChangeThatTouchesNoService() throws {
+        let before = try edited([("delay: 0s", "expect: {unique: [token], columns: {amount: {max: 10, min: -1, nulls: 0.29}}}")])
+        let after = try edited([("delay: 0s", "expect: {unique: [token], columns: {amount: {max: 11, nulls: 0.29, min: -1}}}")])
+        #expect(
+            lines(PlanDifference(from: before, to: after)) == [
+                "changed source_expectations transactions: - column \"amount\" min -1.0 max 10.0 nulls 0.29; "
+                    + "+ column \"amount\" min -1.0 max 11.0 nulls 0.29"
+            ])
+        #expect(PlanDifference(from: before, to: after).services.isEmpty)
+        #expect(PlanDifference(from: before, to: before).isEmpty)
+        let removed = PlanDifference(from: before, to: try SampleProject.compiled())
+        #expect(lines(removed) == ["removed source_expectations transactions: "] && removed.viewsToRewrite.isEmpty)
+    }
+
     @Test(arguments: [
         Edit(
             "{sum: amount, window: 7d}", "{sum: amount, window: 14d}", ["changed feature card_activity.spend_7d: window 7d → 14d"]

@@ -56,9 +56,19 @@ import Testing
         ("no computation", feature("{window: 7d}")),
         ("an alias of nothing", "feature_services: {s: {features: [{as: x}]}}"),
         ("view and feature", "feature_services: {s: {features: [{view: v, feature: v.f}]}}"),
+        ("a share above 1", expecting("{columns: {a: {nulls: 1.5}}}")),
+        ("a gate that is no flag", expecting("{gate: 1}")),
+        ("an empty domain", expecting("{columns: {a: {in: []}}}")),
+        ("nothing expected of a column", expecting("{columns: {a: null}}")),
+        ("a freshness of nothing", expecting("{freshness: 0s}")),
+        ("an expectation there is not", expecting("{columns: {a: {minimum: 0}}}")),
         ("a list of entities", "entities: [card]"),
         ("a reserved name", "entities: {asof_card: {join_keys: {id: int64}}}"),
     ]
+
+    private static func expecting(_ text: String) -> String {
+        "sources: {s: {table: a, event_timestamp: e, expect: \(text)}}"
+    }
 
     private static func feature(_ text: String) -> String {
         "feature_views: {v: {entities: [], source: s, features: {f: \(text)}}}"
