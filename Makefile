@@ -72,6 +72,17 @@ bench-online: build peers ## Measure lookups, the server and materialization aga
 	@$(SWIFT) build -c release --product online-benchmark $(SWIFT_FLAGS)
 	@"$${ASOF_PEERS:-$${XDG_CACHE_HOME:-$$HOME/.cache}/asof/peers}/bin/python" Benchmarks/online/bench.py --bin .build/release
 
+# evidently wants an older pandas than the other peers, and so has a folder of its own.
+EVIDENTLY ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/asof/evidently
+
+.PHONY: bench-drift
+bench-drift: deps ## Measure profiling and comparing a table against evidently 0.7 (PyPI), one core
+	@[ -x '$(EVIDENTLY)/bin/python' ] || python3 -m venv '$(EVIDENTLY)'
+	@'$(EVIDENTLY)/bin/python' -c 'import evidently' 2> /dev/null || '$(EVIDENTLY)/bin/pip' install --quiet --disable-pip-version-check 'evidently==0.7.23' 'pandas<3'
+	@$(SWIFT) build -c release --product drift-benchmark $(SWIFT_FLAGS)
+	@'$(EVIDENTLY)/bin/python' Benchmarks/drift/bench.py \
+		--binary "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/drift-benchmark"
+
 .PHONY: demo
 demo: build ## The tour: apply, train, materialize, serve, look up, find skew
 	$(call say,'running the demo with $(DEMO_ROWS) transactions')
