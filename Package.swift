@@ -92,8 +92,14 @@ let package = Package(
             ],
             swiftSettings: houseSettings
         ),
+        .target(
+            name: "DriftScenarios", dependencies: ["DriftMonitor"], path: "Benchmarks/DriftScenarios",
+            swiftSettings: houseSettings),
         .executableTarget(
-            name: "drift-evaluation", dependencies: ["DriftMonitor"], path: "Benchmarks/DriftEvaluation",
+            name: "drift-evaluation", dependencies: ["DriftMonitor", "DriftScenarios"], path: "Benchmarks/DriftEvaluation",
+            swiftSettings: houseSettings),
+        .executableTarget(
+            name: "drift-benchmark", dependencies: ["DriftMonitor"], path: "Benchmarks/drift/Profiles",
             swiftSettings: houseSettings),
         .executableTarget(
             name: "online-benchmark",
@@ -122,7 +128,7 @@ let package = Package(
         tests("Parquet", ["Columnar", "Parquet", "TestSupport"], exclude: ["Peers"]),
         tests("FeatureDefs", ["FeatureDefs", "Evaluation", "TestSupport"], exclude: ["Golden", "Reference/validate.py"]),
         tests("Evaluation", ["Evaluation", "FeatureDefs", "Oracle"]),
-        tests("DriftMonitor", ["DriftMonitor"], exclude: ["Vectors"]),
+        tests("DriftMonitor", ["DriftMonitor", "DriftScenarios"], exclude: ["Vectors"]),
         tests("SkewChecker", ["SkewChecker", "FeatureDefs", "DriftMonitor"]),
         tests("AsOfJoin", ["AsOfJoin", "Columnar", "Evaluation", "FeatureDefs", "Oracle"]),
         tests("PostgresClient", ["PostgresClient", "TestSupport"]),

@@ -14,6 +14,7 @@ enum DriftEvaluation {
         lines += Speed.section()
         lines += OperatingCharacteristics.section()
         lines += StableYear.section()
+        lines += LateLabels.section()
         if paths.count == 2 {
             lines += try Elec2.section(paths[0])
             lines += try Flights.section(paths[1])

@@ -60,7 +60,7 @@ enum FailureReporter {
             ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.unreachable.rawValue)
         case is SpineError, is CSVError, is TrainingError, is ManifestError, is RegistryError, is MaterializationError,
             is DatabaseUnfit, is LookupError, is CannotListen, is UnusableCertificate, is VerificationError, is ProfileError,
-            is ProfileDecodingError:
+            is ProfileDecodingError, is OutcomeError:
             ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.usage.rawValue)
         default:
             AsofCommand.exitCode(for: error) == .validationFailure

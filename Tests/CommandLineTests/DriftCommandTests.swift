@@ -73,6 +73,50 @@ import Testing
         await project.remove()
     }
 
+    @Test func labelsSayWhichShiftItIs() async throws {
+        let project = try await TrainingProject()
+        try await project.train(to: "out.csv")
+        #expect(
+            try await project.asof.run("profile", "--service", "orders_v1", "--from", "2024-03-20", "--to", "2024-03-21").code
+                == 0)
+        try await project.serve(day: "2024-03-20", factor: 1)
+        #expect(
+            try await project.asof.run("profile", "--service", "orders_v1", "--from", "2024-03-20", "--to", "2024-03-21").code
+                == 0)
+        // Labels come 10 to 29 days late; from January 25 on those of `changed` have nothing to do with the score.
+        try await project.connection.executeScript(
+            """
+            CREATE TABLE outcomes AS SELECT '2023-11-01Z'::timestamptz + i * interval '20 minutes' AS event_timestamp,
+                (i * 37 % 100) / 100.0 AS score, i * 7919 % 1009 < i * 37 % 100 * 5 AS label,
+                '2023-11-01Z'::timestamptz + i * interval '20 minutes' + (10 + i % 20) * interval '1 day' AS labelled_at
+                FROM generate_series(1, 10080) AS i;
+            CREATE TABLE changed AS SELECT event_timestamp, score,
+                CASE WHEN event_timestamp < '2024-01-25Z' THEN label ELSE extract(epoch FROM event_timestamp)::int8 / 1200 * 7919 % 1009 < 250 END AS label,
+                labelled_at FROM outcomes;
+            """)
+        let drift = ["drift", "--service", "orders_v1", "--at", "2024-03-20", "--against", "training"]
+        let same = try await project.asof.run(drift + ["--outcomes", "table:outcomes"])
+        #expect(same.output.contains("outcomes: labels through 2024-02-"), "\(same.output)\(same.error)")
+        #expect(same.output.contains("neither who is scored nor what becomes of it had changed"), "\(same.output)")
+        #expect(!same.output.contains("No labels were used") && !same.output.contains("outcomes are not what scores say"))
+        let changed = try await project.asof.run(drift + ["--outcomes", "sql:SELECT * FROM changed", "--json"])
+        #expect(changed.code == 1 && changed.output.contains("\"concept_drift\""), "\(changed.output)\(changed.error)")
+        for (arguments, words) in [
+            (["--outcomes", "out.csv"], "outcomes are read from the offline store"),
+            (
+                [
+                    "--outcomes", "sql:SELECT now() AS event_timestamp, 2 AS score, true AS label, now() AS labelled_at", "--at",
+                    "2100-01-01",
+                ], "outside of 0..1"
+            ),
+            (["--outcomes", "table:outcomes", "--threshold", "7"], "--threshold is from 0 to 1"),
+        ] {
+            let refused = try await project.asof.run(drift.filter { $0 != "--at" && $0 != "2024-03-20" } + arguments)
+            #expect(refused.code == 2 && refused.error.contains(words), "\(refused.error)")
+        }
+        await project.remove()
+    }
+
     @Test func wrongUsageIsSaid() async throws {
         let project = try await TrainingProject()
         for (arguments, words) in [

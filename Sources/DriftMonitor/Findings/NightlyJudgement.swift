@@ -49,10 +49,20 @@ package struct NightlyJudgement: Hashable, Sendable {
     /// Hits of the last windows by key, to be kept for the next night.
     package let persistence: [Key: Persistence]
 
-    /// Judges a night. `gates` holds calibrated gates; what is not in it has the fixed one. `persistence` is the last night's.
+    /// What LORD++ takes of this night: the smallest p by Benjamini and Yekutieli of what is above its alert gate; 1 where nothing is.
+    package let pagingPValue: Double
+
+    /// Judges a night. Hits are held against q by Benjamini and Yekutieli, for the statistics of a feature share their rows; the report
+    /// shows Benjamini and Hochberg's. `gates` holds calibrated gates; what is not in it has the fixed one. `persistence` is the last night's.
+    ///
+    /// - Parameters:
+    ///   - pagingLevel: what LORD++ holds the night against; nothing new is raised on a night that it does not reject, unless it
+    ///     rejected one of the nights just before.
+    ///   - told: what was raised before, and needs no leave to stay so.
     package init(
         _ comparisons: [String: ProfileComparison], gates: [Key: EffectGate] = [:], persistence: [Key: Persistence] = [:],
-        falseDiscoveryRate q: Double = 0.05, standard: Persistence = Persistence()
+        falseDiscoveryRate q: Double = 0.05, pagingLevel: Double = 1, hasPagedLately: Bool = false,
+        told: Set<Key> = [], standard: Persistence = Persistence()
     ) {
         let measured = comparisons.sorted { $0.key < $1.key }.flatMap { feature, comparison in
             comparison.measurements.map {
@@ -60,24 +70,31 @@ package struct NightlyJudgement: Hashable, Sendable {
             }
         }
         let tested = measured.indices.filter { measured[$0].measurement.pValue != nil }
-        let adjusted = PValueAdjustment.benjaminiHochberg.adjusted(tested.map { measured[$0].measurement.pValue ?? 1 })
+        let pValues = tested.map { measured[$0].measurement.pValue ?? 1 }
+        let adjusted = PValueAdjustment.benjaminiHochberg.adjusted(pValues)
+        let paging = Dictionary(uniqueKeysWithValues: zip(tested, PValueAdjustment.benjaminiYekutieli.adjusted(pValues)))
+        let gate = { (key: Key) in gates[key] ?? key.statistic.gate }
+        pagingPValue =
+            tested.filter { measured[$0].measurement.effect >= gate(measured[$0].key).alert }.compactMap { paging[$0] }.min() ?? 1
         let adjustedByIndex = Dictionary(uniqueKeysWithValues: zip(tested, adjusted))
 
+        let mayPage = hasPagedLately || pagingPValue <= pagingLevel
         var persistence = persistence
         findings = measured.enumerated().map { index, entry in
-            let gate = gates[entry.key] ?? entry.key.statistic.gate
+            let gate = gate(entry.key)
             let adjusted = adjustedByIndex[index]
             let effect = entry.measurement.effect
             let isReal = effect > entry.measurement.noise && (adjusted ?? 0) <= q
             // What nothing tests can warn, not alert: an alert needs a p-value.
-            let isLarge = effect >= gate.alert && adjusted != nil
+            let isLarge = effect >= gate.alert && paging[index].map { $0 <= q } ?? false
             let tonight: Level = !isReal ? .quiet : isLarge ? .alert : effect >= gate.warn ? .warn : .quiet
             let least = min(entry.comparison.referenceCount, entry.comparison.currentCount)
             let isSevere = tonight == .alert && effect >= 2 * gate.alert && least >= 1000
             let isRaised = persistence[entry.key, default: standard].update(tonight == .alert)
             return Finding(
                 key: entry.key, measurement: entry.measurement, gate: gate, adjustedPValue: adjusted, tonight: tonight,
-                state: isRaised || isSevere ? .alert : tonight == .quiet ? .quiet : .warn, isSevere: isSevere)
+                state: (isRaised || isSevere) && (mayPage || told.contains(entry.key))
+                    ? .alert : tonight == .quiet ? .quiet : .warn, isSevere: isSevere)
         }
         self.persistence = persistence
     }

@@ -1,7 +1,7 @@
 /// How complete a cohort's labels are: F(age), the share of past labels that had come by that age. A cohort of 30-day-late labels
 /// that looks fine on day 3 has only shown its fast ones. Vector: labeldelay.maturity_correction.
 package struct LabelMaturity: Hashable, Sendable {
-    package enum Stage: String, Hashable, Sendable {
+    package enum Stage: String, Hashable, Sendable, Codable {
         /// F below 0.5: no number is shown.
         case hidden
         /// F at least 0.5: the corrected rate is shown, as provisional.

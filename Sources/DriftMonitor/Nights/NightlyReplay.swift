@@ -25,6 +25,14 @@ package struct NightlyReplay: Sendable {
     /// Of the last judged night: by feature or pair, the effective rows on both sides.
     package private(set) var effectiveCounts: [String: (reference: Double, current: Double)] = [:]
 
+    /// How far the joint distribution of every judged night was from its reference (unbiased MMD² from the Fourier sums).
+    package private(set) var discrepancies: [(day: Int, value: Double)] = []
+    /// LORD++ over the nights.
+    private var paging: OnlineFalseDiscovery
+    /// A rejection gives leave to raise on so many nights, itself included: as many as persistence looks at.
+    private static let pagingNights = 5
+    private var told = Set<NightlyJudgement.Key>()
+
     private let reference: DriftReference
     private let baseline: DriftNight?
     private let features: Set<String>
@@ -46,6 +54,7 @@ package struct NightlyReplay: Sendable {
         self.baseline = baseline
         self.features = features
         self.falseDiscoveryRate = falseDiscoveryRate
+        paging = OnlineFalseDiscovery(alpha: falseDiscoveryRate)
     }
 
     /// Judges nights, in order.
@@ -64,13 +73,32 @@ package struct NightlyReplay: Sendable {
         let comparisons = NightComparison(reference: held, current: night, referenceEffects: effects, features: features)
             .comparisons
         let judged = NightlyJudgement(
-            comparisons, gates: gates(on: night.day), persistence: persistence, falseDiscoveryRate: falseDiscoveryRate)
+            comparisons, gates: gates(on: night.day), persistence: persistence, falseDiscoveryRate: falseDiscoveryRate,
+            pagingLevel: paging.nextLevel,
+            hasPagedLately: paging.rejections.last.map { paging.count - $0 < Self.pagingNights - 1 } ?? false, told: told)
+        _ = paging.update(judged.pagingPValue)
+        told = Set(judged.findings.filter { $0.state == .alert }.map(\.key))
+        if let before = held.joint?.fourier, let after = night.joint?.fourier, before.frame == after.frame, before.count > 1,
+            after.count > 1
+        {
+            discrepancies.append((night.day, before.unbiasedDiscrepancy(after)))
+        }
         persistence = judged.persistence
         (judgement, referenceDays, lastReference) = (judged, days, held)
         effectiveCounts = comparisons.mapValues { ($0.referenceCount, $0.currentCount) }
         alertsByNight.append((night.day, judged.alerts))
         exclude(judged, on: night.day)
         calibrate(night, comparisons)
+    }
+
+    /// The last night's discrepancy among those of the nights before it: the share of all that are as large, itself included. Nights, not
+    /// rows, because rows of a night go together. nil without one of the last night, or with fewer than twenty before.
+    package var discrepancy: (value: Double, nights: Int, pValue: Double)? {
+        guard let last = discrepancies.last, last.day == alertsByNight.last?.day else { return nil }
+        let before = discrepancies.dropLast()
+        guard before.count >= EffectGate.leastPairs else { return nil }
+        let reached = before.count { $0.value >= last.value }
+        return (last.value, before.count, Double(reached + 1) / Double(before.count + 1))
     }
 
     /// How many of the last five windows hit.

@@ -19,12 +19,37 @@ package struct DriftCheck: Sendable {
     }
 
     /// What a service served on a day, against its training set and against the weeks before; nil without a profile of it at all.
-    package func check(service: String, baseline named: String?, day: Int, references: Set<DriftReference>) async throws
-        -> DriftReport?
-    {
+    ///
+    /// - Parameter outcomes: what became of the model's predictions, where that is known.
+    package func check(
+        service: String, baseline named: String?, day: Int, references: Set<DriftReference>, outcomes: OutcomeReport? = nil
+    ) async throws -> DriftReport? {
         try await store.prepare()
         guard let baseline = try await store.pinnedBaseline(ofService: service, named: named, pins: false) else { return nil }
-        return try await check(baseline, source: .served, day: day, references: references)
+        return try await check(baseline, source: .served, day: day, references: references, outcomes: outcomes)
+    }
+
+    /// The nights of a service up to a day, against its training set and against the weeks before; nil without a profile of it at all.
+    package func histories(ofService service: String, through day: Int) async throws -> [DriftHistory]? {
+        try await store.prepare()
+        guard let baseline = try await store.pinnedBaseline(ofService: service, named: nil, pins: false) else { return nil }
+        let frames = try await store.frames(of: baseline.name)
+        let stored = try await store.nights(
+            of: baseline.name, frames, source: .served, from: Timestamp(day: day - Self.historyDays), to: Timestamp(day: day + 1))
+        guard !stored.nights.isEmpty else { return nil }
+        let training = try await self.training(of: baseline, frames)
+        let features = Set(frames.columns.map(\.column.name))
+        return DriftReference.allCases.filter { $0 == .week || training != nil }.map { reference in
+            DriftHistory(
+                reference, baseline: reference == .training ? training : nil, nights: stored.nights, features: features)
+        }
+    }
+
+    private func training(of baseline: Baseline, _ frames: BaselineFrames) async throws -> DriftNight? {
+        guard baseline.kind == .training else { return nil }
+        return try await store.nights(
+            of: baseline.name, frames, source: .training, from: .epoch, to: Timestamp(day: 1_000_000)
+        ).nights.last
     }
 
     /// A view's own values on a day, against the weeks before; nil without a profile of it at all.
@@ -37,21 +62,16 @@ package struct DriftCheck: Sendable {
     }
 
     private func check(
-        _ baseline: Baseline, source: Baseline.Kind, day: Int, references: Set<DriftReference>
+        _ baseline: Baseline, source: Baseline.Kind, day: Int, references: Set<DriftReference>, outcomes: OutcomeReport? = nil
     ) async throws -> DriftReport {
         let frames = try await store.frames(of: baseline.name)
         let stored = try await store.nights(
             of: baseline.name, frames, source: source, from: Timestamp(day: day - Self.historyDays),
             to: Timestamp(day: day + 1))
-        var training: DriftNight?
-        if baseline.kind == .training {
-            let of = try await store.nights(
-                of: baseline.name, frames, source: .training, from: .epoch, to: Timestamp(day: 1_000_000))
-            training = of.nights.last
-        }
+        let training = try await self.training(of: baseline, frames)
         let builder = DriftReportBuilder(
             project: project, baseline: baseline, frames: frames, stored: stored, training: training, source: source, day: day,
-            falseDiscoveryRate: falseDiscoveryRate)
+            falseDiscoveryRate: falseDiscoveryRate, outcomes: outcomes)
         return builder.report(DriftReference.allCases.filter(references.contains))
     }
 }

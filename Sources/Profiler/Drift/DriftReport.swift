@@ -51,12 +51,22 @@ package struct DriftReport: Hashable, Sendable, Codable {
         package let level: NightlyJudgement.Level
     }
 
+    /// How far tonight's joint distribution is from the reference's, among the nights before: MMD² from random Fourier sums. For one
+    /// night: it warns, and does not alert.
+    package struct Discrepancy: Hashable, Sendable, Codable {
+        package let value: Double
+        package let nights: Int
+        package let p: Double
+        package let level: NightlyJudgement.Level
+    }
+
     package struct Against: Hashable, Sendable, Codable {
         package let reference: DriftReference
         package let features: [Feature]
         /// All that was measured, by name.
         package let findings: [Finding]
         package let joint: Joint?
+        package let discrepancy: Discrepancy?
         /// The days that the reference is made of; none for the training set.
         package let days: [String]
         /// Nights judged before this one, and the alerts of each.
@@ -83,9 +93,19 @@ package struct DriftReport: Hashable, Sendable, Codable {
     package let notCompared: [String: String]
     /// References that could not be used, and why.
     package let missingReferences: [String: String]
+    /// What labels say; nil when none were given.
+    package var outcomes: OutcomeReport?
     package let verdict: DriftVerdict
     /// What this report cannot know.
     package let limits: [String]
+}
+
+extension DriftReport {
+    /// Whether every feature could be compared with the model's training set.
+    package var isJudgedAgainstTraining: Bool {
+        notCompared.isEmpty
+            && against.contains { $0.reference == .training && $0.features.allSatisfy { $0.verdict != .inconclusive } }
+    }
 }
 
 extension DriftReport.Against {

@@ -11,6 +11,7 @@ struct DriftReportBuilder {
     let source: Baseline.Kind
     let day: Int
     let falseDiscoveryRate: Double
+    var outcomes: OutcomeReport?
 
     func report(_ references: [DriftReference]) -> DriftReport {
         let nights = stored.nights.filter { $0.day <= day }
@@ -43,13 +44,18 @@ struct DriftReportBuilder {
             format: DriftReport.currentFormat, project: project, subject: baseline.subject, source: source.rawValue,
             day: Timestamp.dateText(day), hoursProfiled: stored.windows[day]?.count ?? 0, baseline: baseline.name,
             baselineOrigin: baseline.origin, baselineRows: baseline.rows, against: against, notCompared: notCompared,
-            missingReferences: missing, verdict: verdict(against, notCompared), limits: limits(against))
+            missingReferences: missing, outcomes: outcomes,
+            verdict: verdict(against, notCompared, missing), limits: limits(against))
     }
 
-    private func verdict(_ against: [DriftReport.Against], _ notCompared: [String: String]) -> DriftVerdict {
-        if against.contains(where: { !$0.alerts.isEmpty }) { return .alert }
+    private func verdict(
+        _ against: [DriftReport.Against], _ notCompared: [String: String], _ missing: [String: String]
+    ) -> DriftVerdict {
+        if against.contains(where: { !$0.alerts.isEmpty }) || outcomes?.isAlert == true { return .alert }
         let verdicts = against.flatMap(\.features).map(\.verdict)
-        if against.isEmpty || !notCompared.isEmpty || verdicts.contains(.inconclusive) { return .inconclusive }
+        if against.isEmpty || !notCompared.isEmpty || !missing.isEmpty || verdicts.contains(.inconclusive) {
+            return .inconclusive
+        }
         return against.contains { !$0.warnings.isEmpty } ? .warn : .pass
     }
 
@@ -92,6 +98,11 @@ struct DriftReportBuilder {
                     detail: finding.measurement.detail)
             },
             joint: joint(reference, replay.lastReference?.joint, tonight.joint),
+            discrepancy: replay.discrepancy.map { found in
+                DriftReport.Discrepancy(
+                    value: found.value, nights: found.nights, p: found.pValue,
+                    level: found.pValue <= falseDiscoveryRate && found.value > 0 ? .warn : .quiet)
+            },
             days: replay.referenceDays.map(Timestamp.dateText),
             history: replay.alertsByNight.map { night in
                 DriftReport.Night(day: Timestamp.dateText(night.day), alerts: night.alerts.map(\.key.feature))
@@ -129,11 +140,14 @@ struct DriftReportBuilder {
     }
 
     private func limits(_ against: [DriftReport.Against]) -> [String] {
-        var limits = [
-            "No labels were used. What differs here is the inputs; whether the model is worse for it is not known. Concept drift (the "
-                + "same inputs, another outcome) leaves no trace in inputs, and label shift cannot be told from covariate shift without "
-                + "matured labels."
-        ]
+        var limits =
+            outcomes != nil
+            ? []
+            : [
+                "No labels were used. What differs here is the inputs; whether the model is worse for it is not known. Concept drift (the "
+                    + "same inputs, another outcome) leaves no trace in inputs, and label shift cannot be told from covariate shift without "
+                    + "matured labels."
+            ]
         if baseline.rows > baseline.profiledRows {
             limits.append(
                 "The baseline is a sample of \(baseline.profiledRows) of \(baseline.rows) rows, uniform by hash; its counts are the sample's."

@@ -9,7 +9,7 @@ package struct SkewReportFolder {
     }
 
     /// Each file is replaced whole: a reader finds the old one or the new one.
-    package func write(_ document: SkewDocument) throws {
+    package func write(_ document: SkewDocument, drift: [DriftTab] = []) throws {
         let folder = URL(filePath: path, directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let encoder = JSONEncoder()
@@ -17,7 +17,7 @@ package struct SkewReportFolder {
         let files = [
             ("report.json", String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"),
             ("report.md", SkewMarkdown(document).text), ("report.xml", SkewJUnit(document).text),
-            ("report.prom", SkewMetrics(document).text), ("report.html", SkewPage(document).text),
+            ("report.prom", SkewMetrics(document).text), ("report.html", SkewPage(document, drift: drift).text),
         ]
         for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name), options: .atomic) }
     }

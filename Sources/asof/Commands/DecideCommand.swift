@@ -133,7 +133,8 @@ struct DecideCommand: AsyncParsableCommand {
             print(Self.text(made.id, made.hash, made.record))
         }
         guard made.record.decision.action == .none else { throw CommandFailure.checkFailed }
-        if report == nil || report?.verdict == .inconclusive { throw CommandFailure.inconclusive }
+        // The weeks before say what is new; what matters to the model is its training set.
+        guard report?.isJudgedAgainstTraining == true else { throw CommandFailure.inconclusive }
     }
 
     private func skew(

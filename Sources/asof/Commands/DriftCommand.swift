@@ -12,7 +12,7 @@ struct DriftCommand: AsyncParsableCommand {
         discussion: """
             Reads only what `asof profile` and `asof train` have kept. A change alerts when it is large (its effect is above the gate),
             above what chance gives, significant among all that was tested, and has been so on 3 of 5 nights; one of twice the gate
-            does not wait. Gates are raised to what nights without a change showed, once there are 20 of them (*).
+            does not wait. What pages must also pass Benjamini and Yekutieli's correction and LORD++ across nights. Gates are raised to what nights without a change showed, once there are 20 of them (*).
 
             Exits with 0 when nothing alerts, 1 when something does, 3 when not everything could be compared.
             """
@@ -35,6 +35,8 @@ struct DriftCommand: AsyncParsableCommand {
     @Option(name: .long, help: "With --service: the dataset that the deployed model was trained on.")
     var baseline: String?
 
+    @OptionGroup var labels: OutcomeOptions
+
     @Option(name: .long, help: "The share of false findings, of all that are significant on a night, that is accepted.")
     var falseDiscoveryRate = 0.05
 
@@ -44,6 +46,7 @@ struct DriftCommand: AsyncParsableCommand {
             throw CommandFailure.usage("--false-discovery-rate is between 0 and 1, such as 0.05")
         }
         guard service == nil || views.isEmpty else { throw CommandFailure.usage("name views, or --service, not both") }
+        try labels.check(service: service)
         let day = try day(now: .now)
         let configuration = try options.configuration()
         let connection = try await ProjectStores(configuration).connectOffline()
@@ -54,7 +57,10 @@ struct DriftCommand: AsyncParsableCommand {
         var unprofiled: [String] = []
         if let service {
             _ = try applied.plan.selection(ofServiceNamed: service)
-            if let report = try await check.check(service: service, baseline: baseline, day: day, references: references) {
+            let judged = try await labels.judged(through: day, on: connection)
+            if let report = try await check.check(
+                service: service, baseline: baseline, day: day, references: references, outcomes: judged)
+            {
                 reports.append(report)
             } else {
                 unprofiled.append("--service \(service)")

@@ -2,6 +2,8 @@ import ArgumentParser
 import FeatureDefs
 import Foundation
 import OfflineStore
+import PostgresClient
+import Profiler
 import SkewChecker
 
 /// `asof skew`: compares what was served with its offline recomputation.
@@ -32,11 +34,14 @@ struct SkewCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Also write report.json, .md, .xml (JUnit), .prom (Prometheus) and .html into this folder.")
     var report: String?
 
+    @OptionGroup var labels: OutcomeOptions
+
     func validate() throws {
         guard maxRate > 0, maxRate < 1 else { throw ValidationError("--max-rate is a share between 0 and 1, such as 0.001") }
     }
 
     func run() async throws {
+        try labels.check(service: service)
         let configuration = try options.configuration()
         let now = Timestamp.now
         let start = try Self.start(since, now: now)
@@ -56,8 +61,9 @@ struct SkewCommand: AsyncParsableCommand {
         }
         let document = found.document
         if let report {
+            let drift = try await drift(of: document.services.map(\.service), now: now, configuration.project, connection)
             do {
-                try SkewReportFolder(report).write(document)
+                try SkewReportFolder(report).write(document, drift: drift)
             } catch {
                 throw CommandFailure.usage("cannot write the report into \(report): \(error.localizedDescription)")
             }
@@ -68,6 +74,25 @@ struct SkewCommand: AsyncParsableCommand {
         case .fail: throw CommandFailure.checkFailed
         case .inconclusive: throw CommandFailure.inconclusive
         }
+    }
+
+    /// Of the days before this one, from what `asof profile` has kept.
+    private func drift(
+        of services: [String], now: Timestamp, _ project: String, _ connection: PostgresConnection
+    ) async throws -> [DriftTab] {
+        let day = now.splitIntoDays.days - 1
+        let outcomes = try await labels.judged(through: day, on: connection)
+        let check = DriftCheck(connection: connection, project: project)
+        var tabs: [DriftTab] = []
+        for service in services {
+            let histories = try await check.histories(ofService: service, through: day)
+            tabs.append(
+                DriftTab(
+                    service: service, histories: histories ?? [], outcomes: service == self.service ? outcomes : nil,
+                    missing: histories == nil
+                        ? "Nothing that was served is profiled; run `asof profile --service \(service)`." : nil))
+        }
+        return tabs
     }
 
     private static func start(_ text: String, now: Timestamp) throws(CommandFailure) -> Timestamp {

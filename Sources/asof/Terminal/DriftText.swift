@@ -23,6 +23,7 @@ struct DriftText {
             lines += ["", "  not compared:"]
             for (name, reason) in report.notCompared.sorted(by: { $0.key < $1.key }) { lines.append("    \(name): \(reason)") }
         }
+        if let outcomes = report.outcomes { lines += OutcomeText(outcomes).lines }
         lines.append("")
         for limit in report.limits { lines.append("  Note: \(limit)") }
         return (lines + ["", verdict]).joined(separator: "\n")
@@ -60,6 +61,11 @@ struct DriftText {
                 "    a classifier tells tonight's rows from the reference's with AUC \(number(joint.auc)) (0.5: not at all)"
                     + (features.isEmpty ? "" : ", by \(features.joined(separator: ", "))"))
         }
+        if let discrepancy = against.discrepancy, discrepancy.level != .quiet {
+            lines.append(
+                "    the joint distribution is farther from the reference than on the \(discrepancy.nights) nights before (MMD² "
+                    + "\(number(discrepancy.value)), p \(number(discrepancy.p)))")
+        }
         let open = against.features.filter { $0.verdict == .inconclusive }
         for feature in open {
             let needed = feature.neededRows.map { "; \(Int($0)) tonight would decide" } ?? "; the reference is too small to tell"
@@ -76,6 +82,7 @@ struct DriftText {
         switch report.verdict {
         case .alert:
             "ALERT: \(Set(report.against.flatMap { $0.alerts.map(\.name) }).count) features or pairs drifted"
+                + (report.outcomes?.isAlert == true ? "; outcomes are not what scores say" : "")
         case .warn: "PASS, with warnings: nothing has drifted for long enough, or far enough, to alert"
         case .pass: "PASS: no change as large as the gates"
         case .inconclusive: "INCONCLUSIVE: not everything could be compared"

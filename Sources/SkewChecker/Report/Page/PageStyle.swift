@@ -26,6 +26,16 @@ enum PageStyle {
         svg{display:block;width:100%;height:auto}
         svg text{fill:var(--dim);font:11px system-ui,sans-serif}
         .axis{stroke:var(--line)}.mark{fill:var(--mark)}.bad{fill:var(--bad)}.whisker{stroke:var(--fg);stroke-width:1}
+        .median{stroke:var(--bg);stroke-width:1.5}.line{stroke:var(--mark);stroke-width:1.5;fill:none}.none{fill:var(--line)}
+        svg text.on{fill:var(--bg);font-weight:700}.map{min-width:40rem}.strip{width:12rem;min-width:12rem}
+        input[name=tab]{position:absolute;opacity:0}
+        .tabs{display:flex;gap:.5rem;border-bottom:1px solid var(--line);margin-top:1rem}
+        .tabs label{cursor:pointer;padding:.35rem .9rem;border:1px solid var(--line);border-bottom:0;border-radius:.5rem .5rem 0 0;color:var(--dim)}
+        #tab-skew:checked~.tabs label[for=tab-skew],#tab-drift:checked~.tabs label[for=tab-drift]{background:var(--card);color:var(--fg);
+        font-weight:600}
+        #tab-skew:focus-visible~.tabs label[for=tab-skew],#tab-drift:focus-visible~.tabs label[for=tab-drift]{outline:2px solid var(--mark)}
+        .tab{display:none}#tab-skew:checked~.tab.skew,#tab-drift:checked~.tab.drift{display:block}
+        @media print{.tab{display:block}}
         .limit{stroke:var(--dim);stroke-dasharray:3 3}
         """
 }

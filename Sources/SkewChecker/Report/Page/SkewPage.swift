@@ -3,9 +3,12 @@ import FeatureDefs
 /// The report as one HTML page: no script, no network, plots as inline SVG, dark or light as the reader's system is.
 package struct SkewPage {
     private let document: SkewDocument
+    private let drift: [DriftTab]
 
-    package init(_ document: SkewDocument) {
+    /// - Parameter drift: one for each service; with any, the page has a second tab.
+    package init(_ document: SkewDocument, drift: [DriftTab] = []) {
         self.document = document
+        self.drift = drift
     }
 
     package var text: String {
@@ -27,13 +30,27 @@ package struct SkewPage {
         \(Markup.escaped(document.since)), limit \(Share.text(document.limits.rate)) a feature, checked at \
         \(Markup.escaped(document.checkedAt)).</p>
         </header>
-        \(document.losses.map(loss).joined())
-        \(document.services.map(section).joined(separator: "\n"))
+        \(content)
         </main>
         </body>
         </html>
 
         """
+    }
+
+    private var content: String {
+        let skew = document.losses.map(loss).joined() + "\n" + document.services.map(section).joined(separator: "\n")
+        guard !drift.isEmpty else { return skew }
+        return """
+            <input type="radio" name="tab" id="tab-skew" checked><input type="radio" name="tab" id="tab-drift">
+            <div class="tabs"><label for="tab-skew">Skew</label><label for="tab-drift">Drift</label></div>
+            <div class="tab skew">
+            \(skew)
+            </div>
+            <div class="tab drift">
+            \(drift.map(\.text).joined(separator: "\n"))
+            </div>
+            """
     }
 
     private func loss(_ loss: SkewDocument.Loss) -> String {
