@@ -115,6 +115,12 @@ let package = Package(
             name: "skew-evaluation",
             dependencies: ["FaultInjection", "FeatureDefs", "LocalStack", "PostgresClient", "RedisClient", "SkewChecker"],
             path: "Benchmarks/SkewEvaluation", swiftSettings: houseSettings),
+        .executableTarget(
+            name: "skew-benchmark",
+            dependencies: [
+                "FeatureDefs", "LocalStack", "Materializer", "OfflineStore", "OnlineStore", "PostgresClient", "RedisClient",
+            ],
+            path: "Benchmarks/SkewBenchmark", swiftSettings: houseSettings),
         library("Oracle", ["FeatureDefs", "Evaluation"]),
         library(
             "Verification",
@@ -129,7 +135,7 @@ let package = Package(
         tests("FeatureDefs", ["FeatureDefs", "Evaluation", "TestSupport"], exclude: ["Golden", "Reference/validate.py"]),
         tests("Evaluation", ["Evaluation", "FeatureDefs", "Oracle"]),
         tests("DriftMonitor", ["DriftMonitor", "DriftScenarios"], exclude: ["Vectors"]),
-        tests("SkewChecker", ["SkewChecker", "FeatureDefs", "DriftMonitor"]),
+        tests("SkewChecker", ["SkewChecker", "FeatureDefs", "DriftMonitor", "OfflineStore"]),
         tests("AsOfJoin", ["AsOfJoin", "Columnar", "Evaluation", "FeatureDefs", "Oracle"]),
         tests("PostgresClient", ["PostgresClient", "TestSupport"]),
         tests("RedisClient", ["RedisClient", "TestSupport"]),

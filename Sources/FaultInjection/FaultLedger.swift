@@ -1,5 +1,6 @@
 import DriftMonitor
 import FeatureDefs
+import OfflineStore
 import OnlineStore
 package import SkewChecker
 
@@ -55,6 +56,7 @@ struct FaultLedger {
     func outcome(of fault: Fault, found: [FoundCell: SkewCause], report: SkewReport) -> FaultOutcome {
         var outcome = FaultOutcome(
             fault: fault, rows: touched.count, values: touched.count * equalities.count, verdict: report.verdict)
+        outcome.lateSources = report.sources.filter { $0.verdict(report.limits) == .fail }.map(\.source)
         for (row, features) in touched.enumerated() {
             for feature in equalities.indices {
                 let cause = found[FoundCell(servedID: Int64(row + 1), feature: feature)]
@@ -87,6 +89,8 @@ package struct FaultOutcome: Sendable {
     package let rows: Int
     package let values: Int
     package let verdict: SkewVerdict
+    /// Sources whose rows came later than declared.
+    package internal(set) var lateSources: [String] = []
     /// Values that the fault changed, what was found of them, and those of which nothing was.
     package internal(set) var touched = 0
     package internal(set) var causes: [SkewCause: Int] = [:]

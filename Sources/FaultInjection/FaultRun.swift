@@ -135,7 +135,8 @@ package struct FaultRun {
         }
         for batch in 0..<Self.batches {
             let at = runAt + Period(microseconds: Int64(batch) * 700_000_000 + Int64(random.below(600_000_000)))
-            let asked = Self.requests(requests / FaultWorld.hours / Self.batches, random: &random)
+            let inAll = FaultWorld.hours * Self.batches
+            let asked = Self.requests((requests + inAll - 1) / inAll, random: &random)
             let host = Self.hosts[batch % Self.hosts.count]
             let answers = try await answer(
                 asked, at: at, hour: hour, host: host, sound: sound, other: other)

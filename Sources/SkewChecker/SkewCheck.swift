@@ -1,3 +1,4 @@
+import DriftMonitor
 package import FeatureDefs
 import OfflineStore
 package import PostgresClient
@@ -5,8 +6,8 @@ package import PostgresClient
 /// Compares what was served with what training would have computed for the same keys at the same instants, and finds out why it
 /// differs.
 package struct SkewCheck: Sendable {
-    /// Rows compared so far.
-    package typealias Observer = @Sendable (_ service: String, _ rows: Int) -> Void
+    /// Rows compared so far, of how many.
+    package typealias Observer = @Sendable (_ service: String, _ rows: Int, _ total: Int) -> Void
     /// One value that differs: its row in the log, its place in the service, and why.
     package typealias FindingObserver = @Sendable (_ servedID: Int64, _ feature: Int, SkewCause) -> Void
 
@@ -30,25 +31,50 @@ package struct SkewCheck: Sendable {
         self.observer = observer
     }
 
-    /// Checks everything logged since an instant, each row under the plan that served it.
+    /// Checks everything served since an instant, each row under the plan that served it. Leaves no trace.
     package func run(
         since: Timestamp, service: String?, checkedAt: Timestamp, onFinding: FindingObserver? = nil
     ) async throws -> SkewReport {
+        let range = ServedLogRange.served(since: since)
+        let found = try await ServedLog(connection: connection, project: project).slices(range, service: service)
+        var progress = SkewProgress(found.map { .init(slice: $0, range: range) })
+        return try await run(
+            &progress, losses: [(range, service)], since: since, checkedAt: checkedAt, onFinding: onFinding)
+    }
+
+    /// Checks some slices of the log, from where they are on.
+    ///
+    /// - Parameter keep: is given the progress now and then, to be resumed from, should the check be killed.
+    func run(
+        _ progress: inout SkewProgress, losses: [(range: ServedLogRange, service: String?)], since: Timestamp,
+        checkedAt: Timestamp, keep: ((SkewProgress) async throws -> Void)? = nil, onFinding: FindingObserver? = nil
+    ) async throws -> SkewReport {
         let registry = Registry(connection: connection, project: project)
         let log = ServedLog(connection: connection, project: project)
-        let slices = try await log.slices(since: since, service: service)
-        let history = slices.isEmpty ? [] : try await registry.applied()
+        let history = progress.slices.isEmpty ? [] : try await registry.applied()
         var services: [ServiceSkew] = []
-        for slice in slices {
+        var views: [FeatureViewPlan] = []
+        for index in progress.slices.indices {
+            let slice = progress.slices[index].slice
             let applied = try await registry.plan(fingerprint: slice.planFingerprint)
             guard let definition = applied.plan.service(named: slice.service) else { continue }
             let checked = try CheckedService(definition.features, in: applied.plan)
             let inForce = try await self.inForce(beside: checked, slice, history, registry)
-            services.append(try await check(slice, of: checked, inForce: inForce, in: applied.plan, since: since, onFinding))
+            var tally = try SkewTally(
+                checked, sensitive: checked.sensitive(in: applied.plan), resuming: progress.slices[index].tally)
+            if !progress.slices[index].isDone {
+                try await check(index, of: checked, inForce: inForce, &tally, &progress, keep, onFinding)
+            }
+            services.append(tally.result(slice))
+            views += checked.stored.distinctViews
         }
+        var lost: [ServedLogLoss] = []
+        for part in losses { lost += try await log.losses(part.range, service: part.service) }
+        let sources = try await SourceLatenessReader(connection: connection, project: project)
+            .read(views, since: services.compactMap(\.first).min() ?? since)
         return SkewReport(
-            project: project, since: since, checkedAt: checkedAt, limits: limits, services: services,
-            losses: try await log.losses(since: since, service: service))
+            project: project, since: since, checkedAt: checkedAt, limits: limits, services: services, losses: lost,
+            sources: sources)
     }
 
     /// The service under the plans that were the newest at some time, where they mean something else by it.
@@ -75,13 +101,9 @@ package struct SkewCheck: Sendable {
     }
 
     private func check(
-        _ slice: ServedLogSlice,
-        of service: CheckedService,
-        inForce: [DefinitionInForce],
-        in plan: Plan,
-        since: Timestamp,
-        _ onFinding: FindingObserver?
-    ) async throws -> ServiceSkew {
+        _ index: Int, of service: CheckedService, inForce: [DefinitionInForce], _ tally: inout SkewTally,
+        _ progress: inout SkewProgress, _ keep: ((SkewProgress) async throws -> Void)?, _ onFinding: FindingObserver?
+    ) async throws {
         try await CatalogueReader(connection: connection).requireFit(of: service.stored.distinctViews)
         for definition in inForce {
             try await CatalogueReader(connection: connection).requireFit(of: definition.service.stored.distinctViews)
@@ -90,25 +112,70 @@ package struct SkewCheck: Sendable {
         let window = ServedLogWindow(
             connection: connection, project: project, service: service.selection, stored: service.stored,
             versionedViews: versioned)
-        let climb = LadderClimb(service: service, inForce: inForce, window: window)
-        var tally = SkewTally(service, sensitive: service.selection.features.map { plan.isSensitive($0.reference) })
-        var hosts = HostClocks()
-        var units = UnitFactors()
-        var last: Int64? = Int64.min
-        while let after = last {
+        let pass = WindowPass(
+            service: service, window: window, climb: LadderClimb(service: service, inForce: inForce, window: window))
+        while !progress.slices[index].isDone {
             try Task.checkCancellation()
-            last = try await connection.transaction(isolation: .repeatableRead) {
-                let last = try await window.stage(slice, since: since, after: after, limit: windowRows)
-                guard last != nil else { return nil }
-                let rows = try await window.compare()
-                let findings = try await climb.findings(in: rows, hosts: &hosts, units: &units)
-                tally.add(rows, findings)
-                for finding in findings { onFinding?(rows[finding.row].servedID, finding.feature, finding.cause) }
-                return last
+            var part = progress.slices[index]
+            let checked = try await connection.transaction(isolation: .repeatableRead) {
+                try await pass.check(&part, limit: windowRows)
             }
-            observer?(slice.service, tally.rows)
+            if let checked {
+                tally.add(checked.rows, contract: checked.contract, checked.findings, fresh: checked.fresh)
+                for finding in checked.findings {
+                    onFinding?(checked.rows[finding.row].servedID, finding.feature, finding.cause)
+                }
+            }
+            part.isDone = checked == nil
+            progress.slices[index] = part
+            observer?(part.slice.service, tally.state.rows, part.slice.rows)
+            guard let keep, progress.isKeepDue else { continue }
+            progress.slices[index].tally = tally.state
+            try await keep(progress)
+            progress.wasKept()
         }
-        return tally.result(service: slice.service, planFingerprint: slice.planFingerprint)
+        progress.slices[index].tally = tally.state
+    }
+}
+
+/// One window of the log, from its rows to their findings, within one transaction.
+private struct WindowPass {
+    struct Checked {
+        let rows: [ServedRowComparison]
+        let contract: [[ComputedCell]]
+        let findings: [LadderClimb.Finding]
+        let fresh: FreshCells
+    }
+
+    /// Of so many rows one is also computed as of the instant at which it was served.
+    private static let freshnessShare: UInt64 = 32
+
+    let service: CheckedService
+    let window: ServedLogWindow
+    let climb: LadderClimb
+
+    /// The next rows of a slice; nil when there are none.
+    func check(_ part: inout SkewProgress.Slice, limit: Int) async throws -> Checked? {
+        guard let last = try await window.stage(part.slice, in: part.range, after: part.after, limit: limit) else { return nil }
+        let rows = try await window.compare()
+        let contract = rows.map { service.cells($0.recomputed, request: $0.request) }
+        let fresh = try await self.fresh(rows)
+        let findings = try await climb.findings(in: rows, contract: contract, hosts: &part.hosts, units: &part.units)
+        part.after = last
+        return Checked(rows: rows, contract: contract, findings: findings, fresh: fresh)
+    }
+
+    private func fresh(_ rows: [ServedRowComparison]) async throws -> FreshCells {
+        guard service.stored.distinctViews.contains(where: { $0.schedule != nil }) else { return FreshCells() }
+        let chosen = rows.indices.filter {
+            SplitMix64.mix(UInt64(bitPattern: rows[$0].servedID)) % Self.freshnessShare == 0
+        }
+        guard !chosen.isEmpty else { return FreshCells() }
+        try await window.setAside(exceptFor: chosen.map { rows[$0].ordinal })
+        let values = try await window.values(.fresh)
+        try await window.bringBack()
+        return FreshCells(
+            rows: chosen, cells: zip(chosen, values).map { service.cells($1, request: rows[$0].request) })
     }
 }
 
@@ -122,10 +189,28 @@ extension CheckedService {
     }
 }
 
+extension CheckedService {
+    /// Of each feature, whether its values are not for everybody to see: `tags: {sensitive: true}` of the feature, of its view, or, of
+    /// an on-demand feature, of anything that it is computed from.
+    func sensitive(in plan: Plan) throws(UnknownFeature) -> [Bool] {
+        var found: [Bool] = []
+        for feature in selection.features {
+            let closure = try plan.selection(of: [feature])
+            let read = closure.onDemandFeatures.flatMap { step in
+                [step.reference]
+                    + step.expression.inputs.compactMap { input -> FeatureReference? in
+                        if case .feature(let reference) = input { reference } else { nil }
+                    }
+            }
+            found.append(([feature.reference] + read).contains { plan.isSensitive($0.definition) })
+        }
+        return found
+    }
+}
+
 extension Plan {
     /// `tags: {sensitive: true}` of the feature or of its view.
-    fileprivate func isSensitive(_ reference: FeatureReference) -> Bool {
-        let definition = reference.definition
+    package func isSensitive(_ definition: FeatureReference) -> Bool {
         let notes =
             feature(definition).map { [$0.view.notes, $0.feature.notes] }
             ?? onDemandFeature(definition).map { [$0.view.notes, $0.feature.notes] } ?? []

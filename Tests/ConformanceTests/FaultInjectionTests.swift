@@ -28,6 +28,7 @@ import Testing
         #expect(try #require(outcome.precision) >= 0.99, "\(outcome)")
         #expect(try #require(outcome.recall) >= 0.99, "\(outcome)")
         #expect(outcome.verdict == .fail)
+        #expect(outcome.lateSources == (fault == .lateBatch || fault == .twoAtOnce ? ["payments"] : []))
     }
 
     @Test(arguments: [UInt64(11), 12])

@@ -1,6 +1,7 @@
 import FeatureDefs
 import Foundation
 import FoundationXML
+import OfflineStore
 import Testing
 
 @testable import SkewChecker
@@ -11,11 +12,12 @@ import Testing
 
     /// A feature with two causes, one that is clean and one too young to judge.
     static let document = SkewDocument(
-        layoutVersion: 2, project: hostile, since: "2024-03-01T00:00:00Z", checkedAt: "2024-03-02T00:00:00Z", verdict: .fail,
-        limits: .init(rate: 0.001, alpha: 0.01), compared: 30_000, different: 700,
+        layoutVersion: SkewDocument.currentLayout, run: 12, project: hostile, since: "2024-03-01T00:00:00Z",
+        checkedAt: "2024-03-02T00:00:00Z", verdict: .fail,
+        limits: .init(rate: 0.001, alpha: 0.01, staleRate: nil), compared: 30_000, different: 700,
         services: [
             .init(
-                service: "fraud_v1", planFingerprint: "0123456789abcdef", rows: 10_000,
+                service: "fraud_v1", planFingerprint: "0123456789abcdef", rows: 10_000, joinKeys: ["card_id", hostile],
                 features: [
                     feature("spend_7d", .fail, different: 700), feature("count_7d", .pass, different: 0),
                     feature(hostile, .inconclusive, different: 0),
@@ -25,7 +27,25 @@ import Testing
             .init(
                 service: "fraud_v1", cause: .queueFull, host: hostile, rows: 3, first: "2024-03-01T00:00:00Z",
                 last: "2024-03-01T01:00:00Z")
-        ])
+        ],
+        sources: [
+            .init(
+                source: hostile, views: ["card_activity"], verdict: .fail, declaredDelay: "0s", declaredLag: "5m",
+                recorded: nil,
+                arrival: .init(rows: 100, shares: SourceLateness.shares, lateness: ["0s", "0s", "1h", "2h", "3h"]), missed: 20,
+                proposal: "delay: 3h")
+        ],
+        changes: .init(
+            previousRun: 11, previousAt: "2024-02-29T00:00:00Z", previousVerdict: .pass,
+            verdicts: [.init(service: "fraud_v1", feature: "spend_7d", from: .pass, to: .fail)],
+            opened: [finding(3, nil)], ongoing: [finding(2, nil)], closed: [finding(1, hostile)]),
+        next: "asof explain a.b --keys 'card_id=\(hostile)'")
+
+    private static func finding(_ id: Int64, _ why: String?) -> SkewDocument.Finding {
+        .init(
+            id: id, service: "fraud_v1", feature: hostile, code: "late_data", words: "rows arrived after the run",
+            openedAt: "2024-02-28T00:00:00Z", nights: 2, count: 600, total: 900, closedWhy: why)
+    }
 
     private static func feature(_ name: String, _ verdict: SkewVerdict, different: Int) -> SkewDocument.Feature {
         let example = SkewDocument.Example(
@@ -34,13 +54,14 @@ import Testing
         let causes = [
             SkewDocument.Cause(
                 code: "late_data", words: "rows arrived after the run", count: different * 6 / 7, first: "2024-03-01T10:00:00Z",
-                last: "2024-03-01T11:00:00Z", examples: [example]),
+                last: "2024-03-01T11:00:00Z", examples: [example], explain: "asof explain a.b --keys card_id=7"),
             SkewDocument.Cause(
                 code: "transform_or_write/float32", words: "rounded to float32", count: different / 7,
-                first: "2024-03-01T10:00:00Z", last: "2024-03-01T11:00:00Z", examples: [example]),
+                first: "2024-03-01T10:00:00Z", last: "2024-03-01T11:00:00Z", examples: [example], explain: nil),
         ]
         return .init(
-            feature: name, type: "float64", verdict: verdict, compared: 10_000, equal: 10_000 - different, different: different,
+            feature: name, type: "float64", isSensitive: false, verdict: verdict, compared: 10_000, equal: 10_000 - different,
+            different: different,
             mismatchRate: Double(different) / 10_000, interval: [0.06, 0.08], lowerBound: 0.06, upperBound: 0.08,
             effectiveCount: 10_000, needed: verdict == .inconclusive ? 4503 : nil, causes: different > 0 ? causes : [],
             hours: (0..<24).map { hour in
@@ -50,7 +71,8 @@ import Testing
                     interval: different > 0 && hour >= 10 && hour < 14 ? [0.2, 0.3] : [0, 0.01])
             },
             hosts: [.init(host: "h", compared: 10_000, different: different)], ageEnds: AgeHistogram.ends,
-            ageCounts: AgeHistogram.ends.indices.map { $0 > 7 && $0 < 14 ? 100 * $0 : 0 } + [0],
+            ageCounts: AgeHistogram.ends.indices.map { $0 > 7 && $0 < 14 ? 100 * $0 : 0 } + [0], overdue: 3,
+            staleness: .init(compared: 300, stale: 30, interval: [0.07, 0.14], verdict: .pass),
             pairs: (0..<200).map { index in
                 let value = Double(index * 37 % 200) * 1.5
                 return .init(
@@ -77,9 +99,9 @@ import Testing
         let parser = XMLParser(data: Data(SkewJUnit(Self.document).text.utf8))
         parser.delegate = elements
         #expect(parser.parse(), "\(String(describing: parser.parserError))")
-        #expect(elements.names.count { $0 == "testcase" } == 3)
-        #expect(elements.names.count { $0 == "failure" } == 1 && elements.names.count { $0 == "skipped" } == 1)
-        #expect(elements.attributes[0] == ["name": "asof skew", "tests": "3", "failures": "1", "skipped": "1"])
+        #expect(elements.names.count { $0 == "testcase" } == 4)
+        #expect(elements.names.count { $0 == "failure" } == 2 && elements.names.count { $0 == "skipped" } == 1)
+        #expect(elements.attributes[0] == ["name": "asof skew", "tests": "4", "failures": "2", "skipped": "1"])
     }
 
     @Test func metricsHaveOneLineForEachValue() throws {

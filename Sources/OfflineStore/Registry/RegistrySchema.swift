@@ -92,5 +92,5 @@ enum RegistrySchema {
         );
         CREATE INDEX IF NOT EXISTS materializations_by_view ON asof.materializations (project, view, cut);
         """ + "\n" + ServedLogSchema.script + "\n" + ProfileSchema.script + "\n"
-        + DecisionSchema.script
+        + DecisionSchema.script + "\n" + SkewSchema.script
 }

@@ -12,6 +12,9 @@ struct RunPins {
     let recordCut: String
     let recordRun: String
 
+    static func recordCut(_ index: Int) -> String { "asof_record_cut_\(index + 1)" }
+    static func newestCut(_ index: Int) -> String { "asof_newest_cut_\(index + 1)" }
+
     private static func name(_ what: String, _ index: Int) throws(PostgresError) -> SQLFragment {
         "\(try SQLIdentifier("asof_\(what)_\(index + 1)"))"
     }

@@ -31,6 +31,9 @@ package enum ServedLogSchema {
         -- By this server's clock, where served_at is by the host's.
         ALTER TABLE asof.served_rows ADD COLUMN IF NOT EXISTS logged_at timestamptz;
         ALTER TABLE asof.served_rows ALTER COLUMN logged_at SET DEFAULT clock_timestamp();
+        -- The transaction, by which a nightly check knows what has come since the last one; NULL in rows of an older asof.
+        ALTER TABLE asof.served_rows ADD COLUMN IF NOT EXISTS logged_by xid8;
+        ALTER TABLE asof.served_rows ALTER COLUMN logged_by SET DEFAULT pg_current_xact_id();
         CREATE INDEX IF NOT EXISTS served_rows_by_service ON asof.served_rows (project, service, served_at);
 
         CREATE TABLE IF NOT EXISTS asof.served_log_losses (
@@ -44,6 +47,9 @@ package enum ServedLogSchema {
             last_at     timestamptz NOT NULL,
             recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()
         );
+        ALTER TABLE asof.served_log_losses ADD COLUMN IF NOT EXISTS logged_by xid8;
+        ALTER TABLE asof.served_log_losses ALTER COLUMN logged_by SET DEFAULT pg_current_xact_id();
+        CREATE INDEX IF NOT EXISTS served_rows_by_transaction ON asof.served_rows (project, service, logged_by);
         CREATE INDEX IF NOT EXISTS served_log_losses_by_service ON asof.served_log_losses (project, service, last_at);
         """
 
@@ -58,9 +64,9 @@ package enum ServedLogSchema {
 
     /// The script's columns that an older one lacks, and its last index.
     private static let isComplete = """
-        SELECT to_regclass('asof.served_log_losses_by_service') IS NOT NULL AND 2 = (
+        SELECT to_regclass('asof.served_log_losses_by_service') IS NOT NULL AND to_regclass('asof.served_rows_by_transaction') IS NOT NULL AND 3 = (
             SELECT count(*) FROM pg_catalog.pg_attribute
-            WHERE attrelid = to_regclass('asof.served_rows') AND attname IN ('monotonic_microseconds', 'logged_at')
+            WHERE attrelid = to_regclass('asof.served_rows') AND attname IN ('monotonic_microseconds', 'logged_at', 'logged_by')
                 AND NOT attisdropped
         )
         """

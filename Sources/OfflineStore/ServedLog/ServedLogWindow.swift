@@ -40,21 +40,22 @@ package struct ServedLogWindow: Sendable {
 
     /// Puts the next rows of a slice into the spine table, in the order of the log. Returns the last one's id; nil when there are none.
     package func stage(
-        _ slice: ServedLogSlice, since: Timestamp, after servedID: Int64, limit: Int
+        _ slice: ServedLogSlice, in range: ServedLogRange, after servedID: Int64, limit: Int
     ) async throws -> Int64? {
         try await PlannerSettings.apply(on: connection)
         // CREATE TABLE AS takes no parameters, so the rows' ids are gathered first.
         try await connection.execute("CREATE TEMP TABLE asof_slice (served_id bigint PRIMARY KEY) ON COMMIT DROP")
+        let condition = range.condition(firstParameter: 6)
         try await connection.execute(
             """
             INSERT INTO asof_slice SELECT served_id FROM asof.served_rows
-            WHERE project = $1 AND service = $2 AND plan_fingerprint = $3 AND served_at >= $4 AND served_id > $5
-            ORDER BY served_id LIMIT $6
+            WHERE project = $1 AND service = $2 AND plan_fingerprint = $3 AND served_id > $4 AND \(condition.sql)
+            ORDER BY served_id LIMIT $5
             """,
             [
-                .text(project), .text(slice.service), .text(slice.planFingerprint),
-                .timestamptz(microseconds: since.microseconds), .int64(servedID), .int64(Int64(limit)),
-            ]
+                .text(project), .text(slice.service), .text(slice.planFingerprint), .int64(max(servedID, slice.first - 1)),
+                .int64(Int64(limit)),
+            ] + condition.parameters
         )
         let last = try await connection.execute("SELECT max(served_id) FROM asof_slice").firstCell.flatMap { Int64($0) }
         guard let last else { return nil }
@@ -65,8 +66,17 @@ package struct ServedLogWindow: Sendable {
             SELECT \(try spineColumns().joined(separator: ",\n       ").text)
             FROM asof.served_rows JOIN asof_slice USING (served_id)
             """)
-        try await connection.execute(SpineStager.analyze)
+        try await analyze([])
         return last
+    }
+
+    /// Statistics of what the join looks at: those of what was served would cost more than the join.
+    private func analyze(_ others: [String]) async throws {
+        var columns: [SQLFragment] = []
+        for name in [SpineTable.ordinal, SpineTable.timestamp] + service.joinKeys.indices.map(SpineTable.keyColumn) + others {
+            columns.append("\(try SQLIdentifier(name))")
+        }
+        try await connection.execute("ANALYZE pg_temp.\(SpineTable.name) (\(columns.joined().text))")
     }
 
     private func spineColumns() throws(PostgresError) -> [SQLFragment] {
@@ -173,7 +183,7 @@ package struct ServedLogWindow: Sendable {
             """)
         try await connection.execute("DROP TABLE pg_temp.asof_kept, pg_temp.\(SpineTable.name)")
         try await connection.execute("ALTER TABLE pg_temp.asof_narrowed RENAME TO \(SpineTable.name)")
-        try await connection.execute(SpineStager.analyze)
+        try await analyze(stored.joinedViews.indices.flatMap { [RunPins.recordCut($0), RunPins.newestCut($0)] })
     }
 
     /// Leaves only some of the rows that were kept.
@@ -181,7 +191,6 @@ package struct ServedLogWindow: Sendable {
         try await connection.execute(
             "DELETE FROM pg_temp.\(SpineTable.name) WHERE \(SpineTable.ordinal) <> ALL ($1::bigint[])",
             [.text("{\(ordinals.map(String.init).joined(separator: ","))}")])
-        try await connection.execute(SpineStager.analyze)
     }
 
     /// Leaves only some of the rows that were kept, until `bringBack`.

@@ -2,7 +2,7 @@ import FeatureDefs
 import OfflineStore
 
 /// How far each serving host's clock is off the database's, as far as the log shows: a row is logged after it is served.
-struct HostClocks: Sendable {
+struct HostClocks: Sendable, Codable {
     /// By host, the least time by which a row was logged after its host says that it was served.
     private var least: [String: Period] = [:]
 

@@ -45,6 +45,18 @@ package struct SkewCause: Hashable, Sendable, Codable, Comparable {
         self.refinement = refinement
     }
 
+    /// Reads `code`; nil for one that an asof of another version wrote.
+    package init?(code: String) {
+        let parts = code.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard let first = parts.first, let step = Step(rawValue: first), parts.count <= 2 else { return nil }
+        guard parts.count == 2 else {
+            self.init(step)
+            return
+        }
+        guard let refinement = Refinement(rawValue: parts[1]) else { return nil }
+        self.init(step, refinement)
+    }
+
     /// `transform_or_write/float32`
     package var code: String { step.rawValue + (refinement.map { "/\($0.rawValue)" } ?? "") }
 

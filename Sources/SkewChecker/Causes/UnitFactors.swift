@@ -1,10 +1,10 @@
 /// Which factors between units have been seen often enough, feature by feature, to be no accident (monitoring.md §3.2).
-struct UnitFactors: Sendable {
+struct UnitFactors: Sendable, Codable {
     static let least = 20
 
     private var counts: [Seen: Int] = [:]
 
-    private struct Seen: Hashable {
+    private struct Seen: Hashable, Codable {
         let feature: Int
         let factor: Double
     }

@@ -35,7 +35,7 @@ package struct ServedExplainer: Sendable {
         let registry = Registry(connection: connection, project: project)
         let log = ServedLog(connection: connection, project: project)
         var newest: (slice: ServedLogSlice, service: CheckedService, servedID: Int64, feature: Int)?
-        for slice in try await log.slices(since: .negativeInfinity, service: nil) {
+        for slice in try await log.slices(Self.everything, service: nil) {
             let plan = try await registry.plan(fingerprint: slice.planFingerprint).plan
             guard let definition = plan.service(named: slice.service) else { continue }
             let service = try CheckedService(definition.features, in: plan)
@@ -60,7 +60,7 @@ package struct ServedExplainer: Sendable {
             connection: connection, project: project, service: service.selection, stored: service.stored,
             versionedViews: try await ServedLogWindow.versionedViews(of: service.stored, on: connection))
         func row() async throws -> ServedRowComparison? {
-            _ = try await window.stage(slice, since: .negativeInfinity, after: servedID - 1, limit: 1)
+            _ = try await window.stage(slice, in: Self.everything, after: servedID - 1, limit: 1)
             return try await window.compare().first
         }
         let steps: [(name: String, value: FeatureValue?)]? = try await connection.transaction(isolation: .repeatableRead) {
@@ -79,7 +79,8 @@ package struct ServedExplainer: Sendable {
             guard let row = try await row() else { return nil }
             var (hosts, units) = (HostClocks(), UnitFactors())
             let findings = try await LadderClimb(service: service, inForce: [], window: window)
-                .findings(in: [row], hosts: &hosts, units: &units)
+                .findings(
+                    in: [row], contract: [service.cells(row.recomputed, request: row.request)], hosts: &hosts, units: &units)
             return ServedExplanation(
                 service: slice.service, servedID: row.servedID, servedAt: row.servedAt, host: row.host,
                 served: row.servedValues[feature], status: row.servedStatuses[feature],
@@ -87,6 +88,8 @@ package struct ServedExplainer: Sendable {
                 cause: findings.first { $0.feature == feature }?.cause)
         }
     }
+
+    private static let everything = ServedLogRange.served(since: .negativeInfinity)
 
     private static let steps: [(String, LadderStep)] = [
         ("from what its run could see", .record(seesDoubtful: true)),

@@ -31,6 +31,27 @@ struct CheckedService: Sendable {
         self.views = views
     }
 
+    /// What `asof explain` takes for a feature: the stored feature, one that an on-demand one reads, and its view's join keys with their
+    /// places among the service's; nil for a feature that reads none.
+    func explained(_ feature: Int) -> ExplainedFeature? {
+        let own = selection.features[feature].reference
+        let reference: FeatureReference
+        if stored.place(of: own) != nil {
+            reference = own
+        } else {
+            guard let view = views[feature].first,
+                let read = stored.features.first(where: { stored.place(of: $0.reference)?.view == view })
+            else { return nil }
+            reference = read.reference
+        }
+        guard let place = stored.place(of: reference) else { return nil }
+        let view = stored.joinedViews[place.view]
+        let keys = zip(view.view.joinKeys, view.joinKeys).compactMap { own, key in
+            selection.joinKeys.firstIndex(of: key).map { (own.name, $0) }
+        }
+        return ExplainedFeature(reference: reference.definition, keys: keys.map { .init(name: $0.0, place: $0.1) })
+    }
+
     /// Whether a feature is a feature view's own.
     func isStored(_ feature: Int) -> Bool { stored.place(of: selection.features[feature].reference) != nil }
 

@@ -21,14 +21,14 @@ struct LadderClimb {
 
     /// - Parameters:
     ///   - rows: all of the window, in its order.
+    ///   - contract: what training computes for each.
     ///   - hosts: what is known of the hosts' clocks; sees these rows too.
     ///   - units: the factors that have been seen, feature by feature.
     func findings(
-        in rows: [ServedRowComparison], hosts: inout HostClocks, units: inout UnitFactors
+        in rows: [ServedRowComparison], contract: [[ComputedCell]], hosts: inout HostClocks, units: inout UnitFactors
     ) async throws -> [Finding] {
         for row in rows { hosts.see(row) }
         let served = rows.map { row in zip(row.servedValues, row.servedStatuses).map { ComputedCell(served: $0, $1) } }
-        let contract = rows.map { service.cells($0.recomputed, request: $0.request) }
         var kept = rows.indices.filter { index in
             !differing(served[index], contract[index]).isEmpty
                 || inForce.contains { $0.covers(rows[index].servedAt) }

@@ -2,16 +2,20 @@
 ///
 /// A logged value stands for 1 / p values where a share p of the entities is logged.
 package struct EntitySums: Hashable, Sendable {
-    /// One entity's values: how many were compared, how many of those differ, and of how many each stands for one.
-    package struct Entity: Hashable, Sendable {
-        package var count: Double
-        package var hits: Double
-        package let probability: Double
+    /// One entity's values: how many were compared, how many of those differ, and for how many those and these stand.
+    package struct Entity: Hashable, Sendable, Codable {
+        package var count = 0.0
+        package var hits = 0.0
+        package var weight = 0.0
+        package var weightedHits = 0.0
+
+        package init() {}
 
         package init(count: Double, hits: Double, probability: Double) {
             self.count = count
             self.hits = hits
-            self.probability = probability
+            weight = count / probability
+            weightedHits = hits / probability
         }
     }
 
@@ -35,17 +39,16 @@ package struct EntitySums: Hashable, Sendable {
     }
 
     package mutating func add(_ entity: Entity) {
-        guard entity.count > 0, entity.probability > 0 else { return }
+        guard entity.count > 0, entity.weight > 0, entity.weight.isFinite else { return }
         compared += Int(entity.count)
         different += Int(entity.hits)
         entities += 1
         if entity.hits > 0 { entitiesWithMismatch += 1 }
-        let scale = 1 / entity.probability
-        let (count, hits) = (entity.count * scale, entity.hits * scale)
+        let (count, hits) = (entity.weight, entity.weightedHits)
         weight += count
         weightedHits += hits
-        weightSquares += entity.count * scale * scale
-        let correction = 1 - min(1, entity.probability)
+        weightSquares += entity.weight * entity.weight / entity.count
+        let correction = 1 - min(1, entity.count / entity.weight)
         countSquares += correction * count * count
         countHits += correction * count * hits
         hitSquares += correction * hits * hits

@@ -13,6 +13,9 @@ package struct SkewLimits: Hashable, Sendable {
 
     /// The share of a feature's values that may differ.
     package var rate = 0.001
+    /// The share of a feature's values that may be older than at the instant of serving, where the schedule allows it; nil: any. Never a
+    /// part of `rate`.
+    package var staleRate: Double?
     /// The chance of a wrong decision, one-sided.
     package var alpha = 0.01
     /// A failure takes at least so many values that differ ...

@@ -1,58 +1,78 @@
 import FeatureDefs
 import SkewChecker
 
-/// A skew report for a terminal: what matters first.
+/// A skew report for a terminal: the verdict, the worst five features, what changed since the run before, what to do now.
 struct SkewText {
     private static let worstFeatures = 5
 
     private let document: SkewDocument
+    private let isRepeated: Bool
 
-    init(_ document: SkewDocument) {
+    /// - Parameter isRepeated: nothing has been logged since the run that the document is of.
+    init(_ document: SkewDocument, isRepeated: Bool = false) {
         self.document = document
+        self.isRepeated = isRepeated
     }
 
     var text: String {
-        var lines: [String] = []
-        for service in document.services { lines += section(service) }
-        lines += document.losses.map(Self.loss)
-        lines.append(verdict)
-        return lines.joined(separator: "\n")
+        var lines = [verdict]
+        if isRepeated {
+            lines.append("  nothing was logged since run \(document.run.map(String.init) ?? "-") at \(document.checkedAt)")
+        }
+        lines += document.services.map { service in
+            "  \(service.service), plan \(service.planFingerprint.prefix(12)): \(service.rows) rows \(since)"
+        }
+        lines += worst + document.losses.map(Self.loss) + document.sources.flatMap(Self.source) + changes
+        return (lines + ["", "  next: \(document.next)"]).joined(separator: "\n")
     }
 
-    private func section(_ service: SkewDocument.Service) -> [String] {
-        let width = service.features.map(\.feature.count).max() ?? 0
-        var lines = [
-            "\(service.service), plan \(service.planFingerprint.prefix(12)): \(service.rows) rows served since \(document.since)",
-            "",
-        ]
-        lines.append("  " + "feature".padded(to: width) + "  compared     equal  different  verdict")
-        for feature in service.features {
-            let rate = feature.different == 0 ? "" : "  \(Self.percent(feature.mismatchRate ?? 0))"
-            lines.append(
-                "  " + feature.feature.padded(to: width) + String(feature.compared).padded(toLeft: 10)
-                    + String(feature.equal).padded(toLeft: 10) + String(feature.different).padded(toLeft: 11)
-                    + "  \(feature.verdict.rawValue)\(rate)"
-            )
+    private var since: String {
+        guard document.run != nil else { return "served since \(document.since)" }
+        return document.since == Timestamp.negativeInfinity.description
+            ? "in the log, all that there is" : "logged since \(document.since)"
+    }
+
+    // MARK: Features
+
+    private var features: [SkewDocument.Feature] { document.services.flatMap(\.features) }
+
+    /// Those that fail first, then by their rate.
+    private var worst: [String] {
+        let differing = features.filter { $0.different > 0 }
+        let sorted = differing.sorted { ($1.lowerBound, $1.different) < ($0.lowerBound, $0.different) }
+        let shown = sorted.prefix(Self.worstFeatures)
+        guard !features.isEmpty else { return [] }
+        var lines = [""]
+        if !shown.isEmpty {
+            let width = max(7, shown.map(\.feature.count).max() ?? 0)
+            lines.append("  " + "feature".padded(to: width) + "  verdict       different   compared      rate")
+            for feature in shown {
+                lines.append(
+                    "  " + feature.feature.padded(to: width) + "  " + feature.verdict.rawValue.padded(to: 12)
+                        + String(feature.different).padded(toLeft: 11) + String(feature.compared).padded(toLeft: 11)
+                        + Self.percent(feature.mismatchRate ?? 0).padded(toLeft: 10))
+                lines += Self.causes(of: feature)
+            }
         }
-        lines.append("")
-        for feature in worst(of: service) { lines += causes(of: feature) }
+        let rest = Dictionary(grouping: features.filter { !shown.contains($0) }, by: \.verdict).mapValues(\.count)
+        let counts = SkewVerdict.allCases.compactMap { verdict in rest[verdict].map { "\($0) \(verdict.rawValue)" } }
+        if !counts.isEmpty {
+            lines.append("  \(shown.isEmpty ? "features" : "other features"): \(counts.joined(separator: ", "))")
+        }
+        let stale = features.filter { $0.staleness.verdict == .fail }
+        for feature in stale {
+            lines.append(
+                "  \(feature.feature): \(feature.staleness.stale) of \(feature.staleness.compared) values had changed since their cut, "
+                    + "more than the budget of \(Self.percent(document.limits.staleRate ?? 1))")
+        }
         return lines
     }
 
-    /// Those that fail first, then by their rate.
-    private func worst(of service: SkewDocument.Service) -> [SkewDocument.Feature] {
-        let differing = service.features.filter { $0.different > 0 }
-        let sorted = differing.sorted { ($1.lowerBound, $1.different) < ($0.lowerBound, $0.different) }
-        return Array(sorted.prefix(Self.worstFeatures))
-    }
-
-    private func causes(of feature: SkewDocument.Feature) -> [String] {
-        var lines = ["  \(feature.feature): \(feature.different) of \(feature.compared) differ"]
-        for cause in feature.causes {
-            lines.append("    \(cause.count) \(cause.code): \(cause.words)")
-            if let example = cause.examples.first { lines.append("      \(Self.example(example))") }
+    private static func causes(of feature: SkewDocument.Feature) -> [String] {
+        feature.causes.flatMap { cause -> [String] in
+            let line = "    \(cause.count) \(cause.code): \(cause.words)"
+            return [line] + (cause.examples.first.map { ["      \(example($0))"] } ?? [])
         }
-        return lines + [""]
     }
 
     private static func example(_ example: SkewDocument.Example) -> String {
@@ -69,23 +89,66 @@ struct SkewText {
             case .unstorable: "Postgres cannot hold their text"
             }
         return
-            "NOT CHECKED: \(loss.rows) rows of \(loss.service), lost by \(loss.host) between \(loss.first) and \(loss.last): \(reason)"
+            "  NOT CHECKED: \(loss.rows) rows of \(loss.service), lost by \(loss.host) between \(loss.first) and \(loss.last): \(reason)"
     }
 
+    // MARK: Sources
+
+    private static func source(_ source: SkewDocument.Source) -> [String] {
+        guard source.missed > 0, let arrival = source.arrival, let most = arrival.lateness.last else { return [] }
+        return [
+            "",
+            "  source \(source.source): \(source.missed) of \(arrival.rows) rows came after the run that should have had them, by up to "
+                + "\(most) or more" + (source.verdict == .fail ? "; declare `\(source.proposal ?? "delay")`" : ""),
+        ]
+    }
+
+    // MARK: Changes
+
+    private var changes: [String] {
+        guard let changes = document.changes else {
+            return ["", "  not recorded: `--since` only looks; without it the check goes on where the last one ended"]
+        }
+        var lines = [""]
+        if let run = changes.previousRun, let at = changes.previousAt, let verdict = changes.previousVerdict {
+            lines.append("  since run \(run) (\(at), \(verdict.rawValue)):")
+        } else {
+            lines.append("  run \(document.run.map(String.init) ?? "-"), the first:")
+        }
+        let details =
+            changes.opened.map { "    opened   \(Self.finding($0)), \($0.count) values" }
+            + changes.ongoing.map { finding in
+                "    ongoing  \(Self.finding(finding)), "
+                    + (finding.count > 0 ? "\(finding.count) values" : "not seen, too few values to close it")
+                    + ", \(finding.nights) runs since \(finding.openedAt)"
+            }
+            + changes.closed.map { "    closed   \(Self.finding($0)): \($0.closedWhy ?? "")" }
+            + changes.verdicts.map { "    verdict  \($0.service) \($0.feature): \($0.from.rawValue), now \($0.to.rawValue)" }
+        return lines + (details.isEmpty ? ["    nothing changed"] : details)
+    }
+
+    private static func finding(_ finding: SkewDocument.Finding) -> String {
+        "#\(finding.id) \(finding.service) \(finding.feature) \(finding.code)"
+    }
+
+    // MARK: Verdict
+
     private var verdict: String {
-        let features = document.services.flatMap(\.features)
         let limit = Self.percent(document.limits.rate)
+        let sure = Self.percent(1 - document.limits.alpha)
         switch document.verdict {
         case .pass:
             return
                 "PASS: \(document.different) of \(document.compared) served values differ from what training computes; no feature "
-                + "differs in more than \(limit), with \(Self.percent(1 - document.limits.alpha)) confidence"
+                + "differs in more than \(limit), with \(sure) confidence"
         case .fail:
+            let late = document.sources.filter { $0.verdict == .fail }.map(\.source)
             return "FAIL: \(document.different) of \(document.compared) served values differ from what training computes, "
                 + "in \(features.count { $0.different > 0 }) of \(features.count) features"
+                + (late.isEmpty ? "" : "; rows of \(late.joined(separator: ", ")) come later than declared")
         case .inconclusive:
             guard document.compared > 0 else {
-                return "INCONCLUSIVE: nothing was logged since \(document.since); serve with `log: {sample: ...}` on the service"
+                return "INCONCLUSIVE: nothing was logged\(document.run == nil ? " since \(document.since)" : "")"
             }
             let undecided = features.filter { $0.verdict == .inconclusive }
             let needed =

@@ -8,9 +8,11 @@ package struct SkewJUnit {
 
     package var text: String {
         let features = document.services.flatMap(\.features)
+        let late = document.sources.filter { $0.verdict == .fail }
         var lines = [
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
-            "<testsuites name=\"asof skew\" tests=\"\(features.count)\" failures=\"\(Self.count(.fail, features))\" "
+            "<testsuites name=\"asof skew\" tests=\"\(features.count + late.count)\" "
+                + "failures=\"\(Self.count(.fail, features) + late.count)\" "
                 + "skipped=\"\(Self.count(.inconclusive, features))\">",
         ]
         for service in document.services {
@@ -20,6 +22,19 @@ package struct SkewJUnit {
                     + "failures=\"\(Self.count(.fail, service.features))\" skipped=\"\(Self.count(.inconclusive, service.features))\" "
                     + "timestamp=\"\(Markup.escaped(document.checkedAt))\">")
             for feature in service.features { lines += Self.testCase(feature, of: service.service) }
+            lines.append("  </testsuite>")
+        }
+        if !late.isEmpty {
+            lines.append("  <testsuite name=\"sources\" tests=\"\(late.count)\" failures=\"\(late.count)\" skipped=\"0\">")
+            for source in late {
+                let name = Markup.escaped(source.source)
+                lines += [
+                    "    <testcase classname=\"sources\" name=\"\(name)\">",
+                    "      <failure message=\"\(source.missed) rows came later than declared\" type=\"lateness\">"
+                        + "\(Markup.escaped(source.proposal.map { "declare \($0)" } ?? ""))</failure>",
+                    "    </testcase>",
+                ]
+            }
             lines.append("  </testsuite>")
         }
         return (lines + ["</testsuites>"]).joined(separator: "\n") + "\n"

@@ -34,7 +34,26 @@ package struct SkewMarkdown {
                 "Not checked: \(loss.rows) rows of \(Self.escaped(loss.service)) that \(Self.escaped(loss.host)) lost "
                     + "(\(loss.cause.rawValue)).")
         }
-        return lines.joined(separator: "\n") + "\n"
+        for source in document.sources where source.missed > 0 {
+            lines += [
+                "",
+                "Source \(Self.escaped(source.source)): \(source.missed) of \(source.arrival?.rows ?? 0) rows came after the run that "
+                    + "should have had them" + (source.proposal.map { "; proposed: `\($0)`." } ?? "."),
+            ]
+        }
+        if let changes = document.changes { lines += ["", "## Since the run before", ""] + Self.changes(changes) }
+        return (lines + ["", "Next: `\(document.next.replacing("`", with: "'"))`"]).joined(separator: "\n") + "\n"
+    }
+
+    private static func changes(_ changes: SkewDocument.Changes) -> [String] {
+        let findings =
+            changes.opened.map { "- opened #\($0.id) \(escaped($0.feature)) `\($0.code)`: \($0.count) values" }
+            + changes.ongoing.map {
+                "- ongoing #\($0.id) \(escaped($0.feature)) `\($0.code)`: \($0.count) values, \($0.nights) runs"
+            }
+            + changes.closed.map { "- closed #\($0.id) \(escaped($0.feature)) `\($0.code)`: \($0.closedWhy ?? "")" }
+            + changes.verdicts.map { "- \(escaped($0.feature)): \($0.from.rawValue), now \($0.to.rawValue)" }
+        return findings.isEmpty ? ["Nothing changed."] : findings
     }
 
     private static func escaped(_ text: String) -> String {

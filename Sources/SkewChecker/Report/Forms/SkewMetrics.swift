@@ -28,6 +28,23 @@ package struct SkewMetrics {
                 lines.append("asof_skew_cause{\(labels(service, feature)),cause=\"\(cause.code)\"} \(cause.count)")
             }
         }
+        gauge("asof_skew_stale", "Values that had changed since the cut that the schedule has for them, of a share of the rows.")
+        {
+            "\($0.staleness.stale)"
+        }
+        lines += Self.head("asof_skew_source_missed", "Rows that came after the run that should have had them.")
+        for source in document.sources where source.arrival != nil {
+            lines.append(
+                "asof_skew_source_missed{project=\"\(Self.escaped(document.project))\",source=\"\(Self.escaped(source.source))\"} "
+                    + "\(source.missed)")
+        }
+        if let changes = document.changes {
+            lines += Self.head("asof_skew_findings", "Findings, by what became of them in the last run.")
+            for (state, findings) in [("opened", changes.opened), ("ongoing", changes.ongoing), ("closed", changes.closed)] {
+                lines.append(
+                    "asof_skew_findings{project=\"\(Self.escaped(document.project))\",state=\"\(state)\"} \(findings.count)")
+            }
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

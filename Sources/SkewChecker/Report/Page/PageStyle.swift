@@ -14,6 +14,8 @@ enum PageStyle {
         code{font:0.85em ui-monospace,monospace;overflow-wrap:anywhere}
         .verdict{font-size:.8rem;font-weight:600;border:1px solid;border-radius:1rem;padding:.05rem .55rem;white-space:nowrap}
         .pass{color:var(--good)}.fail,.loss{color:var(--bad)}.inconclusive{color:var(--wait)}
+        .next code{font-size:.9rem}
+        td code{overflow-wrap:normal;white-space:nowrap}
         .wide{overflow-x:auto}
         table{border-collapse:collapse;font-size:.9rem;min-width:100%}
         th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}

@@ -5,7 +5,7 @@ enum Plot {
     static let width = 400.0
     static let height = 150.0
     /// Where the marks are: inside the axes' labels.
-    static let left = 46.0
+    static let left = 62.0
     static let right = 392.0
     static let top = 10.0
     static let bottom = 128.0
@@ -48,7 +48,8 @@ struct HourPlot {
         let hours = feature.hours
         guard !hours.isEmpty else { return "" }
         let highest = max(0.001, hours.map { $0.compared == 0 ? 0 : $0.interval[1] }.max() ?? 0)
-        let step = (Plot.right - Plot.left) / Double(hours.count)
+        // A few hours do not fill the plot with walls.
+        let step = min(60, (Plot.right - Plot.left) / Double(hours.count))
         func y(_ share: Double) -> Double { Plot.bottom - (Plot.bottom - Plot.top) * share / highest }
         var marks = [Plot.axes]
         for (index, hour) in hours.enumerated() {
@@ -67,7 +68,8 @@ struct HourPlot {
         marks.append(Plot.text("0", x: Plot.left - 4, y: Plot.bottom, anchor: "end"))
         marks.append(Plot.text(Self.short(hours[0].hour), x: Plot.left, y: Plot.bottom + 16))
         if hours.count > 1 {
-            marks.append(Plot.text(Self.short(hours[hours.count - 1].hour), x: Plot.right, y: Plot.bottom + 16, anchor: "end"))
+            let end = max(Plot.left + 150, Plot.left + step * Double(hours.count))
+            marks.append(Plot.text(Self.short(hours[hours.count - 1].hour), x: end, y: Plot.bottom + 16, anchor: "end"))
         }
         return Plot.figure("Share that differs, by hour of serving, with its 95 % interval", marks)
     }

@@ -39,7 +39,13 @@ package struct SkewPage {
     }
 
     private var content: String {
-        let skew = document.losses.map(loss).joined() + "\n" + document.services.map(section).joined(separator: "\n")
+        let skew = """
+            <p class="next">Next: <code>\(Markup.escaped(document.next))</code></p>
+            \(document.losses.map(loss).joined())
+            \(document.changes.map(SkewPageChanges.init)?.text ?? "")
+            \(document.services.map(section).joined(separator: "\n"))
+            \(SkewPageSources(document.sources).text)
+            """
         guard !drift.isEmpty else { return skew }
         return """
             <input type="radio" name="tab" id="tab-skew" checked><input type="radio" name="tab" id="tab-drift">
@@ -61,13 +67,14 @@ package struct SkewPage {
     }
 
     private func section(_ service: SkewDocument.Service) -> String {
-        let rows = service.features.enumerated().map { index, feature in
+        let sorted = Self.worstFirst(service)
+        let rows = sorted.map { index, feature in
             """
             <tr><td><a href="#\(anchor(service, index))">\(Markup.escaped(feature.feature))</a></td>\
             <td><span class="verdict \(feature.verdict.rawValue)">\(feature.verdict.rawValue)</span></td>\
             <td class="n">\(feature.different)</td><td class="n">\(feature.compared)</td>\
             <td class="n">\(Share.text(feature.mismatchRate))</td>\
-            <td>\(feature.causes.first.map { "<code>\($0.code)</code>" } ?? "")</td></tr>
+            <td>\(feature.causes.first.map { "<code>\(Markup.escaped($0.code))</code>" } ?? "")</td></tr>
             """
         }
         return """
@@ -80,9 +87,24 @@ package struct SkewPage {
             <tbody>
             \(rows.joined(separator: "\n"))
             </tbody></table></div>
-            \(service.features.enumerated().map { part($1, anchor: anchor(service, $0)) }.joined(separator: "\n"))
+            \(sorted.map { part($1, anchor: anchor(service, $0)) }.joined(separator: "\n"))
             </section>
             """
+    }
+
+    /// Features with their places in the service: those that fail, those that are undecided, then the rest.
+    private static func worstFirst(_ service: SkewDocument.Service) -> [(Int, SkewDocument.Feature)] {
+        func rank(_ feature: SkewDocument.Feature) -> (Int, Double) {
+            switch feature.verdict {
+            case .fail: (0, -feature.lowerBound)
+            case .inconclusive: (1, -(feature.mismatchRate ?? 0))
+            case .pass: (2, -(feature.mismatchRate ?? 0))
+            }
+        }
+        return service.features.enumerated().map { ($0, $1) }.sorted { a, b in
+            let (left, right) = (rank(a.1), rank(b.1))
+            return left == right ? a.0 < b.0 : left < right
+        }
     }
 
     private func anchor(_ service: SkewDocument.Service, _ index: Int) -> String {
@@ -98,7 +120,7 @@ package struct SkewPage {
             \(feature.verdict.rawValue)</span></summary>
             <p>\(feature.different) of \(feature.compared) values of \(Markup.escaped(feature.type)) differ: \
             \(Share.text(feature.mismatchRate)), 95 % interval \(Share.text(feature.interval[0])) to \
-            \(Share.text(feature.interval[1])).\(needed)</p>
+            \(Share.text(feature.interval[1])).\(needed)\(stale(feature))\(feature.isSensitive ? " Values are masked." : "")</p>
             <div class="plots">
             \(HourPlot(feature).figure)
             \(CausePlot(feature).figure)
@@ -110,18 +132,31 @@ package struct SkewPage {
             """
     }
 
+    private func stale(_ feature: SkewDocument.Feature) -> String {
+        let staleness = feature.staleness
+        let overdue =
+            feature.overdue > 0 ? " In \(feature.overdue) rows the stored row was older than the schedule allows." : ""
+        guard staleness.compared > 0 else { return overdue }
+        let budget = staleness.verdict.map { " (budget: \($0.rawValue))" } ?? ""
+        return overdue
+            + " Of \(staleness.compared) looked at, \(staleness.stale) had changed since the cut that the schedule has for them"
+            + "\(budget): no difference."
+    }
+
     private func examples(_ feature: SkewDocument.Feature) -> String {
         guard !feature.causes.isEmpty else { return "" }
         let rows = feature.causes.flatMap { cause in
             cause.examples.prefix(3).map { example in
                 """
-                <tr><td><code>\(cause.code)</code></td><td>\(shown(example.served))</td><td>\(shown(example.recomputed))</td>\
+                <tr><td><code>\(Markup.escaped(cause.code))</code></td><td>\(shown(example.served))</td><td>\(shown(example.recomputed))</td>\
                 <td>\(Markup.escaped(example.keys.map { $0 ?? "NULL" }.joined(separator: ", ")))</td>\
                 <td>\(Markup.escaped(example.servedAt))</td></tr>
                 """
             }
         }
+        let commands = feature.causes.compactMap(\.explain).prefix(3).map { "<p><code>\(Markup.escaped($0))</code></p>" }
         return """
+            \(commands.joined())
             <div class="wide"><table>
             <thead><tr><th>cause</th><th>served</th><th>training computes</th><th>keys</th><th>served at</th></tr></thead>
             <tbody>
