@@ -17,7 +17,7 @@ TEST_WIDTH ?= 4
 
 SWIFT ?= swift
 RUN_TESTS = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) $(SWIFT) test --skip-build $(SWIFT_FLAGS)
-SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources/CompileBenchmark Benchmarks/DriftEvaluation
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources/CompileBenchmark Benchmarks/DriftEvaluation Benchmarks/SkewEvaluation Benchmarks/SkewBenchmark
 
 say = @printf '\n==> %s\n' $(1)
 
@@ -110,6 +110,14 @@ skew-evaluation: deps ## Write docs/skew-evaluation.md: faults put in on purpose
 	@mkdir -p docs; trap 'rm -f docs/skew-evaluation.md.new' EXIT; \
 	"$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/skew-evaluation" > docs/skew-evaluation.md.new; \
 	mv docs/skew-evaluation.md.new docs/skew-evaluation.md; echo 'wrote docs/skew-evaluation.md'
+
+.PHONY: bench-skew
+bench-skew: build ## Write docs/skew-benchmark.md: a skew check of 1,000,000 requests for 20 features
+	@$(SWIFT) build -c release --product skew-benchmark $(SWIFT_FLAGS)
+	@mkdir -p docs; trap 'rm -f docs/skew-benchmark.md.new' EXIT; \
+	bin="$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))"; \
+	"$$bin/skew-benchmark" "$$bin/asof" > docs/skew-benchmark.md.new; \
+	mv docs/skew-benchmark.md.new docs/skew-benchmark.md; echo 'wrote docs/skew-benchmark.md'
 
 .PHONY: install
 install: build ## Copy the asof command to PREFIX/bin

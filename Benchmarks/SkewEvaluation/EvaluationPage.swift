@@ -11,7 +11,7 @@ struct EvaluationPage {
     private var introduction: [String] {
         [
             "# What the skew check finds, and what it calls it", "",
-            "Written by `make skew-evaluation`. Two days of requests over 400 accounts and 60 shops, nine features of two views and an "
+            "Written by `make skew-evaluation`. Two days of requests over 400 accounts and 60 shops, eight features: of two views and an "
                 + "on-demand one, go through the real materializer, Redis, the lookup and the served log; then one thing goes wrong. "
                 + "For each request there is the answer that was given and the one that a sound system gives (another Redis that the "
                 + "fault spares). Where they differ, a finding must name the fault; everywhere else there must be none.", "",
@@ -23,10 +23,12 @@ struct EvaluationPage {
             "## Single faults, and two at once", "",
             "Precision: of all findings, those that name the fault on a value that it changed. Recall: of the values that it changed, "
                 + "those found under its name.", "",
-            "| fault | values served | values changed | found | precision | recall | verdict |", "|---|---|---|---|---|---|---|",
+            "| fault | requests | values served | values changed | share | found | precision | recall | verdict |",
+            "|---|---|---|---|---|---|---|---|---|",
         ]
             + outcomes.map { outcome in
-                "| \(outcome.fault.rawValue) | \(outcome.values) | \(outcome.touched) | \(outcome.findings) | "
+                "| \(outcome.fault.rawValue) | \(outcome.rows) | \(outcome.values) | \(outcome.touched) | "
+                    + "\(Self.share(Double(outcome.touched) / Double(outcome.values))) | \(outcome.findings) | "
                     + "\(Self.share(outcome.precision)) | \(Self.share(outcome.recall)) | \(outcome.verdict.rawValue) |"
             } + [""]
     }
