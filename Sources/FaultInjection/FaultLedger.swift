@@ -56,6 +56,10 @@ struct FaultLedger {
     func outcome(of fault: Fault, found: [FoundCell: SkewCause], report: SkewReport) -> FaultOutcome {
         var outcome = FaultOutcome(
             fault: fault, rows: touched.count, values: touched.count * equalities.count, verdict: report.verdict)
+        for feature in report.services.flatMap(\.features) {
+            outcome.lookedAt += feature.freshness.compared
+            outcome.stale += feature.freshness.stale
+        }
         outcome.lateSources = report.sources.filter { $0.verdict(report.limits) == .fail }.map(\.source)
         for (row, features) in touched.enumerated() {
             for feature in equalities.indices {
@@ -89,6 +93,9 @@ package struct FaultOutcome: Sendable {
     package let rows: Int
     package let values: Int
     package let verdict: SkewVerdict
+    /// Values that were also computed as of the instant of serving, and those of them that had changed since their cut.
+    package internal(set) var lookedAt = 0
+    package internal(set) var stale = 0
     /// Sources whose rows came later than declared.
     package internal(set) var lateSources: [String] = []
     /// Values that the fault changed, what was found of them, and those of which nothing was.

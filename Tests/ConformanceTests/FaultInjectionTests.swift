@@ -36,5 +36,7 @@ import Testing
         let outcome = try await outcome(.none, seed: seed, requests: 3072)
         #expect(outcome.touched == 0 && outcome.findings == 0 && outcome.values == 3072 * 8, "\(outcome)")
         #expect(outcome.verdict != .fail)
+        // What the schedule allows to be old is told, and is no difference.
+        #expect(outcome.lookedAt > 300 && outcome.stale > 0 && outcome.stale < outcome.lookedAt / 2, "\(outcome)")
     }
 }
