@@ -19,6 +19,7 @@ import Testing
             features:
               last_amount: {latest: amount}
               spend_1d: {sum: amount, window: 1d, filter: "100 / amount < 50"}
+              salary: {latest: amount, tags: {sensitive: "true"}}
         on_demand_feature_views:
           basket: {request: {basket: float64}, features: {share: "basket / nullif(customer_orders.spend_1d, 0)"}}
         feature_services:
@@ -75,6 +76,19 @@ import Testing
             ["explain", feature, "--keys", "customer_id=1", "--at", "2024-03-02T12:30:00Z", "--json"] + more)
         try #require(outcome.code == 0, "\(outcome.error)")
         return try JSONDecoder().decode(Document.self, from: Data(outcome.output.utf8))
+    }
+
+    @Test func aSensitiveValueIsShownToWhoeverAsksForItOnly() async throws {
+        let (asof, connection) = try await project()
+        defer { asof.remove() }
+        let masked = try await explain(asof, "customer_orders.salary")
+        let texts = masked.values.compactMap(\.value) + masked.rows.compactMap(\.argument)
+        #expect(texts.count > 3 && texts.allSatisfy { $0.hasPrefix("masked:") }, "\(texts)")
+        let revealed = try await explain(asof, "customer_orders.salary", "--reveal")
+        let shown = revealed.values.compactMap(\.value) + revealed.rows.compactMap(\.argument)
+        #expect(shown.count == texts.count && !shown.contains { $0.hasPrefix("masked:") }, "\(shown)")
+        #expect(Set(shown).count == Set(texts).count)
+        await connection.close()
     }
 
     @Test func eachRowSaysWhyItCountsOrDoesNot() async throws {

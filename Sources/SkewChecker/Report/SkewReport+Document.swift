@@ -84,8 +84,8 @@ extension FeatureSkew {
             examples: cause.examples.map { example in
                 SkewDocument.Example(
                     servedID: example.servedID, servedAt: example.servedAt.description, host: example.host,
-                    keys: example.keys.map(\.text), served: mask.shown(example.served), status: example.status,
-                    recomputed: mask.shown(example.recomputed))
+                    keys: example.keys.map(\.text), served: mask.shown(example.served.text), status: example.status,
+                    recomputed: mask.shown(example.recomputed.text))
             },
             explain: cause.examples.first.flatMap(explain))
     }
@@ -98,25 +98,6 @@ extension FeatureSkew {
         guard keys.allSatisfy({ $0 != nil }) else { return nil }
         if !keys.isEmpty { words += ["--keys"] + keys.compactMap { $0 }.map(ShellWord.quoted) }
         return (words + ["--at", example.servedAt.description]).joined(separator: " ")
-    }
-}
-
-/// Stands in for values that are not for everybody to see: `masked:1`, `masked:2`, by the order in which they come. A hash would tell a
-/// value to whoever can try all that it may be.
-struct SensitiveMask {
-    private let isNeeded: Bool
-    private var numbers: [FeatureValue: Int] = [:]
-
-    init(isNeeded: Bool) {
-        self.isNeeded = isNeeded
-    }
-
-    /// nil for NULL, which is told.
-    mutating func shown(_ value: FeatureValue) -> String? {
-        guard isNeeded, !value.isNull else { return value.text }
-        let number = numbers[value] ?? numbers.count + 1
-        numbers[value] = number
-        return "masked:\(number)"
     }
 }
 

@@ -31,6 +31,9 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(name: .long, help: "How many rows of each kind to show.")
     var rows = 10
 
+    @Flag(name: .long, help: "Show the values of a feature that is tagged as sensitive.")
+    var reveal = false
+
     func validate() throws {
         guard rows > 0 else { throw ValidationError("--rows is at least 1") }
     }
@@ -48,7 +51,8 @@ struct ExplainCommand: AsyncParsableCommand {
             reference.feature, of: view, in: plan, keys: values, at: instant, rowsPerPart: rows)
         let served = try await ServedExplainer(project: configuration.project, connection: connection).explain(
             reference, keys: Array(zip(view.joinKeys, values)), at: instant)
-        let document = ExplanationDocument(explanation, keys: values, served: served)
+        let document = ExplanationDocument(
+            explanation, keys: values, served: served, isMasked: plan.isSensitive(reference) && !reveal)
         if options.json { try JSONOutput.print(document) } else { print(ExplanationText(document).text) }
     }
 
