@@ -1,4 +1,5 @@
 import Foundation
+import PostgresClient
 import Testing
 
 /// Where `asof train` writes, and what it says of it.

@@ -59,10 +59,12 @@ import Testing
     }
 
     @Test func thePageIsStaticAndWhole() throws {
-        let outcomes = (0..<9000).map { row in
-            Outcome(
-                day: 19_700 + Double(row) / 65, score: Double(row * 37 % 100) / 100,
-                positiveOn: row * 7919 % 1009 < row * 37 % 100 * 5 ? 19_700 + Double(row) / 65 + Double(10 + row % 20) : nil)
+        let outcomes = (0..<9000).map { row -> Outcome in
+            let day = 19_700 + Double(row) / 65
+            let likelihood = row * 37 % 100
+            let isPositive = row * 7919 % 1009 < likelihood * 5
+            return Outcome(
+                day: day, score: Double(likelihood) / 100, positiveOn: isPositive ? day + Double(10 + row % 20) : nil)
         }
         let page = SkewPage(
             SkewReportFormsTests.document, drift: [try Self.tab(outcomes: OutcomeJudge(outcomes, day: 19_839).report)]
