@@ -57,6 +57,43 @@ import Verification
         await connection.close()
     }
 
+    /// Each storage is read, compared, grouped and shown.
+    @Test func everyStorageCanBeHeldToSomething() async throws {
+        let connection = try await StoreBench.connect()
+        try await connection.executeScript(
+            """
+            CREATE TABLE t (at timestamp, d date, i int4, s int2, v varchar, c char(3), b bool, u uuid, y bytea, z timestamptz, l text[]);
+            INSERT INTO t SELECT '1969-12-31 23:00', '1969-12-31', -1, -1, 'x', 'x', true, '6f1c8a52-0000-4000-8000-000000000000',
+                '\\x01', '1969-12-31 23:00Z', ARRAY['a'] FROM generate_series(1, 2)
+            """)
+        let event = ColumnReference(name: "at", storage: .timestamp)
+        let source = SourcePlan(
+            name: "t", relation: .table(["t"]), eventTimestamp: event, createdTimestamp: nil, delay: .zero)
+        let epoch = FeatureValue.timestamp(.epoch)
+        let columns: [(String, ColumnStorage, FeatureValue)] = [
+            ("at", .timestamp, epoch), ("d", .date, epoch), ("i", .int4, .int64(0)), ("s", .int2, .int64(0)),
+            ("v", .varchar, .string("y")), ("c", .bpchar, .string("y")), ("b", .bool, .bool(false)),
+            ("u", .uuid, .uuid(UUIDBytes(high: 0, low: 1))), ("y", .bytea, .bytes([2])),
+            ("z", .timestamptz, epoch),
+        ]
+        for (name, storage, other) in columns {
+            let column = ColumnReference(name: name, storage: storage)
+            let hasOrder = [FeatureType.timestamp, .int64, .string].contains(storage.featureType)
+            let expectations = SourceExpectations(
+                source: source, freshness: Period(microseconds: 1), unique: [column],
+                columns: [ColumnExpectation(column: column, minimum: hasOrder ? other : nil, domain: [other], nulls: Share.zero)],
+                isGate: false)
+            let report = try await SourceChecker(connection: connection).check(expectations, now: .epoch)
+            let broken = report.checks.filter { $0.outcome == .fail }
+            #expect(broken.map(\.kind) == [.freshness, .uniqueness] + (hasOrder ? [.range] : []) + [.domain], "\(name)")
+            #expect(broken.allSatisfy { $0.kind == .freshness || !$0.examples.isEmpty }, "\(name)")
+        }
+        let list = ColumnExpectation(column: ColumnReference(name: "l", storage: .array(.text)), nulls: Share.zero)
+        let lists = SourceExpectations(source: source, freshness: nil, unique: [], columns: [list], isGate: false)
+        #expect(try await SourceChecker(connection: connection).check(lists, now: .epoch).outcome == .pass)
+        await connection.close()
+    }
+
     @Test func noRowIsNoPass() async throws {
         let connection = try await StoreBench.connect()
         try await connection.executeScript("CREATE TABLE t (at timestamptz, x float8)")

@@ -77,7 +77,7 @@ struct SourceCheckSQL {
         of breach: ColumnBreach, _ column: ColumnExpectation, identifying: [ColumnReference]
     ) throws(PostgresError) -> SQLFragment {
         let event = try value(of: source.eventTimestamp)
-        var selected = ["\(event)::text" as SQLFragment, try shortText(column.column)]
+        var selected = ["(\(event))::text" as SQLFragment, try shortText(column.column)]
         for column in identifying { selected.append(try shortText(column)) }
         let places = (1...selected.count).map { SQLFragment(number: $0) }.joined()
         return """
@@ -91,7 +91,7 @@ struct SourceCheckSQL {
     func duplicateExamples() throws(PostgresError) -> SQLFragment {
         var selected: [SQLFragment] = ["count(*)"]
         for column in expectations.unique {
-            selected.append("left(min(\(try value(of: column))::text), \(SQLFragment(number: Self.exampleBytes)))")
+            selected.append("left(min((\(try value(of: column)))::text), \(SQLFragment(number: Self.exampleBytes)))")
         }
         let places = (1...selected.count).map { SQLFragment(number: $0) }
         return """
