@@ -126,8 +126,8 @@ extension ValueShape {
     fileprivate var mayBeEmpty: Bool {
         switch self {
         case .list(_, let mayBeEmpty), .entries(_, _, let mayBeEmpty): mayBeEmpty
-        case .text, .name, .expression, .rowsOrExpression, .period, .type, .number, .wholeNumber, .constant, .word, .flag, .mapping,
-            .either:
+        case .text, .name, .expression, .rowsOrExpression, .period, .type, .number, .wholeNumber, .constant, .word, .flag,
+            .mapping, .either:
             true
         }
     }
