@@ -6,12 +6,12 @@ import Testing
 @Suite struct TrainingOutputTests {
     @Test func aLinkStaysAndWhatItPointsAtIsReplaced() async throws {
         let project = try await TrainingProject()
-        try project.asof.write("old", to: "store/real.csv")
+        try project.asof.write("old", to: "real.csv")
         let link = project.asof.folder.appending(path: "train.csv").path
-        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "store/real.csv")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "real.csv")
         #expect(try await project.train(to: "train.csv").code == 0)
-        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "store/real.csv")
-        #expect(try project.asof.text(of: "store/real.csv").hasPrefix("customer_id,event_timestamp,label,"))
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "real.csv")
+        #expect(try project.asof.text(of: "real.csv").hasPrefix("customer_id,event_timestamp,label,"))
         #expect(try await project.asof.run("reproduce", "train.csv").code == 0)
         await project.remove()
     }
