@@ -4,9 +4,10 @@ import Testing
 
 /// Where `asof train` writes, and what it says of it.
 @Suite struct TrainingOutputTests {
-    @Test func aLinkStaysAndWhatItPointsAtIsReplaced() async throws {
+    @Test(arguments: [true, false])
+    func aLinkStaysAndWhatItPointsAtIsReplacedOrMade(isThere: Bool) async throws {
         let project = try await TrainingProject()
-        try project.asof.write("old", to: "real.csv")
+        if isThere { try project.asof.write("old", to: "real.csv") }
         let link = project.asof.folder.appending(path: "train.csv").path
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "real.csv")
         #expect(try await project.train(to: "train.csv").code == 0)

@@ -10,8 +10,13 @@ package struct PartialFile: Sendable {
 
     /// Where the destination is a symbolic link, what it points at is replaced, and the link stays.
     package init(replacing destination: String) {
-        let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: destination)) != nil
-        let destination = isLink ? URL(filePath: destination).resolvingSymlinksInPath().path : destination
+        var destination = destination
+        // What a link points at may not be there yet; Linux follows as many.
+        for _ in 0..<40 {
+            guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: destination) else { break }
+            let folder = URL(filePath: destination).deletingLastPathComponent()
+            destination = target.hasPrefix("/") ? target : folder.appending(path: target).path
+        }
         self.destination = destination
         path = Self.prefix(destination) + String(ProcessInfo.processInfo.processIdentifier)
     }
