@@ -26,7 +26,8 @@ import Testing
         await store.connection.close()
     }
 
-    /// Half a standard deviation from day 8 on: above the gate on each night, raised on the third, against both references.
+    /// Half a standard deviation from day 8 on: above the gate on each night, raised on the third against the training set. Against one day of
+    /// last week, as small as the day itself, Benjamini and Yekutieli do not take the third night's p for a hit.
     @Test func aShiftIsRaisedOnItsThirdNight() async throws {
         let store = try await DriftStore()
         try await store.train()
@@ -39,7 +40,12 @@ import Testing
         for reference in DriftReference.allCases {
             let against = try report.against(reference)
             let raised = against.history.first { !$0.alerts.isEmpty }
-            #expect(raised?.day == "2024-03-14", "\(reference) \(against.history)")
+            let due =
+                switch reference {
+                case .training: "2024-03-14"
+                case .week: "2024-03-15"
+                }
+            #expect(raised?.day == due, "\(reference) \(against.history)")
             let moved = Set(against.alerts.map(\.name))
             #expect(moved == ["cards.a", "cards.a1000"], "\(reference): \(moved)")
             let shift = try #require(against.findings.first { $0.name == "cards.a" && $0.statistic == .meanShift })
