@@ -36,6 +36,7 @@ import Testing
             try await connection.executeScript(
                 """
                 CREATE TABLE payments (card_id int8, amount float8, at timestamptz);
+                CREATE INDEX ON payments (card_id, at);
                 INSERT INTO payments SELECT c, c, '2024-03-01' FROM generate_series(1, \(LostStoreTests.cards)) AS c
                 """)
             let files = [SourceFile(path: "features/lost.yaml", text: LostStoreTests.definitions)]

@@ -25,7 +25,7 @@ import Testing
                 amounts.append(amount)
                 ages.append(age)
                 categories.add(random.uniform() < 0.7 ? "DE" : "F&R")
-                let hash = SplitMix64.mix(UInt64(day * 100_000 + row))
+                let hash = SplitMix64.mix(UInt64(bitPattern: Int64(day * 100_000 + row)))
                 together.add([RowSample.Row(hash: hash, entity: hash, values: [amount, age].map(JointProfile.bounded))])
             }
             return DriftNight(
