@@ -128,7 +128,8 @@ import Testing
         try await server.start()
         #expect(try await !mark.isWhole(run: 1_000, of: layout))
         let next = try await bench.materialize(online, day: 2)
-        #expect(!next.scope.isFull, "what was saved has the last run's mark and its rows")
+        // What was saved has the last run's mark and its rows. (That Postgres counts many changed rows may ask for a full run all the same.)
+        #expect(next.scope.fullRunReason != .onlineStoreLostRun)
         #expect(try await bench.isClean(online))
         await bench.connection.close()
     }
@@ -148,7 +149,7 @@ import Testing
         #expect(next.scope.fullRunReason == (isFirstRun ? .firstRun : .onlineStoreLostRun))
         #expect(try await bench.isClean(online))
         try await bench.touch()
-        #expect(try await !bench.materialize(online, day: 4).scope.isFull)
+        #expect(try await bench.materialize(online, day: 4).scope.fullRunReason != .onlineStoreLostRun)
         #expect(try await bench.isClean(online))
         await bench.connection.close()
     }
