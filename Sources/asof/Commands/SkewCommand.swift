@@ -1,4 +1,5 @@
 import ArgumentParser
+import DriftMonitor
 import FeatureDefs
 import Foundation
 import OfflineStore
@@ -116,14 +117,25 @@ struct SkewCommand: AsyncParsableCommand {
         let check = DriftCheck(connection: connection, project: project)
         var tabs: [DriftTab] = []
         for service in services {
-            let histories = try await check.histories(ofService: service, through: day)
+            let (histories, missing) = try await Self.histories(of: service, through: day, check)
             tabs.append(
                 DriftTab(
-                    service: service, histories: histories ?? [], outcomes: service == self.service ? outcomes : nil,
-                    missing: histories == nil
-                        ? "Nothing that was served is profiled; run `asof profile --service \(service)`." : nil))
+                    service: service, histories: histories, outcomes: service == self.service ? outcomes : nil, missing: missing))
         }
         return tabs
+    }
+
+    /// The tab's nights, or why it has none. Drift that cannot be shown is no reason to say nothing of skew.
+    private static func histories(
+        of service: String, through day: Int, _ check: DriftCheck
+    ) async throws -> (histories: [DriftHistory], missing: String?) {
+        do {
+            if let histories = try await check.histories(ofService: service, through: day) { return (histories, nil) }
+            return ([], "Nothing that was served is profiled; run `asof profile --service \(service)`.")
+        } catch {
+            guard let error = error as? ProfileError else { throw error }
+            return ([], "Drift is not shown: \(error); see `asof profile --help`.")
+        }
     }
 
     private func nightly(
