@@ -144,7 +144,8 @@ import Testing
             (["customer_orders.spend_1d"], "missing `customer_id`; write --keys customer_id=<int64>"),
             (["customer_orders.spend_1d", "--keys", "customer=1"], "no join key `customer`"),
             (["customer_orders.spend_1d", "--keys", "customer_id=x"], "not a value of `customer_id`"),
-            (["spend_1d", "--keys", "customer_id=1"], "view.feature"),
+            (["spend_1d", "--keys", "customer_id=1"], "there are: `customer_orders.spend_1d`"),
+            (["customer_orders.spnd_1d", "--keys", "customer_id=1"], "did you mean `customer_orders.spend_1d`?"),
             (["customer_orders.spend_1d", "--keys", "customer_id=1", "--at", "noon"], "--at takes an instant"),
         ] {
             let outcome = try await asof.run(["explain"] + arguments)

@@ -65,9 +65,7 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     private func reference(in plan: Plan) throws -> FeatureReference {
-        let parts = feature.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2 else { throw CommandFailure.usage("write the feature as view.feature, not `\(feature)`") }
-        let reference = FeatureReference(view: parts[0], feature: parts[1])
+        let reference = try plan.reference(named: feature)
         if let onDemand = plan.onDemandFeature(reference) {
             let read = onDemand.feature.expression.inputs.compactMap { input -> String? in
                 if case .feature(let reference) = input { reference.definition.description } else { nil }
@@ -76,7 +74,6 @@ struct ExplainCommand: AsyncParsableCommand {
                 "`\(feature)` is computed on demand, as \(onDemand.feature.expression.readableText)"
                     + (read.isEmpty ? "" : "; explain what it reads: \(Set(read).sorted().joined(separator: ", "))"))
         }
-        guard plan.feature(reference) != nil else { throw UnknownFeature(reference: reference) }
         return reference
     }
 

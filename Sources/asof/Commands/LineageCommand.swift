@@ -25,24 +25,11 @@ struct LineageCommand: AsyncParsableCommand {
         let configuration = try options.configuration()
         let connection = try await ProjectStores(configuration).connectOffline()
         let plan = try await DefinitionCompiler(configuration).compile(against: connection)
-        let lineage = try plan.lineage(of: try reference(in: plan))
+        let lineage = try plan.lineage(of: try plan.reference(named: feature))
         if options.json {
             try JSONOutput.print(lineage)
         } else {
             print(dot ? lineage.dot : lineage.text)
         }
-    }
-
-    private func reference(in plan: Plan) throws(CommandFailure) -> FeatureReference {
-        let known = plan.featureViews.flatMap(\.references) + plan.onDemandReferences
-        if let reference = known.first(where: { $0.description == feature }) { return reference }
-        let ofView = known.filter { $0.view == feature }.map(\.description)
-        guard ofView.isEmpty else {
-            throw .usage("`\(feature)` is a view; name one of its features: \(ofView.joined(separator: ", "))")
-        }
-        let sameName = known.filter { $0.feature == feature }.map(\.description)
-        let help = Suggestion.help(
-            for: feature, among: sameName.isEmpty ? known.map(\.description) : sameName, available: "there are")
-        throw .usage("the project has no feature `\(feature)`; name one as VIEW.FEATURE; \(help ?? "there are none")")
     }
 }

@@ -23,7 +23,7 @@ enum PageStyle {
         .n{text-align:right;font-variant-numeric:tabular-nums}
         details{background:var(--card);border:1px solid var(--line);border-radius:.5rem;margin:.75rem 0;padding:.5rem .9rem}
         summary{cursor:pointer;font-weight:600;overflow-wrap:anywhere}
-        .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;margin:.5rem 0}
+        .plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr));gap:1rem;margin:.5rem 0}
         figure{margin:0}figcaption{color:var(--dim);font-size:.85rem}
         svg{display:block;width:100%;height:auto}
         svg text{fill:var(--dim);font:11px system-ui,sans-serif}
