@@ -24,9 +24,6 @@ enum Fingerprint {
     private static let version = "asof plan 1\n"
 
     static func of(_ text: String) -> String {
-        SHA256.hash(data: Array((version + text).utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        SHA256.hash(data: Array((version + text).utf8)).hexadecimal
     }
 }

@@ -45,7 +45,7 @@ extension FeatureValue {
         case .string(let value): value
         case .bool(let value): value ? "true" : "false"
         case .timestamp(let value): value.description
-        case .bytes(let value): "\\x" + value.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        case .bytes(let value): "\\x" + value.hexadecimal
         case .uuid(let value): value.description
         case .list(let list): list.text
         case .vector(let elements): FeatureList(elements.map(FeatureValue.float32), of: .float32).text

@@ -70,7 +70,7 @@ package struct SQLLiteral: Hashable, Sendable {
         case .string(let text): Self.quoted(text) + cast
         case .bool(let value): value ? "true" : "false"
         case .timestamp(let timestamp): "'\(timestamp.postgresText)'" + cast
-        case .bytes(let bytes): "'\\x\(Self.hexadecimal(bytes))'" + cast
+        case .bytes(let bytes): "'\\x\(bytes.hexadecimal)'" + cast
         case .uuid(let uuid): "'\(uuid.description)'" + cast
         case .list(let list): Self.quoted(list.postgresText) + cast
         case .vector: Self.quoted(value.text ?? "") + cast
@@ -105,10 +105,6 @@ extension SQLLiteral {
         if number.isNaN { return "NaN" }
         if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }
         return number.description
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 

@@ -76,9 +76,6 @@ package struct DecisionRecord: Codable, Hashable, Sendable {
     package static func sha256(of report: DriftReport) throws -> String { hash(try CanonicalJSON.text(of: report)) }
 
     static func hash(_ text: String) -> String {
-        SHA256.hash(data: Array(text.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        SHA256.hash(data: Array(text.utf8)).hexadecimal
     }
 }

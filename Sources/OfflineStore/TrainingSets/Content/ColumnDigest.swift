@@ -1,5 +1,6 @@
 import Columnar
 import Crypto
+import FeatureDefs
 
 /// A checksum of a column's content: equal for equal values, however they were cut into batches and whatever file they went to.
 ///

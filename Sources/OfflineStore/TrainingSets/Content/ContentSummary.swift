@@ -1,5 +1,6 @@
 package import Columnar
 import Crypto
+import FeatureDefs
 
 /// What a column of a training set holds, in short.
 package struct ColumnContent: Codable, Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Crypto
+import FeatureDefs
 import Foundation
 
 /// A file that is written from front to back, its checksum taken on the way. Used by one writer, an actor, at a time.
@@ -34,11 +35,4 @@ final class HashedFile {
 
     /// SHA-256 of what has been written, in hexadecimal.
     var sha256: String { hash.finalize().hexadecimal }
-}
-
-extension Sequence<UInt8> {
-    /// Two digits for each byte.
-    var hexadecimal: String {
-        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
 }

@@ -196,7 +196,7 @@ struct DistributionPlot {
                 "<path class=\"median\" d=\"M\(Plot.number(middle - width / 2)) \(Plot.number(y(night[2])))h\(Plot.number(width))\"/>"
             )
         }
-        marks += labels(Self.short(least), Self.short(greatest))
+        marks += labels(Plot.short(least, limit: 1e5), Plot.short(greatest, limit: 1e5))
         return Plot.figure(
             "\(feature.name): 5th to 95th percentile, quartiles and median by night"
                 + (reference == nil ? "" : "; dashed: the reference's 5th, 50th, 95th"),
@@ -243,11 +243,6 @@ struct DistributionPlot {
             labels.append(Plot.text(OutcomeReport.dateText(last), x: Plot.right, y: Plot.bottom + 16, anchor: "end"))
         }
         return labels
-    }
-
-    private static func short(_ value: Double) -> String {
-        value.magnitude >= 1e5 || (value != 0 && value.magnitude < 0.01)
-            ? String(format: "%.1e", value) : "\(Double(Int((value * 100).rounded())) / 100)"
     }
 }
 

@@ -36,6 +36,12 @@ enum Plot {
         let tenths = (value * 10).rounded()
         return tenths.isFinite && tenths.magnitude < 1e9 ? "\(Double(Int(tenths)) / 10)" : "0"
     }
+
+    /// A finite value of a feature beside an axis: to two places, from `limit` on and below 0.01 with an exponent.
+    static func short(_ value: Double, limit: Double = 1e6) -> String {
+        value.magnitude >= limit || (value != 0 && value.magnitude < 0.01)
+            ? String(format: "%.1e", value) : "\(Double(Int((value * 100).rounded())) / 100)"
+    }
 }
 
 /// The share that differs hour by hour, with Wilson's interval.
@@ -164,15 +170,10 @@ struct PairPlot {
             let y = Plot.number(place(pair.served, bottom, Plot.top))
             marks.append("<circle class=\"\(pair.isEqual ? "mark" : "bad")\" cx=\"\(x)\" cy=\"\(y)\" r=\"2.5\"/>")
         }
-        marks.append(Plot.text(Self.short(greatest), x: Plot.left - 4, y: Plot.top + 8, anchor: "end"))
-        marks.append(Plot.text(Self.short(least), x: Plot.left - 4, y: bottom, anchor: "end"))
+        marks.append(Plot.text(Plot.short(greatest), x: Plot.left - 4, y: Plot.top + 8, anchor: "end"))
+        marks.append(Plot.text(Plot.short(least), x: Plot.left - 4, y: bottom, anchor: "end"))
         marks.append(Plot.text("recomputed", x: Plot.right, y: bottom + 16, anchor: "end"))
         marks.append(Plot.text("served", x: Plot.left + 5, y: Plot.top + 8))
         return Plot.figure("Served against recomputed: red ones differ, equal ones are on the line", height: height, marks)
-    }
-
-    private static func short(_ value: Double) -> String {
-        value.magnitude >= 1e6 || (value != 0 && value.magnitude < 0.01)
-            ? String(format: "%.1e", value) : "\(Double(Int((value * 100).rounded())) / 100)"
     }
 }
