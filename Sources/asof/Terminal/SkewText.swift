@@ -28,9 +28,11 @@ struct SkewText {
 
     private var since: String {
         guard document.run != nil else { return "served since \(document.since)" }
-        return document.since == Timestamp.negativeInfinity.description
-            ? "in the log, all that there is" : "logged since \(document.since)"
+        return isOfWholeLog ? "in the log, all that there is" : "logged since \(document.since)"
     }
+
+    /// No `--since`, and no run before.
+    private var isOfWholeLog: Bool { document.since == Timestamp.negativeInfinity.description }
 
     // MARK: Features
 
@@ -107,7 +109,8 @@ struct SkewText {
 
     private var changes: [String] {
         guard let changes = document.changes else {
-            return ["", "  not recorded: `--since` only looks; without it the check goes on where the last one ended"]
+            return isOfWholeLog
+                ? [] : ["", "  not recorded: `--since` only looks; without it the check goes on where the last one ended"]
         }
         var lines = [""]
         if let run = changes.previousRun, let at = changes.previousAt, let verdict = changes.previousVerdict {
@@ -148,7 +151,7 @@ struct SkewText {
                 + (late.isEmpty ? "" : "; rows of \(late.joined(separator: ", ")) come later than declared")
         case .inconclusive:
             guard document.compared > 0 else {
-                return "INCONCLUSIVE: nothing was logged\(document.run == nil ? " since \(document.since)" : "")"
+                return "INCONCLUSIVE: nothing was logged\(document.run == nil && !isOfWholeLog ? " since \(document.since)" : "")"
             }
             let undecided = features.filter { $0.verdict == .inconclusive }
             let needed =
