@@ -105,6 +105,25 @@ import Testing
         await bench.close()
     }
 
+    /// Two spellings of é: to Swift's strings one, to Postgres and to Redis two.
+    @Test func keysAndValuesAreToldApartByTheirBytes() async throws {
+        let bench = try await PushBench()
+        let spellings = ["caf\u{e9}", "cafe\u{301}"]
+        let push = PushBench.request(
+            "rating",
+            [
+                ("shop", spellings.map { .string($0) }), ("stars", [.number("4"), .number("5")]),
+                ("at", spellings.map { _ in .string("2024-01-01") }),
+            ])
+        #expect(try await bench.pusher().push(push).inserted == 2)
+        for (shop, stars) in zip(spellings, [4, 5] as [Int64]) {
+            #expect(try await bench.served("rating", ["shop": .string(shop)]).first == .int64(stars))
+        }
+        let card = Self.payment(1, "5", at: "2024-01-01T00:00:00Z", known: "2024-01-02T00:00:00Z", shop: spellings[0])
+        #expect(try await bench.pusher().push(PushBench.request("payments", card)).inserted == 1)
+        await bench.close()
+    }
+
     @Test func theSamePushFromManyAtOnceInsertsOnce() async throws {
         let bench = try await PushBench()
         let pusher = bench.pusher()

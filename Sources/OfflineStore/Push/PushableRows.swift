@@ -99,11 +99,16 @@ package struct PushableRows: Sendable {
         let own = ownColumns
         let created = createdColumn
         let values = valueColumns
-        var seen: [[String?]: [String?]] = [:]
+        // As feature values, which are equal by their bytes: to Swift's strings two spellings of é are one, to Postgres two.
+        func value(_ text: String?) -> FeatureValue { text.map { .string($0) } ?? .null }
+        var seen: [[FeatureValue]: [FeatureValue]] = [:]
         for row in 0..<count {
             // A row that does not say when it became available is another than one that says so.
-            let identity = own.map { $0.texts[row] } + [saysCreated[row] ? created?.texts[row] : nil, "\(saysCreated[row])"]
-            let rest = values.map { $0.texts[row] }
+            let identity =
+                own.map { value($0.texts[row]) } + [
+                    saysCreated[row] ? value(created?.texts[row]) : .null, .bool(saysCreated[row]),
+                ]
+            let rest = values.map { value($0.texts[row]) }
             if saysCreated[row] {
                 if let before = seen[identity] {
                     guard before == rest else { throw .conflict(row: row, createdColumn: created?.name) }
