@@ -99,10 +99,23 @@ package final class ServedFeatureLog: Service {
             wake.finish()
         }
         await drain()
+        giveUpTheRest()
+    }
+
+    /// After a shutdown that took too long.
+    private func giveUpTheRest() {
+        let rows = state.withLock { state in
+            let rows = state.queue
+            state.queue = []
+            state.lose(rows, .storeUnavailable)
+            return rows.count
+        }
+        guard rows > 0 else { return }
+        logger.error("the served-feature log could not be written before the server ended", metadata: ["rows": "\(rows)"])
     }
 
     private func drain() async {
-        while true {
+        while !Task.isCancelled {
             let batch = state.withLock { state in
                 let batch = Array(state.queue.prefix(configuration.batchSize))
                 state.queue.removeFirst(batch.count)
@@ -127,6 +140,8 @@ package final class ServedFeatureLog: Service {
                     "cannot write the served-feature log", metadata: ["error": "\(error)", "attempt": "\(attempt)"]
                 )
             }
+            // Once the time for a shutdown is over nothing waits any more, and to try without a pause helps nobody.
+            if Task.isCancelled { break }
             if attempt < configuration.attempts { try? await Task.sleep(for: configuration.retryDelay) }
         }
         state.withLock { $0.lose(batch, .storeUnavailable) }
