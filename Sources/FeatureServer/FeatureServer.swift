@@ -26,6 +26,8 @@ package struct FeatureServer: Sendable {
         package var largestBody = 8 << 20
         /// A request with more entity rows is refused with 422.
         package var largestBatch = 10_000
+        /// Lists that Feast's client cannot read, empty ones and those with NULL elements, are sent as null: a call of it fails on them.
+        package var onlyFeastLists = false
         /// Further connections wait until others end.
         package var mostConnections = 20_000
         /// A connection on which nothing comes for so long is closed, also in the middle of a request.
@@ -79,7 +81,7 @@ package struct FeatureServer: Sendable {
         surroundings = OnlineFeaturesHandler.Surroundings(
             log: log, metrics: ServerMetrics(), unreadable: UnreadableRowWarning(logger: logger),
             layoutHints: LayoutHints(), host: configuration.machine,
-            largestBatch: configuration.largestBatch, clock: clock)
+            largestBatch: configuration.largestBatch, onlyFeastLists: configuration.onlyFeastLists, clock: clock)
         current = CurrentPlan(try LoadedPlan(plan, in: surroundings, logger: logger))
     }
 

@@ -63,6 +63,8 @@ import Testing
              '{1,2,9007199254740993}', '{0.5,1}', NULL),
             (1, '2024-01-01 00:00Z', '2024-01-01 00:00Z', 5, 5, 5, 'older', false, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'x'),
             (2, '2024-01-02 03:04:05Z', '2024-01-02 03:04:05Z', -1, 'NaN', NULL, '', false, NULL, '', NULL, NULL, NULL, NULL,
+             NULL, NULL),
+            (3, '2024-01-02 03:04:05Z', '2024-01-02 03:04:05Z', 7, 1, NULL, 'lists', false, NULL, NULL, NULL, '{}', '{1.5,NULL}', '{}',
              NULL, NULL);
         CREATE TABLE fresh_trips (driver_id bigint, happened timestamptz, known timestamp, stars float8, n bigint);
         CREATE TABLE shares (driver_id bigint, shop text, happened timestamptz, share float8);
@@ -89,6 +91,18 @@ import Testing
         defer { asof.remove() }
         let server = try await asof.serve()
         try await Peers.run(Self.script, ["plain", server.url, asof.folder.path])
+        #expect(server.stop() == 0)
+    }
+
+    /// Lists on which its calls fail, which `--feast-lists` spares it.
+    @Test func listsThatItCannotReadAreNullOnDemand() async throws {
+        let asof = try await filled()
+        defer { asof.remove() }
+        let plain = try await asof.serve()
+        try await Peers.run(Self.script, ["unreadable_lists", plain.url, asof.folder.path])
+        #expect(plain.stop() == 0)
+        let server = try await asof.serve("--feast-lists")
+        try await Peers.run(Self.script, ["lists", server.url, asof.folder.path])
         #expect(server.stop() == 0)
     }
 

@@ -15,6 +15,8 @@ extension JSONWriter {
         case .timestamp(let instant): epochSeconds(instant)
         case .bytes(let bytes): string(Data(bytes).base64EncodedString())
         case .uuid(let uuid): string(uuid.description)
+        case .list(let list) where writesOnlyFeastLists && (list.values.isEmpty || list.values.contains(where: \.isNull)):
+            raw("null")
         case .list(let values): list(values.values) { $0.value($1) }
         case .vector(let elements): list(elements) { $0.double(Double($1)) }
         }

@@ -3,6 +3,8 @@ struct JSONWriter {
     private(set) var bytes: [UInt8] = []
     /// Where instants have been written already, by their microseconds.
     var instants: [Int64: Range<Int>] = [:]
+    /// Lists that Feast's client cannot read, empty ones and those with NULL elements, are written as null.
+    var writesOnlyFeastLists = false
 
     init(reserving capacity: Int = 0) {
         bytes.reserveCapacity(capacity)

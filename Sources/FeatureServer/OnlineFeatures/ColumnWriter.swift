@@ -11,9 +11,10 @@ struct ColumnWriter {
     private var statuses: [[UInt8]]
     private var times: [[UInt8]]
 
-    init(timelines: [ServedTimeline], reserving capacity: Int) {
+    init(timelines: [ServedTimeline], reserving capacity: Int, onlyFeastLists: Bool) {
         self.timelines = timelines
         json = JSONWriter(reserving: capacity)
+        json.writesOnlyFeastLists = onlyFeastLists
         statuses = [[UInt8]](repeating: [], count: timelines.count)
         times = statuses
     }

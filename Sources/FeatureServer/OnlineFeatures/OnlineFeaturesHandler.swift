@@ -15,6 +15,8 @@ struct OnlineFeaturesHandler: Sendable {
         /// Named in the served log.
         let host: String
         let largestBatch: Int
+        /// Whether lists that Feast's client cannot read are sent as null.
+        let onlyFeastLists: Bool
         let clock: @Sendable () -> Timestamp
     }
 
@@ -122,7 +124,8 @@ struct OnlineFeaturesHandler: Sendable {
         var counts = ServedCounts(of: prepared.selection)
         let body = OnlineFeaturesResponse(
             echoed: echoed, names: names, result: result,
-            viewMetadata: request.wantsViewMetadata ? prepared.selection.distinctViews.map(\.name) : nil
+            viewMetadata: request.wantsViewMetadata ? prepared.selection.distinctViews.map(\.name) : nil,
+            onlyFeastLists: surroundings.onlyFeastLists
         ).body(counting: &counts)
         surroundings.metrics.count(counts.lookup(service: service?.schema.service ?? Self.featureList))
         return body

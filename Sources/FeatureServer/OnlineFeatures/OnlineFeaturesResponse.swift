@@ -21,11 +21,14 @@ struct OnlineFeaturesResponse {
     let result: LookupResult
     /// The views read, when the caller asked for them. Ours have no versions, and Feast leaves out a version of 0.
     let viewMetadata: [String]?
+    /// Whether lists that Feast's client cannot read are sent as null.
+    let onlyFeastLists: Bool
 
     /// The body; `counts` is told what is in it.
     func body(counting counts: inout ServedCounts) -> [UInt8] {
         let cells = (echoed.count + names.features.count) * (echoed.first?.values.count ?? 1)
-        var writer = ColumnWriter(timelines: result.timelines(), reserving: 64 + names.json.count + cells * 52)
+        var writer = ColumnWriter(
+            timelines: result.timelines(), reserving: 64 + names.json.count + cells * 52, onlyFeastLists: onlyFeastLists)
         writer.json.raw("{\"results\":[")
         for column in echoed { writer.write(column) }
         var column = ServedColumn()

@@ -55,6 +55,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Take pushes: whoever may push writes into the offline store.")
     var allowPush = false
 
+    @Flag(
+        name: .long,
+        help:
+            "Send null for lists on which Feast's client fails: empty ones, and those with NULL elements. Their status stays PRESENT."
+    )
+    var feastLists = false
+
     func validate() throws {
         guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key go together") }
         guard maxBatch > 0, maxBody > 0 else { throw ValidationError("--max-batch and --max-body take numbers from 1 up") }
@@ -121,6 +128,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.port = port
         settings.largestBatch = maxBatch
         settings.largestBody = maxBody
+        settings.onlyFeastLists = feastLists
         settings.transferTimeout = .seconds(transferTimeout)
         settings.idleTimeout = .seconds(idleTimeout)
         settings.tokens = try ServerTokens.forLookups()

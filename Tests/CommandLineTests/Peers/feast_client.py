@@ -1,6 +1,8 @@
 """Feast's own SDK, unmodified, as a client of asof's server.
 
 feast_client.py plain URL FOLDER            values, statuses, services, errors
+feast_client.py lists URL FOLDER            of a server with --feast-lists
+feast_client.py unreadable_lists URL FOLDER of one without
 feast_client.py secure URL FOLDER CERT TOKEN
 feast_client.py push URL FOLDER READER WRITER
 """
@@ -291,6 +293,29 @@ def push():
         raise AssertionError("a contradiction was taken")
 
 
+LISTS = {"features": ["driver:trips", "driver:tags", "driver:scores", "driver:visits"], "entity_rows": [{"driver_id": 3}, {"driver_id": 1}]}
+
+
+def lists():
+    """Those that Feast's types have no form for are null, the others as they are."""
+    response = store().get_online_features(**LISTS)
+    check(response.to_dict()["trips"], [7, 9007199254740993])
+    check(response.to_dict()["tags"], [None, ["a", "b,c"]])
+    check(response.to_dict()["scores"], [None, [1.0, 2.5]])
+    check(response.to_dict()["visits"], [None, [1, 2, 9007199254740993]])
+    check(statuses(response)["tags"], ["PRESENT", "PRESENT"])
+
+
+def unreadable_lists():
+    """What the option is for: without it the client fails."""
+    for feature in ["driver:tags", "driver:scores"]:
+        try:
+            store().get_online_features(features=[feature], entity_rows=LISTS["entity_rows"])
+        except (TypeError, ValueError):
+            continue
+        raise AssertionError(f"{feature}: Feast's client can read such lists now")
+
+
 if mode == "plain":
     values()
     missing()
@@ -299,5 +324,9 @@ if mode == "plain":
     older_clients()
 elif mode == "push":
     push()
+elif mode == "lists":
+    lists()
+elif mode == "unreadable_lists":
+    unreadable_lists()
 else:
     secure()
