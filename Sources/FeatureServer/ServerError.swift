@@ -16,6 +16,8 @@ struct ServerError: Error, Hashable, Sendable {
     /// A class of Python's `feast.errors`.
     let feastClass: String
     let message: String
+    /// For the server's log: what the caller is not told.
+    var cause: String?
 
     var body: [UInt8] {
         var detail = JSONWriter()
@@ -121,6 +123,7 @@ extension ServerError {
     init(_ error: RedisError) {
         guard error.isUnreachable else {
             self = .internalError
+            cause = error.description
             return
         }
         self.init(status: .serviceUnavailable, feastClass: "FeastError", message: error.description)

@@ -53,7 +53,7 @@ package struct Reconciler: Sendable {
         return try await log.withRun(of: target.view.name, whenBusy: { observer?(target.view.name, .waiting) }) { number in
             _ = try await materializer.catchUp(layout, number: number, base: base, startedAt: startedAt, gate: target.gate)
             let run = try await log.nextNumber()
-            var comparison = try await RowComparison(layout: layout, online: online, cut: base.cut, run: run)
+            var comparison = try await RowComparison(layout: layout, online: online, cut: base.cut, run: run, now: startedAt)
             _ = try await EntityRowReader(connection: offline).forEachBatch(
                 of: target.view, cut: base.cut, scope: .everyEntity(.asked), sample: sample, countsRows: false
             ) { batch in

@@ -9,20 +9,26 @@ struct RowComparison {
     private let layout: OnlineViewLayout
     private let reader: OnlineReader
     private let cut: Timestamp
+    /// No writer of ours leaves a row of a later cut.
+    private let latestCut: Timestamp
     private let run: UInt32
     private var writer: OnlineWriter
     private var extraRows: OnlineExtraRows
 
-    init(layout: OnlineViewLayout, online: RedisConnection, cut: Timestamp, run: UInt32) async throws {
+    init(layout: OnlineViewLayout, online: RedisConnection, cut: Timestamp, run: UInt32, now: Timestamp) async throws {
         result = Reconciliation(view: layout.view.name, cut: cut)
         self.layout = layout
         self.cut = cut
+        // Pushes that come meanwhile are of later instants, by the clocks of other machines.
+        latestCut = max(cut, Timestamp(microseconds: now.microseconds + Self.clockTolerance))
         self.run = run
         reader = OnlineReader(from: online)
         extraRows = OnlineExtraRows(of: layout, in: online)
-        // What cannot be read may claim to be of a newer layout.
-        writer = try await OnlineWriter(to: online, layout: layout, mayDowngradeLayout: true)
+        writer = try await OnlineWriter(to: online, layout: layout, repairing: latestCut)
     }
+
+    /// Microseconds by which the clock of a machine that pushes may be fast.
+    private static let clockTolerance: Int64 = 300_000_000
 
     mutating func compare(_ batch: [EntityRow], repairs: Bool) async throws {
         var columns: [String: [FeatureValue]] = [:]
@@ -44,13 +50,14 @@ struct RowComparison {
         case .undecodable: result.unreadable += 1
         case .row(let packed):
             // Pushed since, or of a run that was for a later instant.
-            if packed.version.cut > cut { return true }
+            if packed.version.cut > cut, packed.version.cut <= latestCut { return true }
             guard let values = try? packed.values() else {
                 result.unreadable += 1
                 return false
             }
             let isEqual =
-                values == row.cells && packed.version.event == row.event && packed.version.available == row.available
+                packed.version.cut <= latestCut && values == row.cells && packed.version.event == row.event
+                && packed.version.available == row.available
             if isEqual { return true }
             result.different += 1
         }
@@ -59,7 +66,7 @@ struct RowComparison {
 
     /// After every entity has been compared: rows of others.
     mutating func findExtraRows(repairs: Bool) async throws {
-        let extra = try await extraRows.find(notAfter: cut, removingOlderThan: repairs ? run : nil)
+        let extra = try await extraRows.find(notAfter: cut, latestCut: latestCut, removingOlderThan: repairs ? run : nil)
         result.extra = extra.found
         result.repaired += extra.removed
     }

@@ -69,6 +69,11 @@ package struct RedisReplies: Hashable, Sendable {
         count += 1
     }
 
+    /// Whether the server refused a command because its key holds another type than the command is for.
+    package func isWrongType(at index: Int) -> Bool {
+        values[index].kind == .error && bytes[values[index].range].starts(with: "WRONGTYPE ".utf8)
+    }
+
     package func text(of value: Value) -> String {
         String(decoding: bytes[value.range], as: UTF8.self)
     }

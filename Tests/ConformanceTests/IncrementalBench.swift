@@ -225,7 +225,15 @@ struct IncrementalBench {
             guard let row = rows[place], row.count > 33 else { continue }
             damaged += 1
             let (key, field) = (Place(place).key, Place(place).field)
-            let kind = Int.random(in: 0..<4, using: &random)
+            let kind = Int.random(in: 0..<6, using: &random)
+            if kind == 5 {
+                // No hash any more, for all the views of the entity.
+                pipeline.startCommand("SET")
+                pipeline.add(key)
+                pipeline.add("not ours")
+                damaged += applied.plan.featureViews.count - 1
+                continue
+            }
             pipeline.startCommand(kind == 0 ? "HDEL" : "HSET")
             // The last byte of a key belongs to its last value: another entity, which has no rows.
             pipeline.add(kind == 3 ? key + [0xFF, 0x01] : key)
@@ -234,6 +242,11 @@ struct IncrementalBench {
             case 0: break
             case 1: pipeline.add("junk")
             case 2: pipeline.add(Array(row[..<16]) + [row[16] ^ 1] + Array(row[17...]))
+            // A cut of which no run has been yet.
+            case 4:
+                pipeline.add(
+                    Array(row[..<4]) + [UInt8](repeating: 0xFF, count: 8) + Array(row[12..<16]) + [row[16] ^ 1]
+                        + Array(row[17...]))
             default: pipeline.add(row)
             }
         }
@@ -247,7 +260,7 @@ struct IncrementalBench {
             let ids = try #require(applied.layouts[view.name])
             let reconciler = Reconciler(project: applied.plan.project, offline: connection, online: online)
             let result = try await reconciler.reconcile(
-                .init(view: view, ids: ids), sample: nil, repairs: repairs, startedAt: .epoch)
+                .init(view: view, ids: ids), sample: nil, repairs: repairs, startedAt: .now)
             results.append(try #require(result))
         }
         return results

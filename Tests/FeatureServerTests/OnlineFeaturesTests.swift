@@ -1,5 +1,8 @@
 import FeatureDefs
+import FeatureServer
 import Foundation
+import OnlineStore
+import RedisClient
 import Testing
 
 /// `POST /get-online-features` in Feast's shape, byte for byte.
@@ -96,6 +99,35 @@ struct OnlineFeaturesTests {
         let empty = try await fixture.post(#"{"entities": {"card": []}, "features": ["cards:n"]}"#)
         #expect(empty.status == 200)
         #expect(empty.body.contains(#"{"values":[],"statuses":[],"event_timestamps":[]}"#))
+    }
+
+    /// One entity's key that somebody else wrote costs the others nothing.
+    @Test func aKeyThatHoldsNoHashIsInvalidAlone() async throws {
+        let fixture = try await ServerFixture()
+        var key: [UInt8] = []
+        let encoder = EntityKeyEncoder(project: "p", joinKeys: [JoinKey(name: "card", type: .int64)])
+        #expect(try encoder.encode(into: &key) { _ in .int64(2) })
+        var set = RedisPipeline()
+        set.startCommand("SET")
+        set.add(key)
+        set.add("not ours")
+        _ = try await fixture.connection.send(set)
+        let answer = try await fixture.post(#"{"entities": {"card": [1, 2, 3]}, "features": ["cards:big"]}"#)
+        #expect(answer.status == 200)
+        #expect(
+            answer.body.contains(
+                #"{"values":[9007199254740993,null,null],"statuses":["PRESENT","INVALID","NOT_FOUND"]"#), "\(answer.body)")
+    }
+
+    @Test func listsThatFeastsClientCannotReadAreNullOnDemand() async throws {
+        for (onlyFeastLists, floats, words) in [(true, "null", "null"), (false, #"[1.0,null,"NaN"]"#, "[]")] {
+            let fixture = try await ServerFixture { $0.onlyFeastLists = onlyFeastLists }
+            let answer = try await fixture.post(
+                #"{"entities": {"card": [1]}, "features": ["cards:floats", "cards:words", "cards:point"]}"#)
+            #expect(answer.body.contains(#"{"values":[\#(floats)],"statuses":["PRESENT"]"#), "\(answer.body)")
+            #expect(answer.body.contains(#"{"values":[\#(words)],"statuses":["PRESENT"]"#), "\(answer.body)")
+            #expect(answer.body.contains(#"{"values":[[0.5,0.10000000149011612]],"statuses":["PRESENT"]"#), "\(answer.body)")
+        }
     }
 
     /// One view for two entities, under the service's names; the caller's columns are not called as the join key is.

@@ -22,9 +22,9 @@ struct OnlineWriterTests {
 
     private func write(
         _ value: Int64, _ version: RowVersion, to connection: RedisConnection, layout: OnlineViewLayout,
-        key: [FeatureValue] = [.int64(1), .string("one")], mayDowngradeLayout: Bool = false
+        key: [FeatureValue] = [.int64(1), .string("one")], repairing latestCut: Timestamp? = nil
     ) async throws -> OnlineWriteCounts {
-        var writer = try await OnlineWriter(to: connection, layout: layout, mayDowngradeLayout: mayDowngradeLayout)
+        var writer = try await OnlineWriter(to: connection, layout: layout, repairing: latestCut)
         try await writer.write(key: key, version: version, cells: [.int64(value), .timestamp(version.event)])
         return try await writer.finish()
     }
@@ -85,7 +85,7 @@ struct OnlineWriterTests {
             try await read(layout(layout: 2), from: connection)
                 == .undecodable(.otherLayout(found: 300, expected: 2))
         )
-        let forced = try await write(4, version(0), to: connection, layout: layout(layout: 2), mayDowngradeLayout: true)
+        let forced = try await write(4, version(0), to: connection, layout: layout(layout: 2), repairing: version(0).cut)
         #expect(forced.written == 1)
         #expect(try await value(read(layout(layout: 2), from: connection)) == .int64(4))
     }

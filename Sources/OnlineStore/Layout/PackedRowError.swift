@@ -8,6 +8,8 @@ package enum PackedRowError: Error, Hashable, Sendable {
     case otherFormat(found: UInt8)
     /// The row was written by another layout, which lacks some of the features asked for.
     case lacksFeatures(layout: UInt32)
+    /// The entity's key in Redis holds something other than a hash.
+    case notAHash
     /// Too short for what its layout says.
     case truncated(size: Int, needed: Int)
     /// Bytes after the last cell.
@@ -32,6 +34,7 @@ extension PackedRowError: CustomStringConvertible {
         case .otherLayout(let found, let expected): "the row has layout \(found), not \(expected)"
         case .otherFormat(let found): "the row has format \(found), of another version of asof"
         case .lacksFeatures(let layout): "the row has layout \(layout), of another definition, which has not all of the features"
+        case .notAHash: "the entity's key in Redis holds no hash; `asof reconcile` mends it"
         case .truncated(let size, let needed): "the row has \(size) bytes, its layout needs \(needed)"
         case .trailingBytes(let size, let expected): "the row has \(size) bytes, its layout ends at \(expected)"
         case .corrupt(let cell): "cell \(cell) of the row is corrupt"

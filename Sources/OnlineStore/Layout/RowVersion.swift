@@ -55,6 +55,13 @@ enum RowHeader {
         return bytes
     }
 
+    /// An instant as the header has it, for the scripts to compare with.
+    static func bytes(of instant: Timestamp) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append(instant, to: &bytes)
+        return bytes
+    }
+
     /// An instant as the header and the scripts have it.
     static func append(_ instant: Timestamp, to buffer: inout [UInt8]) {
         let ordered = UInt64(bitPattern: instant.microseconds) ^ (1 << 63)

@@ -75,6 +75,11 @@ extension PreparedLookup {
         for (view, check) in checks.enumerated() {
             let layout = reads.views[view].layout.rowLayout
             for row in 0..<stored.count {
+                if stored.isForeign(view: view, row: row) {
+                    stored.markUnreadable(view: view, row: row)
+                    reasons[selection.joinedViews[view].name] = .notAHash
+                    continue
+                }
                 guard let fault = stored.withRow(view: view, row: row, { check.fault(in: $0, layout: layout) }) ?? nil else {
                     continue
                 }

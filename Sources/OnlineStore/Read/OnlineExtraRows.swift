@@ -19,20 +19,22 @@ package struct OnlineExtraRows {
         if try layout.encode(key: key, into: &bytes) { expected.insert(bytes.hashValue) }
     }
 
-    /// How many others there are whose row is not of a later cut; with `run`, removes those that are older than it.
-    package func find(notAfter cut: Timestamp, removingOlderThan run: UInt32?) async throws(RedisError) -> (
-        found: Int, removed: Int
-    ) {
+    /// How many others there are whose row is not of a later cut, or of one after the latest that there can be; with `run`, removes
+    /// those that are older than it.
+    package func find(
+        notAfter cut: Timestamp, latestCut: Timestamp = .infinity, removingOlderThan run: UInt32?
+    ) async throws(RedisError) -> (found: Int, removed: Int) {
         let removal: RowRemoval?
         if let run {
-            removal = try await RowRemoval(of: layout, olderThan: cut, run: run, on: connection)
+            removal = try await RowRemoval(of: layout, olderThan: cut, run: run, latestCut: latestCut, on: connection)
         } else {
             removal = nil
         }
         var found = Set<[UInt8]>()
         var removed = 0
         try await OnlineKeyScan(of: connection).forEachPage(of: layout) { page throws(RedisError) in
-            let extra = try await rows(of: page.filter { !expected.contains($0.hashValue) }, notAfter: cut)
+            let others = page.filter { !expected.contains($0.hashValue) }
+            let extra = try await rows(of: others) { $0 <= cut || $0 > latestCut }
             found.formUnion(extra)
             guard let removal, !extra.isEmpty else { return }
             var pipeline = RedisPipeline()
@@ -44,8 +46,8 @@ package struct OnlineExtraRows {
         return (found.count, removed)
     }
 
-    /// Those of the keys that have a row of the view which is not of a later cut.
-    private func rows(of keys: [[UInt8]], notAfter cut: Timestamp) async throws(RedisError) -> [[UInt8]] {
+    /// Those of the keys that have a row of the view of such a cut, or something that is none.
+    private func rows(of keys: [[UInt8]], where isExtra: (_ cut: Timestamp) -> Bool) async throws(RedisError) -> [[UInt8]] {
         guard !keys.isEmpty else { return [] }
         var pipeline = RedisPipeline()
         for key in keys {
@@ -55,9 +57,12 @@ package struct OnlineExtraRows {
         }
         var found: [[UInt8]] = []
         for (key, reply) in zip(keys, try await connection.send(pipeline)) {
+            if case .error(let error) = reply, error.kind == "WRONGTYPE" {
+                found.append(key)
+                continue
+            }
             guard case .bytes(let row) = try reply.orThrow() else { continue }
-            let isLater = row.count >= RowHeader.size && row.withUnsafeBytes { RowHeader.version(of: $0).cut > cut }
-            if !isLater { found.append(key) }
+            if row.count < RowHeader.size || isExtra(row.withUnsafeBytes { RowHeader.cut(of: $0) }) { found.append(key) }
         }
         return found
     }

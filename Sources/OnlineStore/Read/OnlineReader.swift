@@ -35,6 +35,7 @@ package struct OnlineReader: Sendable {
         let stored = try await rows(reads, count: count, keys: reads.columns.map { columns[$0] ?? [] }, timeout: timeout)
         return views.indices.map { view in
             (0..<count).map { row in
+                if stored.isForeign(view: view, row: row) { return .undecodable(.notAHash) }
                 let bytes = stored.withRow(view: view, row: row) { [UInt8]($0) }
                 guard let bytes else { return .missing }
                 return StoredRow(bytes, layout: views[view].layout.rowLayout)
@@ -87,6 +88,10 @@ package struct OnlineReader: Sendable {
                 guard command >= 0 else { continue }
                 let start = starts[Int(command)]
                 let reply = replies.values[start]
+                if replies.isWrongType(at: start) {
+                    for view in group.views { stored.markForeign(view: view, row: row) }
+                    continue
+                }
                 guard reply.kind == .array, Int(reply.count) == group.views.count else { throw refusal(replies, at: start) }
                 for (position, view) in group.views.enumerated() {
                     let field = start + 1 + position

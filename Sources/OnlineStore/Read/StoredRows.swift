@@ -13,8 +13,10 @@ package struct StoredRows: Sendable {
     static let missing: Int32 = -1
     /// There is something that this version of the view cannot read.
     static let unreadable: Int32 = -2
+    /// The entity's key holds no hash: somebody else wrote it.
+    private static let foreign: Int32 = -3
     /// From here on down: rows of other layouts, by their index among `others`.
-    private static let firstOther: Int32 = -3
+    private static let firstOther: Int32 = -4
 
     init(replies: RedisReplies, count: Int, views: Int) {
         self.replies = replies
@@ -29,6 +31,12 @@ package struct StoredRows: Sendable {
     mutating func markUnreadable(view: Int, row: Int) {
         places[view * count + row] = Self.unreadable
     }
+
+    mutating func markForeign(view: Int, row: Int) {
+        places[view * count + row] = Self.foreign
+    }
+
+    func isForeign(view: Int, row: Int) -> Bool { places[view * count + row] == Self.foreign }
 
     /// `layout` is the index of the layout among those that the view's reader knows.
     mutating func markOther(view: Int, row: Int, layout: Int) {

@@ -40,7 +40,8 @@ package struct OnlineWriter {
     package let layout: OnlineViewLayout
     private let connection: RedisConnection
     private let script: RedisScript.Loaded
-    private let mayDowngradeLayout: Bool
+    /// The latest cut that a row can have, as in the header; empty when it is not a repair.
+    private let latestCut: [UInt8]
     /// In a cluster the keys of a call would have to be in one slot.
     private let keysPerCall: Int
     private var keys = PackedList()
@@ -49,13 +50,14 @@ package struct OnlineWriter {
     /// Whether rows are likely to be the first of their entities: as most of the last ones were.
     private var offersFirst = true
 
-    /// `mayDowngradeLayout` lets rows replace those of a newer layout: to go back to an older plan.
+    /// With `repairing`, the latest cut that a row can have, rows replace what no writer of ours leaves: those that claim a later cut,
+    /// a newer layout or a format to come.
     package init(
-        to connection: RedisConnection, layout: OnlineViewLayout, mayDowngradeLayout: Bool = false
+        to connection: RedisConnection, layout: OnlineViewLayout, repairing latestCut: Timestamp? = nil
     ) async throws(RedisError) {
         self.connection = connection
         self.layout = layout
-        self.mayDowngradeLayout = mayDowngradeLayout
+        self.latestCut = latestCut.map { RowHeader.bytes(of: $0) } ?? []
         keysPerCall = connection.isCluster ? 1 : Self.keysPerCall
         script = try await connection.load(RowScript.compareAndSet)
     }
@@ -114,8 +116,12 @@ package struct OnlineWriter {
         }
         var refused: [Int] = []
         for (index, reply) in replies.values.enumerated() {
-            guard reply.kind == .integer else { throw Self.refusal(replies.reply(at: index)) }
-            if reply.content == 0 { refused.append(index) }
+            switch reply.kind {
+            case .integer: if reply.content == 0 { refused.append(index) }
+            // No hash: the script makes it one.
+            case .error where replies.isWrongType(at: index): refused.append(index)
+            case .error, .array, .bytes, .null, .status: throw Self.refusal(replies.reply(at: index))
+            }
         }
         return refused
     }
@@ -134,7 +140,7 @@ package struct OnlineWriter {
             pipeline.startEvaluation(of: script, keyCount: call.count)
             for index in call { keys.withBytes(at: index) { pipeline.add(key: $0) } }
             pipeline.add(layout.field)
-            pipeline.add(mayDowngradeLayout ? "1" : "0")
+            pipeline.add(latestCut)
             for index in call { rows.withBytes(at: index) { pipeline.add($0) } }
             callSizes.append(call.count)
         }

@@ -8,15 +8,19 @@ struct RowRemoval {
     private let field: String
     private let layoutWord: Int64
     private let limit: [UInt8]
+    private let latestCut: [UInt8]
 
+    /// Rows that claim a cut after `latestCut` are removed as well: no writer of ours leaves such.
     init(
-        of layout: OnlineViewLayout, olderThan cut: Timestamp, run: UInt32, on connection: RedisConnection
+        of layout: OnlineViewLayout, olderThan cut: Timestamp, run: UInt32, latestCut: Timestamp = .infinity,
+        on connection: RedisConnection
     ) async throws(RedisError) {
         self.connection = connection
         script = try await connection.load(RowScript.removeOlder)
         field = layout.field
         layoutWord = Int64(layout.rowLayout.word)
         limit = RowHeader.limit(cut: cut, run: run)
+        self.latestCut = RowHeader.bytes(of: latestCut)
     }
 
     /// One call for some keys, or in a cluster one for each, which `forEachKey` hands to the closure it gets.
@@ -40,6 +44,7 @@ struct RowRemoval {
         pipeline.add(field)
         pipeline.add(layoutWord)
         pipeline.add(limit)
+        pipeline.add(latestCut)
     }
 
     /// How many rows the calls removed. Doing it again removes no more.

@@ -5,17 +5,24 @@ import RedisClient
 ///
 /// Lua compares strings by the server's locale (`strcoll`) and its numbers are doubles, so the scripts read the
 /// header as big-endian 32-bit words, which are exact, and compare word by word.
+///
+/// A key of ours that holds no hash is somebody's mistake, which would stop its view for good: it is deleted.
 enum RowScript {
     /// Writes each row unless a newer one is there. Answers how many were written.
     ///
     /// Of two layouts the one with the greater id wins, whatever the times; of equal ones the greater (cut, run,
     /// event, available), and an equal row is written again. A value too short for a header is overwritten, and so is one of
     /// format 0; one of a format that is still to come stays.
+    ///
+    /// A repair replaces rows of newer layouts and formats too, and those that claim a cut after the latest that there can be.
     static let compareAndSet = RedisScript(
         source: """
-            -- KEYS: hashes. ARGV: field, '1' when an older layout may overwrite a newer one, then a row for each key.
-            local field, downgrades, written = ARGV[1], ARGV[2] == '1', 0
+            -- KEYS: hashes. ARGV: field; for a repair the latest cut that there can be (8 bytes as in the header), else '';
+            -- then a row for each key.
+            local field, repairs, written = ARGV[1], #ARGV[2] == 8, 0
             local unpack = struct.unpack
+            local l2, l3
+            if repairs then l2, l3 = unpack('>I4I4', ARGV[2]) end
             local function wins(new, old)
               if #old < 32 then return true end
               -- Layout, cut and run: they decide nearly always.
@@ -25,9 +32,10 @@ enum RowScript {
                 -- Another layout, or only another format.
                 local format, newer, older = math.floor(o1 / 16777216), n1 % 16777216, o1 % 16777216
                 if format < 1 then return true end
-                if format > 2 then return downgrades end
-                if newer ~= older then return downgrades or newer > older end
+                if format > 2 then return repairs end
+                if newer ~= older then return repairs or newer > older end
               end
+              if repairs and (o2 > l2 or (o2 == l2 and o3 > l3)) then return true end
               if n2 ~= o2 then return n2 > o2 end
               if n3 ~= o3 then return n3 > o3 end
               if n4 ~= o4 then return n4 > o4 end
@@ -40,7 +48,12 @@ enum RowScript {
               return n4 >= o4
             end
             for i, key in ipairs(KEYS) do
-              local old = redis.call('HGET', key, field)
+              local old = redis.pcall('HGET', key, field)
+              if type(old) == 'table' then
+                if string.sub(old.err, 1, 9) ~= 'WRONGTYPE' then return old end
+                redis.call('DEL', key)
+                old = false
+              end
               if not old or wins(ARGV[i + 2], old) then
                 redis.call('HSET', key, field, ARGV[i + 2])
                 written = written + 1
@@ -50,25 +63,33 @@ enum RowScript {
             """
     )
 
-    /// Removes each row whose (cut, run) is before the one given and whose layout is not newer, nor its format. Answers how many were removed.
+    /// Removes each row whose (cut, run) is before the one given, or whose cut is after the latest that there can be, and whose layout
+    /// is not newer, nor its format. Answers how many were removed.
     static let removeOlder = RedisScript(
         source: """
-            -- KEYS: hashes. ARGV: field, first word of the layout's rows, cut and run (12 bytes as in the header).
+            -- KEYS: hashes. ARGV: field, first word of the layout's rows, cut and run (12 bytes as in the header), latest cut (8 bytes).
             local field, layout, removed = ARGV[1], tonumber(ARGV[2]) % 16777216, 0
             local limit = {struct.unpack('>I4I4I4', ARGV[3])}
+            local latestHigh, latestLow = struct.unpack('>I4I4', ARGV[4])
             local function isOlder(row)
               if #row < 32 then return true end
               local word, high, low, run = struct.unpack('>I4I4I4I4', row)
               local format, found = math.floor(word / 16777216), word % 16777216
               if format < 1 or format > 2 then return format < 1 end
               if found ~= layout then return found < layout end
+              if high > latestHigh or (high == latestHigh and low > latestLow) then return true end
               if high ~= limit[1] then return high < limit[1] end
               if low ~= limit[2] then return low < limit[2] end
               return run < limit[3]
             end
             for _, key in ipairs(KEYS) do
-              local old = redis.call('HGET', key, field)
-              if old and isOlder(old) then removed = removed + redis.call('HDEL', key, field) end
+              local old = redis.pcall('HGET', key, field)
+              if type(old) == 'table' then
+                if string.sub(old.err, 1, 9) ~= 'WRONGTYPE' then return old end
+                removed = removed + redis.call('DEL', key)
+              elseif old and isOlder(old) then
+                removed = removed + redis.call('HDEL', key, field)
+              end
             end
             return removed
             """
