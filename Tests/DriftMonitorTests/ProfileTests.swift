@@ -165,6 +165,24 @@ struct ProfileTests {
             NumericProfile(frame: small, values: few).decileCounts == Bins.quantiles(of: few, count: 10).counts(few))
     }
 
+    /// Sorted by their bits or by comparisons, a frame is that of the values in order.
+    @Test func framesAreThoseOfTheSortedValues() throws {
+        for count in [10, 1023, 1024, 5000] {
+            var random = TestRandom(UInt64(count))
+            let values = random.adversarial(count)
+            let frame = try #require(NumericFrame(baseline: values))
+            let sorted = values.filter(\.isFinite).map { $0 + 0 }.sorted()
+            let inner = (1..<80).map { Quantile.linear(sorted, Double($0) / 80) }
+            let distinct = Set(sorted).sorted()
+            var edges = [sorted[0]]
+            let wanted = (distinct.count <= 80 ? Array(distinct.dropFirst()) : inner) + [sorted[sorted.count - 1].nextUp]
+            for edge in wanted where edge > edges[edges.count - 1] { edges.append(edge) }
+            #expect(frame.edges == edges)
+            #expect(frame.centre == Quantile.linear(sorted, 0.5))
+            #expect(NumericFrame(baseline: random.shuffled(values)) == frame)
+        }
+    }
+
     @Test func constantAndLopsidedBaselinesHaveAFrame() throws {
         let constant = try #require(NumericFrame(baseline: [Double](repeating: 5, count: 100)))
         #expect(constant.scale == 5)

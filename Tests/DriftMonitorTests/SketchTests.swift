@@ -53,6 +53,27 @@ struct SketchTests {
         #expect(sketch.hashes == Array(all.prefix(256)))
     }
 
+    /// The bucket is found without a logarithm, and is the logarithm's all the same: at each edge, beside it, anywhere.
+    @Test func bucketsAreThoseOfTheLogarithm() {
+        var random = TestRandom(31)
+        let sketch = QuantileSketch()
+        let gamma = 1.01 / 0.99
+        var values = (-1400...1400).map { pow(gamma, Double($0)) }
+        values = values.flatMap { [$0, $0.nextUp, $0.nextDown, $0 * (1 + 1e-9), $0 * (1 - 1e-9)] }
+        values += (0..<20_000).map { _ in exp(80 * random.source.uniform() - 30) }
+        values += [0x1p-44, 1, 2, 0.5, 2.0.squareRoot(), 0.5.squareRoot(), .greatestFiniteMagnitude, 1e300]
+        for value in values where value >= sketch.leastMagnitude {
+            var filled = QuantileSketch()
+            filled.add([value, -value])
+            #expect(filled.positive[sketch.index(value)] == 1 && filled.negative[sketch.index(value)] == 1, "\(value)")
+        }
+        var fine = QuantileSketch(alpha: 0.01, leastMagnitude: 0)
+        let least = Double.leastNormalMagnitude
+        let tiny = [Double.leastNonzeroMagnitude, least, least / 3]
+        fine.add(tiny)
+        for value in tiny { #expect(fine.positive[fine.index(value)] >= 1) }
+    }
+
     @Test func overlapTellsNewFromLost() {
         func sketch(_ range: Range<Int>) -> DistinctSketch {
             range.reduce(into: DistinctSketch()) { $0.add(StableHash.number(Double($1))) }

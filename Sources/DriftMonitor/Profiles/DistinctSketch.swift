@@ -3,7 +3,7 @@
 /// and merges leave no trace. Vector: sketch.kmv_and_hll_md5.
 package struct DistinctSketch: Sendable {
     package let capacity: Int
-    /// The hashes kept so far, up to four times `capacity` between two compactions: open-addressed, `empty` marks a free place.
+    /// The hashes kept so far, up to twice `capacity` between two compactions: open-addressed, `empty` marks a free place.
     private var table: ContiguousArray<UInt64>
     private var tableCount = 0
     /// A hash at or above this is none of the least.
@@ -36,9 +36,39 @@ package struct DistinctSketch: Sendable {
     }
 
     private mutating func insert(_ hash: UInt64) {
-        if insertIntoTable(hash), tableCount >= 4 * capacity {
-            self = DistinctSketch(capacity: capacity, sorted: hashes)
+        if insertIntoTable(hash), tableCount >= 2 * capacity { compact() }
+    }
+
+    /// Keeps the least `capacity` hashes: they are chosen, not sorted.
+    private mutating func compact() {
+        var kept = table.filter { $0 != Self.empty }
+        let greatest = kept.withUnsafeMutableBufferPointer { Self.chooseLeast(capacity, of: $0) }
+        table.withUnsafeMutableBufferPointer { $0.update(repeating: Self.empty) }
+        tableCount = 0
+        limit = greatest
+        for hash in kept.prefix(capacity) { insertIntoTable(hash) }
+    }
+
+    /// Moves the least so many hashes to the front, in any order; returns the greatest of them. By Hoare's selection: hashes are as good
+    /// as shuffled, so that a pivot from the middle parts them well.
+    private static func chooseLeast(_ number: Int, of hashes: UnsafeMutableBufferPointer<UInt64>) -> UInt64 {
+        let wanted = number - 1
+        var (low, high) = (0, hashes.count - 1)
+        while low < high {
+            let pivot = hashes[(low + high) / 2]
+            var (left, right) = (low, high)
+            while left <= right {
+                while hashes[left] < pivot { left &+= 1 }
+                while hashes[right] > pivot { right &-= 1 }
+                if left <= right {
+                    hashes.swapAt(left, right)
+                    left &+= 1
+                    right &-= 1
+                }
+            }
+            if wanted <= right { high = right } else if wanted >= left { low = left } else { break }
         }
+        return hashes[wanted]
     }
 
     /// Whether the hash was new.

@@ -21,7 +21,7 @@ package struct NumericFrame: Hashable, Sendable {
     /// From the baseline's values, of which NaN and infinities are left out. Nil when none is left. With at most 80 different values
     /// each is a bin.
     package init?(baseline: [Double]) {
-        let sorted = baseline.filter(\.isFinite).sorted()
+        let sorted = RisingOrder.finite(baseline)
         guard let least = sorted.first, let greatest = sorted.last else { return nil }
         let centre = Quantile.linear(sorted, 0.5)
         let spread = Quantile.linear(sorted, 0.75) - Quantile.linear(sorted, 0.25)
@@ -37,9 +37,8 @@ package struct NumericFrame: Hashable, Sendable {
             : (1..<Self.quantileBins).map { Quantile.linear(sorted, Double($0) / count) }
         var edges = [least]
         for edge in inner + [greatest.nextUp] where edge > edges[edges.count - 1] { edges.append(edge) }
-        let cuts = Bins.quantiles(of: sorted, count: 10)
-        // Around the centre, so that a constant deviates by exactly nothing.
-        let deviation = Moments(sorted.map { $0 - centre }).standardDeviation
+        let cuts = Bins.quantiles(ofSorted: sorted, count: 10)
+        let deviation = Self.standardDeviation(sorted, around: centre)
         self.init(
             centre: centre,
             scale: Self.scale(interquartileRange: spread, standardDeviation: deviation, centre: centre),
@@ -63,6 +62,16 @@ package struct NumericFrame: Hashable, Sendable {
         if robust.isFinite, robust > standardDeviation * 1e-3, robust > 0 { return robust }
         if standardDeviation > 0, standardDeviation.isFinite { return standardDeviation }
         return centre == 0 ? 1 : abs(centre)
+    }
+
+    /// Around the centre, so that a constant deviates by exactly nothing. In the values' own order, which is one.
+    private static func standardDeviation(_ sorted: [Double], around centre: Double) -> Double {
+        guard sorted.count > 1 else { return 0 }
+        var (sum, squares) = (0.0, 0.0)
+        for value in sorted { sum += value - centre }
+        let mean = sum / Double(sorted.count)
+        for value in sorted { squares += (value - centre - mean) * (value - centre - mean) }
+        return (squares / Double(sorted.count - 1)).squareRoot()
     }
 
     /// Bins with the two at the ends.

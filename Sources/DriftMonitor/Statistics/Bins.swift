@@ -15,7 +15,10 @@ package struct Bins: Hashable, Sendable {
 
     /// The inner quantiles at 1/count, 2/count, ... of values (numpy's linear rule), equal ones merged. Vector: ks.binned_bounds.
     package static func quantiles(of values: [Double], count: Int) -> Bins {
-        let sorted = values.sorted()
+        quantiles(ofSorted: values.sorted(), count: count)
+    }
+
+    static func quantiles(ofSorted sorted: [Double], count: Int) -> Bins {
         var edges: [Double] = []
         for index in 1..<max(count, 2) {
             let edge = Quantile.linear(sorted, Double(index) / Double(count))
