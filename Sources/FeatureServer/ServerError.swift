@@ -115,7 +115,8 @@ extension ServerError {
         case .unavailable: self.init(status: .serviceUnavailable, feastClass: "FeastError", message: error.description)
         case .failed: self = .internalError
         case .notATable, .followsSchedule, .notServable, .nothingToServe, .noRows, .missingColumns, .unknownColumns,
-            .unequalColumns, .wrongType, .missingValue, .conflict, .computedFeature, .refused, .computationFailed:
+            .unequalColumns, .wrongType, .missingValue, .conflict, .computedFeature, .breaksExpectations, .refused,
+            .computationFailed:
             self = .invalidRequest(error.description)
         }
     }

@@ -55,7 +55,10 @@ enum FailureReporter {
         case let error as RedisError:
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case let error as PushError:
-            ("asof: \(error.description.onOneLine)", error.isUnavailable ? CommandFailure.Kind.unreachable.rawValue : 2)
+            (
+                "asof: \(error.description.onOneLine)",
+                (error.isUnavailable ? CommandFailure.Kind.unreachable : error.isFailedCheck ? .checkFailed : .usage).rawValue
+            )
         case MaterializationError.onlineStoreLostRows:
             ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.unreachable.rawValue)
         case is SpineError, is CSVError, is TrainingError, is ManifestError, is RegistryError, is MaterializationError,

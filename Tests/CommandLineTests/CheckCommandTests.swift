@@ -130,6 +130,29 @@ import Testing
         await project.remove()
     }
 
+    @Test func aPushThatBreaksTheGateExitsWithOne() async throws {
+        let project = try await Project(
+            expecting: "{columns: {amount: {min: 0, gate: true}, country: {in: [DE, FR, NO]}}}")
+        #expect(try await project.asof.run("apply").code == 0)
+        func push(_ amount: String, _ country: String) async throws -> AsofProcess.Outcome {
+            try await project.asof.run(
+                "push", "card_payments", "--file", "-", input: "card_id,amount,country,at\n8,\(amount),\(country),2024-01-01\n")
+        }
+        let held = try await push("-0.5", "DE")
+        #expect(held.code == 1 && held.output.isEmpty, "\(held)")
+        #expect(
+            held.error == """
+                asof: nothing was pushed: rows break what is expected of source `payments`: amount: range 0.0 .., 1 of 1 outside (100.0%) \
+                (card_id 8, at 2024-01-01 00:00:00+00: -0.5). Mend the rows, or what `expect` says
+
+                """, "\(held.error)")
+        #expect(try await project.connection.execute("SELECT count(*) FROM payments").firstCell == "2000")
+        // What is not marked does not hold a push back.
+        let taken = try await push("0.5", "XX")
+        #expect(taken.code == 0 && taken.output.hasPrefix("1 row inserted\n"), "\(taken)")
+        await project.remove()
+    }
+
     @Test func aBatchThatBreaksItsGateChangesNothingUntilItIsMended() async throws {
         let project = try await Project(
             expecting: "{unique: [id], columns: {amount: {min: 0, nulls: 0, gate: true}, country: {in: [DE, FR, NO]}}}")

@@ -40,7 +40,8 @@ struct PushBench {
     let plan: Plan
     let ids: [String: ViewLayoutIDs]
 
-    init(redis: RedisConnection? = nil) async throws {
+    /// - Parameter gate: what `payments` is held to.
+    init(redis: RedisConnection? = nil, gate: String? = nil) async throws {
         connection = try await StoreBench.connect()
         try await connection.executeScript(
             """
@@ -49,7 +50,9 @@ struct PushBench {
                 extra jsonb, tags text[], at timestamptz NOT NULL, known_at timestamp);
             CREATE TABLE ratings (shop text, stars int2, at timestamptz);
             """)
-        let parsed = parseProject([SourceFile(path: "features/push.yaml", text: Self.definitions)], project: "push")
+        let definitions = Self.definitions.replacing(
+            "created_timestamp: known_at", with: "created_timestamp: known_at" + (gate.map { ", expect: \($0)" } ?? ""))
+        let parsed = parseProject([SourceFile(path: "features/push.yaml", text: definitions)], project: "push")
         let plan = try compile(parsed, catalogue: try await CatalogueReader(connection: connection).read(parsed.sources))
         let applied = try #require(
             try await Registry(connection: connection, project: "push").apply(plan, appliedBy: "test", engineVersion: "test"))

@@ -363,6 +363,101 @@ import Testing
         await bench.close()
     }
 
+    private static let gate =
+        "{unique: [card_id, shop, at], columns: {amount: {min: 0, max: 100}, price: {nulls: 0.5}}, gate: true}"
+
+    /// How a push was refused; nil where it was not.
+    private static func refusal(_ pusher: Pusher, _ target: String, _ columns: [(String, [JSONValue])]) async throws -> String? {
+        do {
+            _ = try await pusher.push(PushBench.request(target, columns, to: target == "hourly" ? .offline : .online))
+            return nil
+        } catch PushError.breaksExpectations(let source, let reason) {
+            #expect(source == "payments")
+            return reason
+        }
+    }
+
+    @Test func aPushThatBreaksItsGateChangesNothing() async throws {
+        let bench = try await PushBench(gate: Self.gate)
+        let pusher = bench.pusher()
+        func priced(_ columns: [(String, [JSONValue])], _ price: JSONValue = .number("1")) -> [(String, [JSONValue])] {
+            columns + [("price", columns[0].1.map { _ in price })]
+        }
+        let first = priced(Self.payment(1, "5", at: "2024-01-01T00:00:00Z", known: "2024-01-01T00:00:00Z"))
+        #expect(try await Self.refusal(pusher, "card_last", first) == nil)
+        let served = try await bench.served("card_last", ["card_id": .int64(1)])
+        #expect(served == [.float64(5), .string("s")])
+        // One bad row of three: none is taken, whether for the views or for the source alone.
+        let mixed: [(String, [JSONValue])] = [
+            ("card_id", [.number("1"), .number("2"), .number("3")]), ("shop", [.string("s"), .string("s"), .string("s")]),
+            ("amount", [.number("6"), .number("-0.5"), .null]), ("price", [.number("1"), .number("1"), .null]),
+            ("at", [.string("2024-01-02"), .string("2024-01-02"), .string("2024-01-02")]),
+        ]
+        for target in ["card_last", "payments", "hourly"] {
+            let reason = try #require(try await Self.refusal(pusher, target, mixed))
+            #expect(reason.hasPrefix("amount: range 0.0 .. 100.0, 1 of 2 outside (50.0%) ("), "\(reason)")
+            #expect(reason.contains("card_id 2, shop s, at 2024-01-02 00:00:00+00: -0.5"), "\(reason)")
+            // One NULL of three is half at most.
+            #expect(!reason.contains("price"))
+        }
+        let unpriced = Self.payment(2, "5", at: "2024-01-01T00:00:00Z")
+        #expect(try await Self.refusal(pusher, "card_last", unpriced)?.hasPrefix("price: nulls up to 0.5, 1 of 1 NULL") == true)
+        // Equal to a row of the table, and to one of the same push.
+        let twin = priced(Self.payment(1, "6", at: "2024-01-01T00:00:00Z", known: "2024-01-05T00:00:00Z"))
+        let twins = twin.map { ($0.0, $0.0 == "amount" ? [.number("7"), .number("8")] : $0.1 + $0.1) }
+            .map { $0.0 == "at" ? ($0.0, [.string("2024-01-03"), .string("2024-01-03")]) : $0 }
+            .map { $0.0 == "known_at" ? ($0.0, [.string("2024-01-03"), .string("2024-01-04")]) : $0 }
+        let known = try #require(try await Self.refusal(pusher, "card_last", twin))
+        #expect(known.hasPrefix("card_id, shop, at: uniqueness unique, 1 row more than once ("), "\(known)")
+        #expect(known.contains(": 2 rows"), "\(known)")
+        #expect(try await Self.refusal(pusher, "card_last", twins)?.contains("1 row more than once") == true)
+        #expect(try await bench.count("payments") == 1)
+        #expect(try await bench.served("card_last", ["card_id": .int64(1)]) == served)
+        #expect(try await bench.served("card_last", ["card_id": .int64(2)]) == [.null, .null])
+        // What others have put in the table is not the push's affair, unless it is equal to what is pushed.
+        try await bench.connection.execute(
+            """
+            INSERT INTO payments (card_id, shop, amount, at, known_at)
+            SELECT 9, 's', -1, '2024-01-01', '2024-01-01' FROM generate_series(1, 2)
+            """)
+        #expect(try await Self.refusal(pusher, "card_last", priced(Self.payment(2, "100", at: "2024-01-02T00:00:00Z"))) == nil)
+        #expect(try await bench.served("card_last", ["card_id": .int64(2)]) == [.float64(100), .string("s")])
+        // The same again inserts nothing that could break anything.
+        #expect(try await Self.refusal(pusher, "card_last", first) == nil)
+        let third = priced(Self.payment(9, "1", at: "2024-01-01T00:00:00Z", known: "2024-01-07T00:00:00Z"))
+        #expect(try await Self.refusal(pusher, "card_last", third)?.contains("1 row more than once") == true)
+        await bench.close()
+    }
+
+    /// The inserted rows are found in whichever partition they went to, and no other row for one of them.
+    @Test func aGateJudgesRowsOfEveryPartition() async throws {
+        let bench = try await PushBench(gate: Self.gate)
+        try await bench.connection.executeScript(
+            """
+            ALTER TABLE payments RENAME TO old_payments;
+            CREATE TABLE payments (LIKE old_payments INCLUDING DEFAULTS) PARTITION BY RANGE (at);
+            CREATE TABLE payments_1 PARTITION OF payments FOR VALUES FROM ('2024-01-01Z') TO ('2024-02-01Z');
+            CREATE TABLE payments_2 PARTITION OF payments DEFAULT;
+            INSERT INTO payments (card_id, shop, amount, at, known_at) VALUES (7, 's', -1, '2024-01-01Z', '2024-01-01');
+            """)
+        let pusher = bench.pusher()
+        func pushed(_ amount: String, _ at: String) -> [(String, [JSONValue])] {
+            [
+                ("card_id", [.number("1"), .number("2")]), ("shop", [.string("s"), .string("s")]),
+                ("amount", [.number("1"), .number(amount)]), ("price", [.number("1"), .number("1")]),
+                ("at", [.string("2024-03-01"), .string(at)]),
+            ]
+        }
+        for at in ["2024-01-02", "2024-03-02"] {
+            #expect(try await Self.refusal(pusher, "card_last", pushed("101", at))?.contains("card_id 2, shop s") == true)
+        }
+        #expect(try await bench.count("payments") == 1)
+        // At the place of the first partition's bad row stands, in the second, the first of these.
+        #expect(try await Self.refusal(pusher, "card_last", pushed("100", "2024-03-02")) == nil)
+        #expect(try await bench.count("payments") == 3)
+        await bench.close()
+    }
+
     private static func rating(_ stars: Int) -> [(String, [JSONValue])] {
         [("shop", [.string("s")]), ("stars", [.number("\(stars)")]), ("at", [.string("2024-01-0\(stars)")])]
     }

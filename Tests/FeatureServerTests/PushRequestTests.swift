@@ -120,6 +120,14 @@ struct PushRequestTests {
             message: "Unable to find push source 'zz': there is no feature view and no source of that name")
         try await ServerFixture(pushes: Receiver(failing: .unavailable(reason: "gone"))).expectError(
             body, to: "/push", status: 503, message: "gone; push the same rows again later, which is harmless")
+        try await ServerFixture(
+            pushes: Receiver(failing: .breaksExpectations(source: "s", reason: "x: range 0 .., 1 of 1 outside"))
+        )
+        .expectError(
+            body, to: "/push", status: 422,
+            message:
+                "nothing was pushed: rows break what is expected of source `s`: x: range 0 .., 1 of 1 outside. Mend the rows, "
+                + "or what `expect` says")
         try await ServerFixture(pushes: Receiver(failing: .failed(reason: "secret"))).expectError(
             body, to: "/push", status: 500, message: "internal error; see the server's log")
         try await ServerFixture().expectError(

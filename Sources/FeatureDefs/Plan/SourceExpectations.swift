@@ -129,6 +129,11 @@ extension ColumnExpectation: Codable {
 extension Plan {
     /// What the rows that a view reads are held to on their way to the online store; nil when that is nothing.
     package func gate(of view: FeatureViewPlan, all: Bool) -> SourceExpectations? {
-        expectations.first { $0.source.name == view.source.name }?.gate(all: all)
+        gate(ofSourceNamed: view.source.name, all: all)
+    }
+
+    /// The same of a source's rows, whichever views read them.
+    package func gate(ofSourceNamed name: String, all: Bool) -> SourceExpectations? {
+        expectations.first { $0.source.name == name }?.gate(all: all)
     }
 }

@@ -19,6 +19,8 @@ package enum PushError: Error, Hashable, Sendable {
     case conflict(row: Int, createdColumn: String?)
     /// Pushed by a feature's name, which is not a plain column.
     case computedFeature(view: String, feature: String)
+    /// Rows break what is marked `gate: true` of their source.
+    case breaksExpectations(source: String, reason: String)
     /// Postgres refused the rows.
     case refused(reason: String)
     /// The rows are in the table, and an expression of the view fails on them.
@@ -38,13 +40,18 @@ extension PushError {
         case .conflict(let row, let createdColumn): .conflict(row: row + rows, createdColumn: createdColumn)
         case .unknownTarget, .notATable, .followsSchedule, .notServable, .nothingToServe, .noRows, .missingColumns,
             .unknownColumns,
-            .unequalColumns, .computedFeature, .refused, .computationFailed, .unavailable, .failed:
+            .unequalColumns, .computedFeature, .breaksExpectations, .refused, .computationFailed, .unavailable, .failed:
             self
         }
     }
 }
 
 extension PushError: CustomStringConvertible {
+    /// Whether the rows were looked at and found wanting.
+    package var isFailedCheck: Bool {
+        if case .breaksExpectations = self { true } else { false }
+    }
+
     /// Whether a store could not be reached, as opposed to the rows being wrong.
     package var isUnavailable: Bool {
         if case .unavailable = self { true } else { false }
@@ -79,6 +86,8 @@ extension PushError: CustomStringConvertible {
                 + "`created_timestamp`"
         case .computedFeature(let view, let feature):
             "feature `\(feature)` of `\(view)` is computed, not a plain column: push the columns of its source, by POST /push"
+        case .breaksExpectations(let source, let reason):
+            "nothing was pushed: rows break what is expected of source `\(source)`: \(reason). Mend the rows, or what `expect` says"
         case .refused(let reason): "Postgres refused the rows: \(reason)"
         case .computationFailed(let view, let reason):
             "the rows were inserted, but computing `\(view)` failed: \(reason); guard the expression, for instance with nullif(x, 0)"

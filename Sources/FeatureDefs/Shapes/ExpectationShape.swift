@@ -10,7 +10,8 @@ enum ExpectationShape {
         "What single columns are held to.")
     static let gate = KeyShape.optional(
         "gate", .flag,
-        "Whether `asof materialize` refuses rows that break any of this, without being asked by `--gate`. `false` when left out.")
+        "Whether `asof materialize` and `asof push` refuse rows that break any of this, without being asked by `--gate`. `false` when left out."
+    )
 
     static let shape = MappingShape(
         "expectations", title: "Expectations", "What `asof check` holds the rows of a source to.",

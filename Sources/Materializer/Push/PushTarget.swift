@@ -7,6 +7,8 @@ struct PushTarget {
     let views: [FeatureViewPlan]
     /// The columns that tell the source's rows apart: the keys of all its views.
     let keyColumns: Set<String>
+    /// The keys of the view that was named, or of all: what an error tells rows by.
+    let identifying: [ColumnReference]
     /// The columns that every row must have.
     let required: [String]
 
@@ -20,6 +22,7 @@ struct PushTarget {
         self.source = source
         let siblings = plan.featureViews.filter { $0.source.name == source.name }
         keyColumns = Set(siblings.flatMap { $0.joinKeyColumns.map(\.name) })
+        identifying = named?.joinKeyColumns ?? Set(siblings.flatMap(\.joinKeyColumns)).sorted { $0.name < $1.name }
         let isServed = request.destination != .offline
         if isServed, let named, !named.isServedFromPushes {
             throw named.isServable

@@ -61,10 +61,12 @@ package struct Pusher: PushReceiver {
     ) async throws -> PushOutcome {
         let insertion = SourceInsertion(into: target.source, on: connection)
         let table = try await insertion.tableColumns()
+        let arrival = try await clock(connection)
         let rows = try PushableRows(
             request.columns, of: target.source, table: table, keyColumns: target.keyColumns, required: target.required,
-            arrival: try await clock(connection))
-        let inserted = try await insertion.insert(rows)
+            arrival: arrival)
+        let inserted = try await insertion.insert(
+            rows, heldTo: plan.gate(ofSourceNamed: target.source.name, all: false), identifying: target.identifying, now: arrival)
         let instant = try await clock(connection)
         let materializer = Materializer(project: plan.project, offline: connection, online: online)
         var views: [PushOutcome.View] = []

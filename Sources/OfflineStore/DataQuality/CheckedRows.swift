@@ -8,11 +8,14 @@ struct CheckedRows {
     let all: [SQLFragment]
     /// The condition on a row among them to be judged itself.
     let judged: SQLFragment
+    /// Whether the judged ones are few and quickly found, so that only what equals them need be compared with them.
+    let areFew: Bool
 
     /// Every row, or those that became available from `since` on.
     init(of source: SourcePlan, since: Timestamp?) throws(PostgresError) {
         rows = try SourceRows(view: source.rowsView, knowledge: .asServed)
         all = []
+        areFew = false
         guard let since else {
             judged = "true"
             return
@@ -24,6 +27,7 @@ struct CheckedRows {
     /// event timestamp are among them, though no run will ever see them: that they are there is what an expectation may be about.
     init(of source: SourcePlan, cut: Timestamp, scope: MaterializationScope) throws(PostgresError) {
         rows = try SourceRows(view: source.rowsView, knowledge: .asServed)
+        areFew = false
         let event = try rows.stored(source.eventTimestamp)
         let visible = { (rows: SourceRows, cut: Timestamp) throws(PostgresError) -> SQLFragment in
             try rows.visible(keys: [], cut: "\(SQLLiteral(cut))", after: nil).joined(separator: " AND ")
@@ -36,6 +40,14 @@ struct CheckedRows {
                 (\(RowVersions.areNew(rows.alias, since: base.state)) OR NOT coalesce(\(try visible(rows, base.cut)), true))
                 """
         }
+    }
+
+    /// The rows that stand at some places of the source's table, such as those that this transaction has inserted.
+    init(of source: SourcePlan, at places: [RowPlace]) throws(PostgresError) {
+        rows = try SourceRows(view: source.rowsView, knowledge: .asServed)
+        all = []
+        areFew = true
+        judged = RowPlace.condition(places, on: rows.alias)
     }
 
     var judgedConditions: [SQLFragment] { all + (judged == "true" ? [] : [judged]) }

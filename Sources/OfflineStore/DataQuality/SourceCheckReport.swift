@@ -41,6 +41,14 @@ package struct SourceCheckReport: Hashable, Sendable, Encodable {
         return checks.contains { $0.outcome == .inconclusive } ? .inconclusive : .pass
     }
 
+    /// What is broken, by which rows, on one line.
+    var brokenText: String {
+        checks.filter { $0.outcome == .fail }.map { check in
+            let examples = check.examples.isEmpty ? "" : " (\(check.examples.joined(separator: "; ")))"
+            return "\(check.column ?? source): \(check.kind.rawValue) \(check.expected), \(check.found)\(examples)"
+        }.joined(separator: "; ")
+    }
+
     private enum CodingKeys: String, CodingKey { case source, since, checkedAt, rows, checks, outcome }
 
     package func encode(to encoder: any Encoder) throws {

@@ -47,11 +47,18 @@ struct SourceCheckSQL {
             (SELECT coalesce(sum(least(judged, rows - 1)), 0)::int8
             FROM (
                 SELECT count(*) AS rows, count(*) FILTER (WHERE \(rows.judged)) AS judged\
-            \(try rows.allClauses(try hasKeys()))
+            \(try rows.allClauses(try hasKeys() + equalsJudged()))
             GROUP BY \(try keys().joined())
             HAVING count(*) > 1
             ) AS equal_rows)
             """
+    }
+
+    /// Of few rows, those that equal them can be found by an index.
+    private func equalsJudged() throws(PostgresError) -> [SQLFragment] {
+        guard rows.areFew else { return [] }
+        let keys = try keys().joined()
+        return ["(\(keys)) IN (SELECT \(keys)\(try rows.clauses()))"]
     }
 
     private func keys() throws(PostgresError) -> [SQLFragment] {
@@ -95,7 +102,7 @@ struct SourceCheckSQL {
         }
         let places = (1...selected.count).map { SQLFragment(number: $0) }
         return """
-            SELECT \(selected.joined())\(try rows.allClauses(try hasKeys()))
+            SELECT \(selected.joined())\(try rows.allClauses(try hasKeys() + equalsJudged()))
             GROUP BY \(try keys().joined())
             HAVING count(*) > 1 AND bool_or(\(rows.judged))
             ORDER BY 1 DESC, \(places.dropFirst().joined())

@@ -32,6 +32,16 @@ package struct SourceChecker: Sendable {
         throw BatchHeldBack(view: view.name, report: report)
     }
 
+    /// Judges the rows at some places of the source's table. Within the transaction that has inserted them.
+    ///
+    /// - Parameter identifying: columns by which examples name rows, where no unique ones are declared.
+    func check(
+        _ expectations: SourceExpectations, at places: [RowPlace], now: Timestamp, identifying: [ColumnReference]
+    ) async throws -> SourceCheckReport {
+        try await judge(
+            expectations, try CheckedRows(of: expectations.source, at: places), since: nil, now: now, identifying: identifying)
+    }
+
     private func judge(
         _ expectations: SourceExpectations, _ rows: CheckedRows, since: Timestamp?, now: Timestamp,
         identifying: [ColumnReference]
@@ -74,8 +84,8 @@ package struct SourceChecker: Sendable {
         }
         guard let column = sql.expectations.columns.first(where: { $0.column.name == check.column }) else { return [] }
         let unique = sql.expectations.unique
-        let naming = (unique.isEmpty ? identifying : unique).filter { $0.name != column.column.name }
         let event = sql.expectations.source.eventTimestamp.name
+        let naming = (unique.isEmpty ? identifying : unique).filter { ![column.column.name, event].contains($0.name) }
         return try await connection.execute(try sql.examples(of: breach, column, identifying: naming).text).rows.map { row in
             let names = zip(naming, row.dropFirst(2)).map { "\($0.name) \($1 ?? "NULL")" } + ["\(event) \(row[0] ?? "NULL")"]
             return "\(names.joined(separator: ", ")): \(row[1] ?? "NULL")"
@@ -89,11 +99,7 @@ package struct BatchHeldBack: Error, Hashable, Sendable, CustomStringConvertible
     package let report: SourceCheckReport
 
     package var description: String {
-        let broken = report.checks.filter { $0.outcome == .fail }.map { check in
-            let examples = check.examples.isEmpty ? "" : " (\(check.examples.joined(separator: "; ")))"
-            return "\(check.column ?? report.source): \(check.kind.rawValue) \(check.expected), \(check.found)\(examples)"
-        }
-        return "`\(view)` was held back and nothing of it was written: rows of `\(report.source)` that it would take in break "
-            + "what is expected of them: \(broken.joined(separator: "; ")). Mend the rows, or what `expect` says"
+        "`\(view)` was held back and nothing of it was written: rows of `\(report.source)` that it would take in break "
+            + "what is expected of them: \(report.brokenText). Mend the rows, or what `expect` says"
     }
 }

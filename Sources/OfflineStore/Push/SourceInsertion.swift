@@ -42,7 +42,13 @@ package struct SourceInsertion: Sendable {
     ///
     /// The table has a row when one has the same keys, event and created timestamp; for a row that does not say when it was
     /// created, when one has the same keys, event and values. Throws `PushError.conflict` for one that has other values.
-    package func insert(_ rows: PushableRows) async throws -> Int {
+    ///
+    /// - Parameters:
+    ///   - gate: what the inserted rows are held to; where they break it, `PushError.breaksExpectations` is thrown and none is inserted.
+    ///   - identifying: columns by which its examples name rows, where no unique ones are declared.
+    package func insert(
+        _ rows: PushableRows, heldTo gate: SourceExpectations?, identifying: [ColumnReference], now: Timestamp
+    ) async throws -> Int {
         let statement = try Statement(rows)
         return try await connection.transaction {
             // One push at a time: two that bring the same row must not both find it missing.
@@ -51,8 +57,14 @@ package struct SourceInsertion: Sendable {
             if let row = conflict.flatMap({ Int($0) }) {
                 throw PushError.conflict(row: row, createdColumn: source.createdTimestamp?.name)
             }
-            let inserted = try await connection.execute(statement.insertion.text, statement.parameters).firstCell
-            return inserted.flatMap { Int($0) } ?? 0
+            let inserted = try await connection.execute(statement.insertion.text, statement.parameters).rows
+            if let gate, !inserted.isEmpty {
+                let places = inserted.compactMap { RowPlace(table: $0[0], place: $0[1]) }
+                let report = try await SourceChecker(connection: connection)
+                    .check(gate, at: places, now: now, identifying: identifying)
+                if report.outcome == .fail { throw PushError.breaksExpectations(source: source.name, reason: report.brokenText) }
+            }
+            return inserted.count
         }
     }
 
@@ -157,9 +169,9 @@ package struct SourceInsertion: Sendable {
                         SELECT \(values.joined()) FROM pushed AS \(pushedAlias)
                         WHERE NOT \(exists(try isSame() + hasSameValues()))
                         ORDER BY \(pushedAlias).asof_row
-                        RETURNING 1
+                        RETURNING tableoid, ctid
                     )
-                    SELECT count(*) FROM inserted
+                    SELECT tableoid, ctid FROM inserted
                     """
             }
         }

@@ -13,7 +13,7 @@ struct CheckCommand: AsyncParsableCommand {
             A source's `expect:` says how fresh it is to be, which columns are unique, and of single columns the type, range, values and
             shares of NULL and NaN (docs/reference.md). Each source is read in one statement; the numbers are exact. --suggest proposes
             expectations from the rows there are, as YAML to paste. `asof materialize --gate`, or `gate: true` beside an expectation,
-            keeps rows that break it out of Redis.
+            keeps rows that break it out of Redis. `gate: true` also holds what is pushed.
 
             Exits with 0 when all is as expected, 1 when something is not, 3 when there was nothing to judge by, such as no row.
             """

@@ -14,6 +14,9 @@ struct PushCommand: AsyncParsableCommand {
             now. The rows' entities are then computed by the SQL that `asof materialize` uses and written to Redis, for the views of the
             source that have `latest` features and no schedule; others are served by their schedule. Pushing the same rows again changes
             nothing: a row is known by its keys, event and created timestamp. A correction needs a later created timestamp.
+
+            Where a row breaks what its source expects and marks `gate: true` (`asof check`), none of the (up to 10,000) rows that are pushed
+            with it is inserted, none goes online, and push exits with 1.
             """
     )
 
