@@ -51,6 +51,16 @@ struct OutcomeTests {
         #expect(OutcomeJudge(until, day: day, settings: settings).report == scenario.report(on: day))
     }
 
+    /// One prediction a day that turns out positive ten days later; how late labels come is known from the thirtieth on.
+    @Test func howLateLabelsComeIsKnownFromThirtyOn() {
+        func through(_ labels: Int) -> Int? {
+            let outcomes = (0..<labels).map { Outcome(day: Double($0), score: 0.9, positiveOn: Double($0) + 10) }
+            return OutcomeJudge(outcomes, day: labels + 60).report.labelsThrough
+        }
+        #expect(through(29) == nil)
+        #expect(through(30) == 80)
+    }
+
     private enum World: CaseIterable {
         case same, otherRows, otherRate, otherRule
     }
@@ -116,6 +126,17 @@ struct OutcomeTests {
             NightlyJudgement(comparisons, pagingLevel: 0.001, told: [key]),
         ].map { $0.findings.first { $0.key == key }?.state }
         #expect(states == [.alert, .warn, .alert, .alert])
+        // What is significant and small costs nothing of the budget; what nothing tests warns, however large.
+        func only(_ measurement: DriftMeasurement) -> NightlyJudgement {
+            NightlyJudgement([
+                "f": ProfileComparison(measurements: [measurement], referenceCount: 1500, currentCount: 1500)
+            ])
+        }
+        let small = only(DriftMeasurement(.ksD, 0.15, noise: 0, pValue: 1e-12))
+        #expect(small.pagingPValue == 1 && small.findings[0].tonight == .warn)
+        #expect(only(DriftMeasurement(.wasserstein1, 9)).findings[0].tonight == .warn)
+        // Within what chance gives, nothing.
+        #expect(only(DriftMeasurement(.ksD, 0.5, noise: 0.6, pValue: 1e-12)).findings[0].tonight == .quiet)
     }
 
     /// A copula flip, which no marginal shows, stands out among the nights before by its Fourier sums.
@@ -136,10 +157,62 @@ struct OutcomeTests {
         }
         var replay = NightlyReplay(.training, baseline: night(1000, sign: 1), features: [])
         for day in 0..<30 { replay.judge(night(day, sign: 1)) }
-        let quiet = try #require(replay.discrepancy)
-        #expect(quiet.nights == 29 && quiet.pValue > 0.04)
+        let quiet = try #require(replay.discrepancy())
+        #expect(quiet.nights == 29 && quiet.pValue > 0.05 && quiet.hoursP == nil)
         replay.judge(night(30, sign: -1))
-        let flipped = try #require(replay.discrepancy)
-        #expect(flipped.pValue == 1.0 / 31 && flipped.value > 10 * abs(quiet.value))
+        let flipped = try #require(replay.discrepancy())
+        #expect(flipped.nightsP == 1.0 / 31 && flipped.value > 10 * abs(quiet.value))
+        #expect(flipped.entitiesP == 1.0 / 500 && flipped.pValue == 1.0 / 31)
+    }
+
+    /// A night of 24 hours. Each entity has a place of its own, around which its rows lie.
+    private func night(_ day: Int, entities: Int, rows: Int, sign: Double, _ random: inout TestRandom) -> DriftNight? {
+        let frame = JointFrame(
+            columns: ["a", "b"], categories: [], fourier: RandomFourierFrame(columns: 2, dimensions: 64, sigma: 1))
+        let places = (0..<entities).map { _ in
+            let a = random.source.normal()
+            return (a, sign * 0.8 * a + 0.6 * random.source.normal())
+        }
+        var result: DriftNight?
+        for hour in 0..<24 {
+            var joint = JointProfile(frame: frame)
+            joint.add(
+                (0..<rows).map { row in
+                    let entity = random.source.below(entities)
+                    let hash = SplitMix64.mix(UInt64((day * 24 + hour) * 1000 + row))
+                    let (a, b) = places[entity]
+                    return RowSample.Row(
+                        hash: hash, entity: UInt64(entity),
+                        values: [a + 0.05 * random.source.normal(), row == 0 ? .nan : b + 0.05 * random.source.normal()])
+                })
+            let window = DriftNight(day: day, joint: joint)
+            if result?.merge(window) == nil { result = window }
+        }
+        return result
+    }
+
+    private func discrepancy(entities: Int, rows: Int, sign: Double, seed: UInt64) throws -> JointDiscrepancy {
+        var random = TestRandom(seed)
+        var replay = NightlyReplay(.week, baseline: nil, features: [])
+        replay.judge(try #require(night(0, entities: entities, rows: rows, sign: 1, &random)))
+        replay.judge(try #require(night(7, entities: entities, rows: rows, sign: sign, &random)))
+        return try #require(replay.discrepancy())
+    }
+
+    @Test func hoursAndEntitiesAreDealtAnewToTheTwoSides() throws {
+        let turned = try discrepancy(entities: 400, rows: 12, sign: -1, seed: 810)
+        #expect(turned.hoursP == 1.0 / 500 && turned.entitiesP == 1.0 / 500, "\(turned)")
+        // No night is known to compare it with.
+        #expect(turned.nightsP == nil && turned.nights == 0 && turned.pValue == 1.0 / 500)
+        var (hours, entities) = (0, 0)
+        for seed in 0..<8 as Range<UInt64> {
+            // Other places of thirty entities each night, five rows of each: the nights differ by who came, and by nothing else.
+            let same = try discrepancy(entities: 30, rows: 6, sign: 1, seed: 820 + seed)
+            if (same.hoursP ?? 1) <= 0.05 { hours += 1 }
+            if (same.entitiesP ?? 1) <= 0.05 { entities += 1 }
+        }
+        #expect(entities <= 2, "entities whole: \(entities) of 8")
+        #expect(hours > 4, "hours alone take other entities for another world: \(hours) of 8")
+        #expect(try discrepancy(entities: 19, rows: 6, sign: -1, seed: 850).entitiesP == nil)
     }
 }

@@ -4,17 +4,21 @@ package struct DriftNight: Hashable, Sendable {
     package let day: Int
     package var features: [String: FeatureProfile]
     package var joint: JointProfile?
+    /// The Fourier sums of each window that was merged: what is dealt anew to see what chance gives.
+    package private(set) var windows: [RandomFourierSums]
 
     package init(day: Int, features: [String: FeatureProfile] = [:], joint: JointProfile? = nil) {
         self.day = day
         self.features = features
         self.joint = joint
+        windows = joint.map { [$0.fourier] } ?? []
     }
 
     package mutating func merge(_ other: DriftNight) {
         for (feature, profile) in other.features {
             if features[feature]?.merge(profile) == nil { features[feature] = profile }
         }
+        windows += other.windows
         if let joint = other.joint {
             if self.joint?.merge(joint) == nil { self.joint = joint }
         }

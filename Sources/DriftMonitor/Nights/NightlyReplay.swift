@@ -22,6 +22,7 @@ package struct NightlyReplay: Sendable {
     /// Of the last judged night: the reference's nights (none for training), and the reference itself.
     package private(set) var referenceDays: [Int] = []
     package private(set) var lastReference: DriftNight?
+    private var lastNight: DriftNight?
     /// Of the last judged night: by feature or pair, the effective rows on both sides.
     package private(set) var effectiveCounts: [String: (reference: Double, current: Double)] = [:]
 
@@ -84,21 +85,19 @@ package struct NightlyReplay: Sendable {
             discrepancies.append((night.day, before.unbiasedDiscrepancy(after)))
         }
         persistence = judged.persistence
-        (judgement, referenceDays, lastReference) = (judged, days, held)
+        (judgement, referenceDays, lastReference, lastNight) = (judged, days, held, night)
         effectiveCounts = comparisons.mapValues { ($0.referenceCount, $0.currentCount) }
         alertsByNight.append((night.day, judged.alerts))
         exclude(judged, on: night.day)
         calibrate(night, comparisons)
     }
 
-    /// The last night's discrepancy among those of the nights before it: the share of all that are as large, itself included. Nights, not
-    /// rows, because rows of a night go together. nil without one of the last night, or with fewer than twenty before.
-    package var discrepancy: (value: Double, nights: Int, pValue: Double)? {
-        guard let last = discrepancies.last, last.day == alertsByNight.last?.day else { return nil }
-        let before = discrepancies.dropLast()
-        guard before.count >= EffectGate.leastPairs else { return nil }
-        let reached = before.count { $0.value >= last.value }
-        return (last.value, before.count, Double(reached + 1) / Double(before.count + 1))
+    /// How far the last judged night's joint distribution is from its reference's; nil where one of them has none. Not for nothing:
+    /// half a second where the samples are full.
+    package func discrepancy() -> JointDiscrepancy? {
+        guard let lastNight, let lastReference else { return nil }
+        return JointDiscrepancy(
+            lastNight, from: lastReference, before: discrepancies.filter { $0.day < lastNight.day }.map(\.value))
     }
 
     /// How many of the last five windows hit.

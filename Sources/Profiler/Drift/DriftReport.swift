@@ -51,11 +51,10 @@ package struct DriftReport: Hashable, Sendable, Codable {
         package let level: NightlyJudgement.Level
     }
 
-    /// How far tonight's joint distribution is from the reference's, among the nights before: MMD² from random Fourier sums. For one
-    /// night: it warns, and does not alert.
+    /// How far tonight's joint distribution is from the reference's. For one night: it warns, and does not alert.
     package struct Discrepancy: Hashable, Sendable, Codable {
-        package let value: Double
-        package let nights: Int
+        package let measured: JointDiscrepancy
+        /// The largest of its p-values.
         package let p: Double
         package let level: NightlyJudgement.Level
     }

@@ -98,9 +98,9 @@ struct DriftReportBuilder {
                     detail: finding.measurement.detail)
             },
             joint: joint(reference, replay.lastReference?.joint, tonight.joint),
-            discrepancy: replay.discrepancy.map { found in
+            discrepancy: replay.discrepancy().map { found in
                 DriftReport.Discrepancy(
-                    value: found.value, nights: found.nights, p: found.pValue,
+                    measured: found, p: found.pValue,
                     level: found.pValue <= falseDiscoveryRate && found.value > 0 ? .warn : .quiet)
             },
             days: replay.referenceDays.map(Timestamp.dateText),

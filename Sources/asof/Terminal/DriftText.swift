@@ -62,9 +62,15 @@ struct DriftText {
                     + (features.isEmpty ? "" : ", by \(features.joined(separator: ", "))"))
         }
         if let discrepancy = against.discrepancy, discrepancy.level != .quiet {
+            let measured = discrepancy.measured
+            let nulls = [
+                measured.entitiesP.map { "entities dealt anew to the two sides give as much at p \(number($0))" },
+                measured.hoursP.map { "hours at p \(number($0))" },
+                measured.nightsP.map { "the \(measured.nights) nights before at p \(number($0))" },
+            ].compactMap { $0 }
             lines.append(
-                "    the joint distribution is farther from the reference than on the \(discrepancy.nights) nights before (MMD² "
-                    + "\(number(discrepancy.value)), p \(number(discrepancy.p)))")
+                "    the joint distribution is farther from the reference than chance makes it (MMD² \(number(measured.value)); "
+                    + "\(nulls.joined(separator: ", ")))")
         }
         let open = against.features.filter { $0.verdict == .inconclusive }
         for feature in open {
