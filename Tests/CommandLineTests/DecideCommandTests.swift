@@ -57,7 +57,12 @@ import Testing
         let project = try await DriftingProject()
         let (asof, connection) = (project.training.asof, project.training.connection)
         try asof.write(Self.policy(after: 100), to: "retraining.yaml")
-        for _ in 0..<3 { _ = try await asof.run("decide", "--service", "orders_v1", "--at", "2024-03-20") }
+        var printed: [String] = []
+        for _ in 0..<3 {
+            let decided = try await asof.run("decide", "--service", "orders_v1", "--at", "2024-03-20")
+            printed.append(try #require(decided.output.firstMatch(of: /decision \d+, ([0-9a-f]{16});/)).output.1.description)
+        }
+        #expect(try await asof.run("decide", "--verify", "--hash", printed[2]).code == 0)
         await #expect(throws: PostgresError.self) { try await connection.execute("DELETE FROM asof.decisions") }
         // An administrator can, and it shows.
         try await connection.executeScript(
@@ -71,6 +76,16 @@ import Testing
         try await connection.execute("DELETE FROM asof.decisions WHERE decision_id = 2")
         let removed = try await asof.run("decide", "--verify")
         #expect(removed.code == 1 && removed.output.contains("decision 3 does not follow the one before it"), "\(removed.output)")
+        // Of a chain without its end only who has kept a hash can tell.
+        try await connection.execute("DELETE FROM asof.decisions WHERE decision_id = 3")
+        #expect(try await asof.run("decide", "--verify").code == 0)
+        let cut = try await asof.run("decide", "--verify", "--hash", printed[2])
+        #expect(cut.code == 1 && cut.output.contains("no decision has the hash \(printed[2])"), "\(cut.output)")
+        #expect(try await asof.run("decide", "--verify", "--hash", printed[0]).code == 0)
+        try await connection.execute("UPDATE asof.decisions SET service = 'other'")
+        let filed = try await asof.run("decide", "--verify")
+        #expect(filed.code == 1 && filed.output.contains("decision 1 is filed under another service"), "\(filed.output)")
+        #expect(try await asof.run("decide", "--verify", "--hash", "beef").code == 2)
         await project.training.remove()
     }
 

@@ -107,6 +107,13 @@ import Testing
                 ["--outcomes", "sql:SELECT event_timestamp, score + 2 AS score, label, labelled_at FROM outcomes"],
                 "have a `score` outside of 0..1"
             ),
+            (
+                [
+                    "--outcomes",
+                    "sql:SELECT event_timestamp, score, CASE WHEN label THEN 'a' ELSE 'b' END AS label, labelled_at FROM outcomes",
+                ],
+                "rows of the outcomes have a `label` such as `a`, which is neither a bool nor 0 or 1; a model of more classes"
+            ),
             (["--outcomes", "table:outcomes", "--threshold", "7"], "--threshold is from 0 to 1"),
         ] {
             let refused = try await project.asof.run(drift + arguments)

@@ -55,9 +55,12 @@ package struct DecisionLog: Sendable {
     }
 
     /// What is wrong with the chain, record by record; none when each record follows from the one before and decides the same again.
-    package func verify() async throws -> (records: Int, faults: [String]) {
+    ///
+    /// - Parameter known: the start of a hash that was kept elsewhere. A chain that was cut at its end, or written anew from some record
+    ///   on, is whole in itself; that it no longer has the hash is how it is found.
+    package func verify(holding known: String? = nil) async throws -> (records: Int, faults: [String]) {
         let rows = try await connection.execute(
-            "SELECT decision_id, record, previous_hash, hash FROM asof.decisions WHERE project = $1 ORDER BY decision_id",
+            "SELECT decision_id, record, previous_hash, hash, service FROM asof.decisions WHERE project = $1 ORDER BY decision_id",
             [.text(project)]
         ).rows
         var faults: [String] = []
@@ -72,10 +75,16 @@ package struct DecisionLog: Sendable {
             }
             if let record = try? JSONDecoder().decode(DecisionRecord.self, from: Data(text.utf8)) {
                 if record.replayed != record.decision { faults.append("decision \(id), decided again, is another") }
+                if record.service != row[4] || record.project != project {
+                    faults.append("decision \(id) is filed under another service than its record is of")
+                }
             } else {
                 faults.append("decision \(id) cannot be read by this asof")
             }
             previous = hash
+        }
+        if let known, !rows.contains(where: { $0[3]?.hasPrefix(known) ?? false }) {
+            faults.append("no decision has the hash \(known): the chain was cut, or written anew")
         }
         return (rows.count, faults)
     }

@@ -19,6 +19,8 @@ struct DecideCommand: AsyncParsableCommand {
 
             Costs and floors are in retraining.yaml, one entry for each service. What labels say comes with --measured. Each
             decision is recorded with all it was decided by, chained by hashes; --verify checks the chain and decides all again.
+            Whoever may change the table can cut the chain's end off or write it anew; --verify --hash HASH, of a hash that you kept
+            elsewhere, finds that.
             --confirm and --reject say whether a finding was real: how often findings of a kind were is what the next one counts.
 
             A retraining.yaml (of the metric greater is better):
@@ -31,7 +33,8 @@ struct DecideCommand: AsyncParsableCommand {
                    horizon_days: 14, retraining: 800,
                    regression_probability: 0.05, regression: 4000}
 
-            Exits with 0 when nothing is to be done, 1 when something is, 3 when drift could not be judged and nothing else speaks.
+            Exits with 1 when something is to be done: fix_pipeline, roll_back, retrain, recalibrate or investigate, which --json has
+            as record.decision.action; with 0 for none, and with 3 for none when drift could not be judged.
             """
     )
 
@@ -58,10 +61,23 @@ struct DecideCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Check the chain of recorded decisions, and decide each again from its own record.")
     var verify = false
 
+    @Option(
+        name: .long,
+        help:
+            "With --verify: the hash, or its first 16 digits, that a decision printed and you kept; the chain must still have it."
+    )
+    var hash: String?
+
     func run() async throws {
         let feedback = [confirm, reject].compactMap { $0 }
         guard feedback.count + (verify ? 1 : 0) + (service == nil ? 0 : 1) == 1 else {
             throw CommandFailure.usage("give --service to decide, or one of --confirm ID, --reject ID and --verify")
+        }
+        if let hash {
+            guard verify else { throw CommandFailure.usage("--hash goes with --verify") }
+            guard hash.count >= 16, hash.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
+                throw CommandFailure.usage("--hash takes at least the first 16 digits of a decision's hash, not `\(hash)`")
+            }
         }
         let configuration = try options.configuration()
         let connection = try await ProjectStores(configuration).connectOffline()
@@ -90,7 +106,7 @@ struct DecideCommand: AsyncParsableCommand {
     }
 
     private func verify(_ log: DecisionLog) async throws {
-        let (records, faults) = try await log.verify()
+        let (records, faults) = try await log.verify(holding: hash)
         struct Verification: Encodable {
             let records: Int
             let faults: [String]
