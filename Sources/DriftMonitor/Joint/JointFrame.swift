@@ -11,7 +11,7 @@ package struct JointFrame: Hashable, Sendable {
     package static let columnLimit = 64
     package static let fourierDimensions = 256
     /// Rows of the baseline that its Fourier sums hold at most, about.
-    package static let fourierRows = 200_000.0
+    package static let fourierRows = 50_000.0
 
     package init(columns: [String], categories: [String], fourier: RandomFourierFrame, fourierLimit: UInt64 = .max) {
         self.columns = columns

@@ -46,7 +46,7 @@ package struct JointProfile: Hashable, Sendable {
         guard !rows.isEmpty else { return }
         let width = frame.columns.count
         self.rows += UInt64(rows.count)
-        coMoments.add(rows: rows.map { Array($0.values.prefix(width)) })
+        coMoments.add(rows: rows.map { $0.values.count == width ? $0.values : Array($0.values.prefix(width)) })
         for row in rows {
             entities.add(row.entity)
             sample.add(row)

@@ -11,28 +11,60 @@ package enum FeatureProfile: Hashable, Sendable {
             }
         }
         set {
-            switch self {
-            case .numeric(var profile):
-                profile.counts = newValue
-                self = .numeric(profile)
-            case .category(var profile):
-                profile.counts = newValue
-                self = .category(profile)
+            change {
+                $0.counts = newValue
+            } _: {
+                $0.counts = newValue
             }
         }
     }
 
     /// Adds the profile of other rows of the same feature, in the same frame.
     package mutating func merge(_ other: FeatureProfile) {
-        switch (self, other) {
-        case (.numeric(var profile), .numeric(let other)):
-            profile.merge(other)
+        change {
+            guard case .numeric(let other) = other else { Self.isOfOneKind() }
+            $0.merge(other)
+        } _: {
+            guard case .category(let other) = other else { Self.isOfOneKind() }
+            $0.merge(other)
+        }
+    }
+
+    /// Adds numbers, as `NumericProfile` does.
+    package mutating func add(_ values: UnsafeBufferPointer<Double>, validity: UnsafeBufferPointer<UInt64>) {
+        change {
+            $0.add(values, validity: validity)
+        } _: { _ in
+            Self.isOfOneKind()
+        }
+    }
+
+    /// Adds categories; nil is NULL.
+    package mutating func add(_ values: some Sequence<String?>) {
+        change { _ in
+            Self.isOfOneKind()
+        } _: { profile in
+            for value in values { profile.add(value) }
+        }
+    }
+
+    private static func isOfOneKind() -> Never {
+        preconditionFailure("a feature is numeric or categorical under one baseline, not both")
+    }
+
+    /// Stands in for a profile while that is changed: otherwise it would be copied, tens of kilobytes for a few rows.
+    private static let nothing = FeatureProfile.category(CategoryProfile())
+
+    private mutating func change(_ numbers: (inout NumericProfile) -> Void, _ categories: (inout CategoryProfile) -> Void) {
+        switch self {
+        case .numeric(var profile):
+            self = Self.nothing
+            numbers(&profile)
             self = .numeric(profile)
-        case (.category(var profile), .category(let other)):
-            profile.merge(other)
+        case .category(var profile):
+            self = Self.nothing
+            categories(&profile)
             self = .category(profile)
-        case (.numeric, .category), (.category, .numeric):
-            preconditionFailure("a feature is numeric or categorical under one baseline, not both")
         }
     }
 

@@ -62,7 +62,7 @@ struct BaselineSample {
         let least = rows.hashes.indices.sorted { rows.hashes[$0] < rows.hashes[$1] }.prefix(500)
         let points = JointRows(draft).rows(of: rows, at: Array(least)).map(\.values)
         let joint = JointFrame(
-            columns: Array(numbers), categories: categories, baseline: points, baselineRows: rows.count)
+            columns: Array(numbers), categories: categories, baseline: points, baselineRows: rowsSeen)
         return (BaselineFrames(columns: framed, joint: joint), rows)
     }
 }

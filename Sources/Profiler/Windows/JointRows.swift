@@ -16,7 +16,8 @@ struct JointRows {
     }
 
     func rows(of rows: ProfiledRows, at indices: some Collection<Int>) -> [RowSample.Row] {
-        var values = indices.map { _ in [Double]() }
+        let width = numbers.count + categories.count
+        var values = indices.map { _ in [Double](capacity: width) }
         for number in numbers {
             guard let (place, frame) = number, case .numbers(let cells, let validity) = rows.cells[place] else {
                 for offset in values.indices { values[offset].append(.nan) }
@@ -49,5 +50,12 @@ struct JointRows {
         return zip(indices, values).map { index, values in
             RowSample.Row(hash: rows.hashes[index], entity: rows.entities[index], values: values)
         }
+    }
+}
+
+extension [Double] {
+    fileprivate init(capacity: Int) {
+        self.init()
+        reserveCapacity(capacity)
     }
 }

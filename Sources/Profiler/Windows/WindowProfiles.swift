@@ -37,9 +37,7 @@ package struct WindowProfiles: Sendable {
     }
 
     private mutating func add(_ rows: ProfiledRows, _ range: Range<Int>, to hour: Int64) {
-        let empty = Window(
-            features: frames.columns.indices.map(frames.emptyProfile), joint: JointProfile(frame: frames.joint))
-        var window = windows.removeValue(forKey: hour) ?? empty
+        var window = windows.removeValue(forKey: hour) ?? emptyWindow()
         window.rows += UInt64(range.count)
         for index in frames.columns.indices {
             guard var profile = window.features[index] else { continue }
@@ -56,19 +54,19 @@ package struct WindowProfiles: Sendable {
         windows[hour] = window
     }
 
+    private func emptyWindow() -> Window {
+        Window(features: frames.columns.indices.map(frames.emptyProfile), joint: JointProfile(frame: frames.joint))
+    }
+
     private static func add(_ cells: ColumnCells, _ range: Range<Int>, to profile: inout FeatureProfile) {
-        switch (profile, cells) {
-        case (.numeric(var numeric), .numbers(let numbers, let validity)):
+        switch cells {
+        case .numbers(let numbers, let validity):
             numbers.withUnsafeBufferPointer { values in
                 let part = UnsafeBufferPointer(rebasing: values[range])
                 let words = validity[range].words
-                words.withUnsafeBufferPointer { numeric.add(part, validity: $0) }
+                words.withUnsafeBufferPointer { profile.add(part, validity: $0) }
             }
-            profile = .numeric(numeric)
-        case (.category(var category), .texts(let texts)):
-            for row in range { category.add(texts[row]) }
-            profile = .category(category)
-        case (.numeric, .texts), (.category, .numbers): preconditionFailure("a column is of its frame's kind")
+        case .texts(let texts): profile.add(texts[range])
         }
     }
 }
