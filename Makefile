@@ -76,12 +76,13 @@ bench-online: build peers ## Measure lookups, the server and materialization aga
 EVIDENTLY ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/asof/evidently
 
 .PHONY: bench-drift
-bench-drift: deps ## Measure profiling and comparing a table against evidently 0.7 (PyPI), one core
+bench-drift: build ## Measure profiling and comparing a table against evidently 0.7 (PyPI), and `asof profile` against COPY alone
 	@[ -x '$(EVIDENTLY)/bin/python' ] || python3 -m venv '$(EVIDENTLY)'
 	@'$(EVIDENTLY)/bin/python' -c 'import evidently' 2> /dev/null || '$(EVIDENTLY)/bin/pip' install --quiet --disable-pip-version-check 'evidently==0.7.23' 'pandas<3'
 	@$(SWIFT) build -c release --product drift-benchmark $(SWIFT_FLAGS)
 	@'$(EVIDENTLY)/bin/python' Benchmarks/drift/bench.py \
-		--binary "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/drift-benchmark"
+		--binary "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/drift-benchmark" \
+		--asof "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof"
 
 .PHONY: demo
 demo: build ## The tour: apply, train, materialize, serve, look up, find skew
