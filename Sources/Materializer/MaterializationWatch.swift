@@ -2,7 +2,8 @@ package import FeatureDefs
 
 /// Runs views whenever they are due, until its task is cancelled.
 ///
-/// What fails is told and tried again, later and later up to a minute; a store that is away holds up the views, not the loop.
+/// What fails is told and tried again, later and later up to a minute; a store that is away holds up the views, not the loop. A view
+/// that can never be served is told of once, and left out until another definition of it is applied.
 package struct MaterializationWatch: Sendable {
     /// Looks up the views to run, anew for each round, so that what has been applied meanwhile is run: with the cut of each
     /// one's last run.
@@ -31,10 +32,19 @@ package struct MaterializationWatch: Sendable {
     /// Returns when the task is cancelled. `report` is told what `load` or `run` throw.
     package func run(load: Load, run: Run, report: (any Error) -> Void) async {
         var retry = Self.firstRetry
+        // Fingerprints of the views that were told of, by name.
+        var refused: [String: String] = [:]
         while !Task.isCancelled {
             var pause: Period
             do {
-                let (isWell, nextDue) = try await round(load: load, run: run)
+                var views = try await load()
+                views.removeAll { target, _ in
+                    guard !target.view.isServable else { return false }
+                    let isTold = refused.updateValue(target.view.fingerprint, forKey: target.view.name) == target.view.fingerprint
+                    if !isTold { report(MaterializationError.notServable(target.view)) }
+                    return true
+                }
+                let (isWell, nextDue) = try await round(views, run: run)
                 retry = isWell ? Self.firstRetry : Self.later(retry)
                 let untilDue = nextDue.map { Period(microseconds: max(0, $0.microseconds - now().microseconds)) }
                 pause = isWell ? min(untilDue ?? Self.longestPause, Self.longestPause) : retry
@@ -53,8 +63,9 @@ package struct MaterializationWatch: Sendable {
     }
 
     /// Runs what is due. Returns whether all went well and when the next view will be due.
-    private func round(load: Load, run: Run) async throws -> (isWell: Bool, nextDue: Timestamp?) {
-        let views = try await load()
+    private func round(
+        _ views: [(target: MaterializationTarget, lastCut: Timestamp?)], run: Run
+    ) async throws -> (isWell: Bool, nextDue: Timestamp?) {
         let instant = now()
         let due = views.filter { schedule.nextDue(of: $0.target.view, lastCut: $0.lastCut) <= instant }
         let isWell = due.isEmpty ? true : try await run(due.map(\.target), instant)

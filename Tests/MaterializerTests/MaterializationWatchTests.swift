@@ -87,4 +87,13 @@ import Testing
         #expect(journal.runs.first?.contains("hourly 2024-03-01T12:00:00Z at 2024-03-01T12:1") == true, "\(journal.runs)")
         #expect(journal.runs.count == 2)
     }
+    @Test func aViewThatCanNeverBeServedIsToldOfOnceAndHoldsUpNoOther() async throws {
+        let end = try #require(Timestamp("2024-03-01T13:10:00Z"))
+        let view = TestPlans.view(
+            "counted", keys: [JoinKey(name: "k", type: .int64)], features: [TestPlans.count("n")], schedule: nil)
+        let counted = MaterializationTarget(view: view, ids: ViewLayoutIDs(field: 2, layout: 2))
+        let journal = await watch([counted, Self.view("hourly", every: "1h", lag: "5m")], until: end)
+        #expect(journal.runs.map { $0.prefix(7) } == ["hourly ", "hourly ", "hourly "])
+        #expect(journal.reports == [Self.start])
+    }
 }
