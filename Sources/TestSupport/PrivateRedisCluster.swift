@@ -1,7 +1,8 @@
 import Foundation
 package import RedisClient
 
-/// A Redis Cluster of one test's own: three primaries, each with a replica that takes over when it fails. Its folder goes with it.
+/// A Redis Cluster of one test's own: three primaries, each with a replica that takes over when it fails. It goes, folder and
+/// all, when the value does, or the process, however that ends.
 package final class PrivateRedisCluster {
     /// One server, which may be killed, paused and started again.
     package final class Node {
@@ -21,8 +22,8 @@ package final class PrivateRedisCluster {
             let process = Process()
             process.executableURL = URL(filePath: "/usr/bin/env")
             process.arguments = [
-                "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder.path, "--save", "", "--appendonly",
-                "no",
+                "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder.path,
+                "--pidfile", folder.path + "/redis.pid", "--save", "", "--appendonly", "no",
                 "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "1000",
                 "--repl-diskless-sync-delay", "0",
             ]
@@ -42,28 +43,29 @@ package final class PrivateRedisCluster {
 
     package struct NotFormed: Error {}
 
-    private let folder: URL
+    private let supervisor: StackSupervisor
     package let nodes: [Node]
 
     /// Starts six servers and joins them; on other ports once more when somebody has one of these. Ends when each knows of the whole.
     package init() async throws {
-        var formed: (URL, [Node])?
+        var formed: (StackSupervisor, [Node])?
         for _ in 0..<4 where formed == nil { formed = try? await Self.form() }
         guard let formed else { throw NotFormed() }
-        (folder, nodes) = formed
+        (supervisor, nodes) = formed
     }
 
-    private static func form() async throws -> (URL, [Node]) {
+    private static func form() async throws -> (StackSupervisor, [Node]) {
         let folder = URL(filePath: "/tmp/asof-c\(UInt32.random(in: 0 ... .max))")
         // The bus has the port 10,000 above. Below what the system gives to clients.
         let first = Int.random(in: 2_500..<3_700) * 6
         let nodes = try (0..<6).map { try Node(port: first + $0, folder: folder) }
+        let supervisor = try StackSupervisor(folder: folder.path, top: folder.path)
         do {
             try await join(nodes)
-            return (folder, nodes)
+            return (supervisor, nodes)
         } catch {
             for node in nodes { node.kill() }
-            try? FileManager.default.removeItem(at: folder)
+            supervisor.finishHere()
             throw error
         }
     }
@@ -99,7 +101,7 @@ package final class PrivateRedisCluster {
 
     deinit {
         for node in nodes { node.kill() }
-        try? FileManager.default.removeItem(at: folder)
+        supervisor.finishHere()
     }
 
     /// Two of its nodes: the rest is for the client to find.

@@ -2,10 +2,11 @@ import Foundation
 package import RedisClient
 
 /// A redis-server of one test's own, on a Unix socket in a short temporary folder: to be stopped, killed and started
-/// again at will. Its folder goes with it.
+/// again at will. It goes, folder and all, when the value does, or the process, however that ends.
 package final class PrivateRedisServer {
     private let folder: URL
     private let arguments: [String]
+    private let supervisor: StackSupervisor
     private var process: Process?
 
     /// A server that is not started yet. `arguments` go to redis-server.
@@ -13,11 +14,12 @@ package final class PrivateRedisServer {
         folder = URL(filePath: "/tmp/asof-r\(UInt32.random(in: 0...UInt32.max))")
         self.arguments = arguments
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        supervisor = try StackSupervisor(folder: folder.path, top: folder.path)
     }
 
     deinit {
         kill()
-        try? FileManager.default.removeItem(at: folder)
+        supervisor.finishHere()
     }
 
     package var url: RedisURL { RedisURL(endpoint: .unixSocket(path: folder.path + "/redis.sock")) }
@@ -28,7 +30,7 @@ package final class PrivateRedisServer {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
             ["redis-server", "--port", "0", "--unixsocket", folder.path + "/redis.sock", "--dir", folder.path]
-            + ["--save", "", "--appendonly", "no", "--daemonize", "no"] + arguments
+            + ["--pidfile", folder.path + "/redis.pid", "--save", "", "--appendonly", "no", "--daemonize", "no"] + arguments
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()

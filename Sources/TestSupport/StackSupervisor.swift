@@ -2,7 +2,7 @@ import Glibc
 import LocalStack
 import Synchronization
 
-/// Ends a test stack's servers and removes its folder when the test process is gone: after an exit, a crash or a kill -9.
+/// Ends a test's servers and removes their folder when the test process is gone: after an exit, a crash or a kill -9.
 ///
 /// It is a shell that reads a pipe of which only the test process has the other end. When that ends, for whatever reason, so
 /// does the pipe.
@@ -18,7 +18,7 @@ struct StackSupervisor: Sendable {
             case $pid in '' | *[!0-9]*) return 0 ;; esac
             # Only what works in our folder, which a zombie no longer does.
             case $(readlink "/proc/$pid/cwd") in
-                "$folder"/*) kill -s "$1" "$pid" 2> /dev/null; busy=1 ;;
+                "$folder" | "$folder"/*) kill -s "$1" "$pid" 2> /dev/null; busy=1 ;;
             esac
         }
         folder=$1; top=$2
@@ -26,7 +26,7 @@ struct StackSupervisor: Sendable {
         while [ -e "$folder" ] && [ $tries -lt 400 ]; do
             tries=$((tries + 1)); busy=0
             stop QUIT "$folder/.asof/postgres/postmaster.pid"
-            stop KILL "$folder/.asof/run/redis.pid"
+            for file in "$folder/.asof/run/redis.pid" "$folder"/redis.pid "$folder"/*/redis.pid; do stop KILL "$file"; done
             [ $busy = 1 ] || rm -rf "$top" 2> /dev/null
             [ ! -e "$folder" ] || sleep 0.02
         done
@@ -51,6 +51,12 @@ struct StackSupervisor: Sendable {
         _ = try await shell.waitForExit(within: .seconds(30))
     }
 
+    /// The same where nothing can be awaited; little should be left to do.
+    func finishHere() {
+        close(pipe)
+        waitpid(shell.identifier, nil, 0)
+    }
+
     /// The stack that the whole process shares, if it was started.
     private static let processWide = Mutex<StackSupervisor?>(nil)
 
@@ -58,9 +64,7 @@ struct StackSupervisor: Sendable {
     func finishAtExit() {
         Self.processWide.withLock { $0 = self }
         atexit {
-            guard let supervisor = StackSupervisor.processWide.withLock({ $0 }) else { return }
-            close(supervisor.pipe)
-            waitpid(supervisor.shell.identifier, nil, 0)
+            StackSupervisor.processWide.withLock { $0 }?.finishHere()
         }
     }
 
