@@ -5,7 +5,8 @@
 
 Parts:
     library      asof's lookup in process against the raw floor, hiredis in C with the same commands pipelined alike (redis_floor.c)
-    materialize  rows a second from Postgres to Redis: asof's and Feast's, and raw pipelined HSETs of the same bytes
+    materialize  rows a second from Postgres to Redis: asof's and Feast's, and raw pipelined HSETs of the same bytes; asof's of ten times
+                 the entities too, where what a run takes whatever its size counts for less
     bytes        what an entity takes in Redis, of both
     http         asof's server and Feast's Python server with its Redis store, by wrk (post.lua)
     paced        both at a fixed rate, whether they keep up or not (paced.c)
@@ -24,6 +25,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -56,6 +58,21 @@ def median(numbers: list[float]) -> float:
     return sorted(numbers)[len(numbers) // 2]
 
 
+@dataclass
+class Store:
+    """One size of the data: where it is in Postgres and in Redis."""
+    name: str
+    entities: int
+    database: int
+    offline: str
+    online: str
+    keys: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "ASOF_OFFLINE_URL": self.offline, "ASOF_ONLINE_URL": self.online}
+
+
 class Bench:
     def __init__(self, options: argparse.Namespace):
         self.folder = Path(options.folder)
@@ -75,23 +92,27 @@ class Bench:
 
     def prepare(self) -> None:
         self.postgres.start()
-        if self.postgres.query("SELECT to_regclass('bench_online_4')") == "":
-            self.postgres.psql("-v", f"entities={ENTITIES}", "-f", str(HERE / "generate.sql"))
         self.redis = servers.redis(self.folder / "redis")
-        self.online = f"redis://127.0.0.1:{self.redis.port}/0"
         (self.folder / "asof.yaml").write_text("project: bench\nfeatures: features\n")
         shutil.copytree(HERE / "features", self.folder / "features", dirs_exist_ok=True)
-        self.environment = {**os.environ, "ASOF_OFFLINE_URL": self.postgres.url, "ASOF_ONLINE_URL": self.online}
-        self.asof("apply")
-        self.asof("materialize", "--full")
-        keys = subprocess.run(
-            [self.bin / "online-benchmark", "keys", self.postgres.url, self.online], capture_output=True, text=True, check=True)
-        self.keys = self.folder / "keys"
-        self.keys.write_text(keys.stdout)
-        self.fields = keys.stderr.split()
+        self.store = self.fill("asof", ENTITIES, database=0)
 
-    def asof(self, *arguments: object) -> str:
-        return output(self.bin / "asof", *arguments, cwd=self.folder, env=self.environment)
+    def fill(self, name: str, entities: int, database: int) -> Store:
+        """Tables of so many entities in a database of that name; the project, applied to it and materialized into a database of Redis."""
+        if self.postgres.query(f"SELECT count(*) FROM pg_database WHERE datname = '{name}'") == "0":
+            self.postgres.query(f"CREATE DATABASE {name}")
+        if self.postgres.query("SELECT to_regclass('bench_online_4')", database=name) == "":
+            self.postgres.psql("-v", f"entities={entities}", "-f", str(HERE / "generate.sql"), database=name)
+        store = Store(name, entities, database, self.postgres.url.replace("/asof?", f"/{name}?"),
+                      f"redis://127.0.0.1:{self.redis.port}/{database}", self.folder / f"keys-{name}")
+        output(self.bin / "asof", "apply", cwd=self.folder, env=store.environment)
+        output(self.bin / "asof", "materialize", "--full", cwd=self.folder, env=store.environment)
+        keys = subprocess.run(
+            [self.bin / "online-benchmark", "keys", store.offline, store.online, str(entities)], capture_output=True, text=True,
+            check=True)
+        store.keys.write_text(keys.stdout)
+        self.fields = keys.stderr.split()
+        return store
 
     def fields_of(self, service: str) -> list[str]:
         return self.fields[:1] if service == "fifty" else self.fields
@@ -105,10 +126,10 @@ class Bench:
                 floor, ours = [], []
                 for _ in range(REPETITIONS):
                     floor.append(float(output(
-                        self.floor, "get", "127.0.0.1", self.redis.port, self.keys, rows, depth, self.seconds / 3,
+                        self.floor, "get", "127.0.0.1", self.redis.port, self.store.keys, rows, depth, self.seconds / 3,
                         *self.fields_of(service))))
                     ours.append(float(output(
-                        self.bin / "online-benchmark", "lookup", self.postgres.url, self.online, service, rows, depth,
+                        self.bin / "online-benchmark", "lookup", self.store.offline, self.store.online, service, rows, depth,
                         self.seconds / 3)))
                 found.append({"shape": shape, "in_flight": depth, "floor": median(floor), "asof": median(ours)})
                 self.say(found[-1])
@@ -177,7 +198,7 @@ class Bench:
             self.materialize_feast()
         port = servers.free_port()
         self.running["asof"] = servers.Server(
-            [self.bin / "asof", "serve", "--port", port], port, self.folder / "serve.log", cwd=self.folder, env=self.environment)
+            [self.bin / "asof", "serve", "--port", port], port, self.folder / "serve.log", cwd=self.folder, env=self.store.environment)
         port = servers.free_port()
         self.running["feast"] = servers.Server(
             [Path(sys.executable).parent / "feast", "serve", "--host", "127.0.0.1", "--port", port, "--workers", 2,
@@ -194,31 +215,35 @@ class Bench:
         self.postgres.stop()
 
     def materialize(self) -> None:
-        found = {}
-        floor, copied, first, again = [], [], [], []
-        for _ in range(REPETITIONS):
-            copied.append(self.copy_alone())
-            floor.append(float(output(self.floor, "set", "127.0.0.1", self.redis.port, self.keys, 9, *self.fields)))
-            output("redis-cli", "-p", self.redis.port, "-n", 0, "flushdb")
-            for results in (first, again):
-                results.append(float(output(self.bin / "online-benchmark", "materialize", self.postgres.url, self.online)))
-            self.say({"floor": floor[-1], "copy": copied[-1], "empty": first[-1], "again": again[-1]})
-        found["floor"], found["asof"], found["asof_again"] = median(floor), median(first), median(again)
-        found["copy"] = median(copied)
+        found = self.materialize_store(self.store)
         found["feast"] = self.materialize_feast()
+        found["tenfold"] = self.materialize_store(self.fill("tenfold", 10 * ENTITIES, database=2))
+        output("redis-cli", "-p", self.redis.port, "-n", 2, "flushdb")
         self.results["materialize"] = found
 
-    def copy_alone(self) -> float:
+    def materialize_store(self, store: Store) -> dict:
+        ways = {"floor": [], "copy": [], "asof": [], "asof_again": []}
+        for _ in range(REPETITIONS):
+            ways["copy"].append(self.copy_alone(store))
+            ways["floor"].append(float(output(
+                self.floor, "set", "127.0.0.1", self.redis.port, store.keys, store.database, 9, *self.fields)))
+            output("redis-cli", "-p", self.redis.port, "-n", store.database, "flushdb")
+            for way in ("asof", "asof_again"):
+                ways[way].append(float(output(self.bin / "online-benchmark", "materialize", store.offline, store.online)))
+            self.say({"entities": store.entities} | {way: turns[-1] for way, turns in ways.items()})
+        return {way: median(turns) for way, turns in ways.items()}
+
+    def copy_alone(self, store: Store) -> float:
         """Rows a second out of Postgres and no further: the five tables by binary COPY, two at a time, as asof reads them."""
         def read(view: int) -> None:
             command = [
-                "psql", "-X", "-q", "-h", str(self.postgres.socket), "-U", "asof", "-d", "asof",
+                "psql", "-X", "-q", "-h", str(self.postgres.socket), "-U", "asof", "-d", store.name,
                 "-c", f"COPY (SELECT * FROM bench_online_{view}) TO STDOUT (FORMAT binary)"]
             subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
         start = time.monotonic()
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(read, range(5)))
-        return 5 * ENTITIES / (time.monotonic() - start)
+        return 5 * store.entities / (time.monotonic() - start)
 
     def materialize_feast(self) -> float:
         """Feast's repository, applied and materialized into database 1; rows a second."""

@@ -2,8 +2,8 @@
 //
 //   redis_floor get HOST PORT KEYS ROWS DEPTH SECONDS FIELD...
 //     HMGETs of ROWS keys for a lookup, DEPTH lookups sent together, their replies read and dropped. Prints lookups a second.
-//   redis_floor set HOST PORT KEYS DB FIELD...
-//     Reads all rows of KEYS, empties database DB, and writes them there by HSET, a row for a command, 1000 together. Prints rows a
+//   redis_floor set HOST PORT KEYS FROM DB FIELD...
+//     Reads all rows of KEYS from database FROM, empties database DB, and writes them there by HSET, a row for a command, 1000 together. Prints rows a
 //     second.
 //
 // KEYS is a file of keys in hexadecimal, one on a line.
@@ -81,8 +81,9 @@ static void get(redisContext *redis, struct text *keys, size_t count, int rows, 
     printf("%.1f\n", lookups / (end - start));
 }
 
-static void set(redisContext *redis, struct text *keys, size_t count, const char *database, int fields, char **names) {
+static void set(redisContext *redis, struct text *keys, size_t count, const char *from, const char *database, int fields, char **names) {
     struct text *rows = malloc(count * fields * sizeof *rows);
+    freeReplyObject(redisCommand(redis, "SELECT %s", from));
     for (size_t key = 0; key < count; key++)
         for (int field = 0; field < fields; field++) {
             const char *arguments[] = {"HGET", keys[key].bytes, names[field]};
@@ -121,6 +122,6 @@ int main(int argc, char **argv) {
     size_t count;
     struct text *keys = read_keys(argv[4], &count);
     if (strcmp(argv[1], "get") == 0) get(redis, keys, count, atoi(argv[5]), atoi(argv[6]), atof(argv[7]), argc - 8, argv + 8);
-    else set(redis, keys, count, argv[5], argc - 6, argv + 6);
+    else set(redis, keys, count, argv[5], argv[6], argc - 7, argv + 7);
     return 0;
 }

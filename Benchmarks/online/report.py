@@ -32,6 +32,15 @@ def memory(found: dict) -> str:
     return " + ".join(number(size) for size in found["memory_mb"])
 
 
+def materialized(found: dict) -> list[list[str]]:
+    def shares(rate: float) -> str:
+        return f"{rate / found['floor']:.0%} of the floor, {rate / found['copy']:.0%} of COPY alone"
+    return [["HSET alone, in C", number(found["floor"]), ""],
+            ["COPY alone, out of Postgres", number(found["copy"]), "the five tables whole, two at a time"],
+            ["asof, into an empty Redis", number(found["asof"]), shares(found["asof"])],
+            ["asof, over rows that are there", number(found["asof_again"]), shares(found["asof_again"])]]
+
+
 def text(results: dict) -> str:
     lines = [
         "# Online: lookups and materialization", "",
@@ -74,12 +83,11 @@ def text(results: dict) -> str:
         lines += ["## Materialization", "",
                   "Rows a second, of 50 features each: 5 views of 10,000 rows, from Postgres to Redis. The floor is pipelined HSETs of "
                   "the same bytes, from memory.", ""]
-        rows = [["HSET alone, in C", number(filled["floor"]), ""],
-                ["COPY alone, out of Postgres", number(filled["copy"]), "the five tables whole, two at a time"],
-                ["asof, into an empty Redis", number(filled["asof"]), f"{filled['asof'] / filled['floor']:.0%} of the floor, {filled['asof'] / filled['copy']:.0%} of COPY alone"],
-                ["asof, over rows that are there", number(filled["asof_again"]), f"{filled['asof_again'] / filled['floor']:.0%} of the floor"]]
+        rows = materialized(filled)
         if "feast" in filled:
             rows.append(["Feast `materialize`", number(filled["feast"]), f"asof is {filled['asof'] / filled['feast']:.0f} times as fast"])
+        if "tenfold" in filled:
+            rows += [["Ten times the entities:", "", ""]] + materialized(filled["tenfold"])
         lines += table(["way", "rows/s", ""], rows)
     stored = results.get("bytes")
     if stored:

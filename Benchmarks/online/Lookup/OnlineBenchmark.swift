@@ -9,7 +9,7 @@ import RedisClient
 /// The parts of the online benchmark that are Swift: `make bench-online` (Benchmarks/online/bench.py) calls it.
 ///
 /// ```
-/// online-benchmark keys        OFFLINE ONLINE                             the entities' keys, in hexadecimal; then the views' fields
+/// online-benchmark keys        OFFLINE ONLINE ENTITIES                    the entities' keys, in hexadecimal; then the views' fields
 /// online-benchmark lookup      OFFLINE ONLINE SERVICE ROWS TASKS SECONDS  lookups a second, by so many tasks at once
 /// online-benchmark lookup-on-thread ...                                   the same, with the tasks on the connection's own thread
 /// online-benchmark materialize OFFLINE ONLINE                             seconds for one full run of every view
@@ -29,7 +29,7 @@ enum OnlineBenchmark {
         let online = try await RedisConnection.connect(to: RedisURL(arguments[3]))
         let applied = try await Registry(connection: offline, project: project).latestPlan()
         switch (arguments[1], arguments.count) {
-        case ("keys", _): try printKeys(of: applied)
+        case ("keys", 5): try printKeys(of: applied, entities: Int64(arguments[4]) ?? entities)
         case ("lookup", 8), ("lookup-on-thread", 8):
             let lookup = FeatureLookup(plan: applied.plan, ids: applied.layouts, connection: online)
             let load = LookupLoad(
@@ -43,7 +43,7 @@ enum OnlineBenchmark {
         }
     }
 
-    private static func printKeys(of applied: AppliedPlan) throws {
+    private static func printKeys(of applied: AppliedPlan, entities: Int64) throws {
         let layouts = applied.plan.featureViews.compactMap { view in
             applied.layouts[view.name].map { OnlineViewLayout(project: project, view: view, ids: $0) }
         }
