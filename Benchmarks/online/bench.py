@@ -8,7 +8,8 @@ Parts:
     materialize  rows a second from Postgres to Redis: asof's and Feast's, and raw pipelined HSETs of the same bytes; asof's of ten times
                  the entities too, where what a run takes whatever its size counts for less
     bytes        what an entity takes in Redis, of both
-    http         asof's server and Feast's Python server with its Redis store, by wrk (post.lua)
+    http         asof's server and Feast's Python server with its Redis store, by wrk (post.lua); for one connection also what a server in C
+                 can do at most that asks Redis the same and gives a ready answer (http_floor.c)
     paced        both at a fixed rate, whether they keep up or not (paced.c)
 
 What is compared is measured in turns, three times, and the median counts: the machine's mood is nobody's merit. Feast's data is
@@ -24,6 +25,7 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +87,8 @@ class Bench:
         subprocess.run(["cc", "-O2", "-o", self.floor, HERE / "redis_floor.c", "-lhiredis"], check=True)
         self.pacer = self.folder / "paced"
         subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-o", self.pacer, HERE / "paced.c", "-lpthread"], check=True)
+        self.http_floor = self.folder / "http_floor"
+        subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-o", self.http_floor, HERE / "http_floor.c", "-lhiredis"], check=True)
         self.repository = None
         self.running: dict[str, servers.Server] = {}
 
@@ -123,29 +127,35 @@ class Bench:
         found = []
         for shape, rows, service in SHAPES:
             for depth in IN_FLIGHT:
-                floor, ours = [], []
+                floor, ours, on_thread = [], [], []
                 for _ in range(REPETITIONS):
                     floor.append(float(output(
                         self.floor, "get", "127.0.0.1", self.redis.port, self.store.keys, rows, depth, self.seconds / 3,
                         *self.fields_of(service))))
-                    ours.append(float(output(
-                        self.bin / "online-benchmark", "lookup", self.store.offline, self.store.online, service, rows, depth,
-                        self.seconds / 3)))
-                found.append({"shape": shape, "in_flight": depth, "floor": median(floor), "asof": median(ours)})
+                    for results, way in ((ours, "lookup"), (on_thread, "lookup-on-thread")):
+                        results.append(float(output(
+                            self.bin / "online-benchmark", way, self.store.offline, self.store.online, service, rows, depth,
+                            self.seconds / 3)))
+                found.append({
+                    "shape": shape, "in_flight": depth, "floor": median(floor), "asof": median(ours),
+                    "asof_on_thread": median(on_thread)})
                 self.say(found[-1])
         self.results["library"] = found
 
     def http(self) -> None:
         self.serve()
-        found = {name: [] for name in self.running}
+        found = {name: [] for name in [*self.running, "floor"]}
         for shape, rows, service in SHAPES:
             for connections in CONNECTIONS:
-                turns = {name: [] for name in self.running}
-                seconds = {name: self.seconds for name in self.running}
-                for server in self.running.values():
+                competitors = dict(self.running)
+                if connections == 1:
+                    competitors["floor"] = self.floor_server(rows, service)
+                turns = {name: [] for name in competitors}
+                seconds = {name: self.seconds for name in competitors}
+                for server in competitors.values():
                     self.load(server, rows, service, connections, 1)
                 for _ in range(REPETITIONS):
-                    for name, server in self.running.items():
+                    for name, server in competitors.items():
                         if turns[name] and seconds[name] == LONGEST_TURN:
                             continue
                         turn = self.load(server, rows, service, connections, seconds[name])
@@ -156,10 +166,22 @@ class Bench:
                         turns[name].append(turn)
                 for name, measured in turns.items():
                     middle = {key: median([turn[key] for turn in measured]) for key in measured[0]}
-                    memory = self.running[name].resident_megabytes()
+                    memory = competitors[name].resident_megabytes()
                     found[name].append({"shape": shape, "connections": connections, **middle, "memory_mb": memory})
                     self.say({"server": name, **found[name][-1]})
-        self.results["server"], self.results["feast"] = found["asof"], found["feast"]
+                if connections == 1:
+                    competitors["floor"].stop()
+        self.results["server"], self.results["feast"], self.results["http_floor"] = found["asof"], found["feast"], found["floor"]
+
+    def floor_server(self, rows: int, service: str) -> servers.Server:
+        """The server in C, which gives one of asof's answers over and over."""
+        body = json.dumps({"feature_service": service, "entities": {"card_id": list(range(rows))}}).encode()
+        request = urllib.request.Request(f"http://127.0.0.1:{self.running['asof'].port}/get-online-features", body)
+        answer = self.folder / "answer"
+        answer.write_bytes(urllib.request.urlopen(request).read())
+        port = servers.free_port()
+        command = [self.http_floor, port, self.redis.port, self.keys, rows, answer, *self.fields_of(service)]
+        return servers.Server(command, port, self.folder / "floor.log").wait()
 
     def load(self, server: servers.Server, rows: int, service: str, connections: int, seconds: float) -> dict:
         settings = {**os.environ, "ROWS": str(rows), "SERVICE": service, "ENTITIES": str(ENTITIES)}

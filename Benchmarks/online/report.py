@@ -41,6 +41,12 @@ def materialized(found: dict) -> list[list[str]]:
             ["asof, over rows that are there", number(found["asof_again"]), shares(found["asof_again"])]]
 
 
+def share(found: dict, way: str) -> list[str]:
+    if way not in found:
+        return ["–", "–"]
+    return [number(found[way]), f"{found[way] / found['floor']:.0%}"]
+
+
 def text(results: dict) -> str:
     lines = [
         "# Online: lookups and materialization", "",
@@ -50,21 +56,25 @@ def text(results: dict) -> str:
     if "library" in results:
         lines += ["## The library against hiredis in C", "",
                   "Lookups a second; every value is read. The floor sends the same HMGETs on one connection, as many together as the "
-                  "library has tasks, and drops the replies.", ""]
-        lines += table(["shape", "in flight", "floor", "asof", "share"], [
-            [found["shape"], str(found["in_flight"]), number(found["floor"]), number(found["asof"]),
-             f"{found['asof'] / found['floor']:.0%}"] for found in results["library"]])
-    ours, feast = by_load(results, "server"), by_load(results, "feast")
+                  "library has tasks, and drops the replies. On its thread: with the tasks on the connection's own thread "
+                  "(`withTaskExecutorPreference(features.executor)`), which crosses no threads and takes one core at most.", ""]
+        lines += table(["shape", "in flight", "floor", "asof", "share", "on its thread", "share"], [
+            [found["shape"], str(found["in_flight"]), number(found["floor"]), *share(found, "asof"), *share(found, "asof_on_thread")]
+            for found in results["library"]])
+    ours, feast, floor = (by_load(results, name) for name in ("server", "feast", "http_floor"))
     if ours:
         lines += ["## The server over HTTP, against Feast's", "",
-                  "wrk, POST /get-online-features, other entities each time; both servers in turns, medians of three. CPU is the server's, per request; memory of each process, after it.", ""]
+                  "wrk, POST /get-online-features, other entities each time; the servers in turns, medians of three. CPU is the server's, per request; memory of each process, after it. The floor is one thread in C "
+                  "that asks Redis the same, by hiredis, and gives a ready answer of the same size: what it takes on this machine to wake "
+                  "wrk, a server and Redis in turns, p99 included.", ""]
         rows = []
-        for key, found in ours.items():
-            rows.append([key[0], str(key[1]), "asof", number(found["rate"]), number(found["p50_ms"]), number(found["p99_ms"]),
-                         number(found["p999_ms"]), number(found["cpu_ms"]), memory(found), f"{found['errors']:.0f}"])
-            if key in feast:
-                found = feast[key]
-                rows.append(["", "", "Feast", number(found["rate"]), number(found["p50_ms"]), number(found["p99_ms"]),
+        for key in ours:
+            for name, measured in (("asof", ours), ("Feast", feast), ("floor", floor)):
+                if key not in measured:
+                    continue
+                found = measured[key]
+                label = [key[0], str(key[1])] if name == "asof" else ["", ""]
+                rows.append([*label, name, number(found["rate"]), number(found["p50_ms"]), number(found["p99_ms"]),
                              number(found["p999_ms"]), number(found["cpu_ms"]), memory(found), f"{found['errors']:.0f}"])
         lines += table(["shape", "connections", "server", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "CPU ms", "memory MB", "errors"], rows)
     if ours and feast:
