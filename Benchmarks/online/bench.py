@@ -180,7 +180,7 @@ class Bench:
         answer = self.folder / "answer"
         answer.write_bytes(urllib.request.urlopen(request).read())
         port = servers.free_port()
-        command = [self.http_floor, port, self.redis.port, self.keys, rows, answer, *self.fields_of(service)]
+        command = [self.http_floor, port, self.redis.port, self.store.keys, rows, answer, *self.fields_of(service)]
         return servers.Server(command, port, self.folder / "floor.log").wait()
 
     def load(self, server: servers.Server, rows: int, service: str, connections: int, seconds: float) -> dict:

@@ -33,11 +33,26 @@ package final class RedisConnection: Sendable {
     package let url: RedisURL
     private let options: Options
     private let route: Route
+    private let shortcut: (any RedisShortcut)?
 
-    private init(_ url: RedisURL, options: Options, route: Route) {
+    private init(_ url: RedisURL, options: Options, route: Route, shortcut: (any RedisShortcut)? = nil) {
         self.url = url
         self.options = options
         self.route = route
+        self.shortcut = shortcut
+    }
+
+    /// The same connection, of which calls take a shortcut where there is one.
+    package func taking(_ shortcut: some RedisShortcut) -> RedisConnection {
+        RedisConnection(url, options: options, route: route, shortcut: shortcut)
+    }
+
+    /// Another socket to the server, connected and logged in, for a shortcut: not blocking, and the caller's to close. nil for a cluster.
+    package func openSocket() async throws(RedisError) -> Int32? {
+        switch route {
+        case .server(let link): try await link.openSocket()
+        case .cluster: nil
+        }
     }
 
     /// Connects and logs in.
@@ -123,6 +138,7 @@ package final class RedisConnection: Sendable {
     ) async throws(RedisError) -> RedisReplies {
         guard !pipeline.isEmpty else { return RedisReplies() }
         let timeout = timeout ?? options.commandTimeout
+        if let shortcut, let replies = try await shortcut.replies(to: pipeline, timeout: timeout) { return replies }
         switch route {
         case .server(let link): return try await link.call(pipeline, timeout: timeout)
         case .cluster(let cluster): return try await cluster.call(pipeline, timeout: timeout)

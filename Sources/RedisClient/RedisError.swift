@@ -62,8 +62,21 @@ extension RedisError {
         return RedisError(error.code == .timedOut ? .timedOut : .unreachable, message)
     }
 
-    static func connectionLost(_ url: RedisURL, _ reason: String) -> RedisError {
+    package static func connectionLost(_ url: RedisURL, _ reason: String) -> RedisError {
         RedisError(.connectionLost, "lost the connection to Redis at \(url): \(reason)")
+    }
+
+    /// For calls on a connection that is given up since another call on it is late.
+    package static func lostToAnother(_ url: RedisURL) -> RedisError {
+        connectionLost(url, "another call on it was not answered in time")
+    }
+
+    static func brokenProtocol(_ url: RedisURL, _ violation: ReplyParser.Violation) -> RedisError {
+        RedisError(.protocolViolation, "Redis at \(url) broke the protocol: \(violation.reason)")
+    }
+
+    static func unasked(_ url: RedisURL) -> RedisError {
+        RedisError(.protocolViolation, "Redis at \(url) sent a reply that nobody asked for")
     }
 
     static func timedOut(_ url: RedisURL, _ timeout: Duration) -> RedisError {

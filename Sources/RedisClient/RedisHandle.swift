@@ -11,7 +11,7 @@ import Foundation
 /// deadlock on full socket buffers, and no deadline is missed in a system call.
 struct RedisHandle: ~Copyable {
     private let context: UnsafeMutablePointer<redisContext>
-    private let url: RedisURL
+    let url: RedisURL
 
     init(connectingTo url: RedisURL, timeout: Duration) throws(RedisError) {
         let limit = timeval(timeout)
@@ -34,6 +34,9 @@ struct RedisHandle: ~Copyable {
     deinit { redisFree(context) }
 
     var fileDescriptor: Int32 { context.pointee.fd }
+
+    /// A descriptor of the same socket that outlives the handle. Its owner closes it; -1 when the system has none left.
+    func duplicateDescriptor() -> Int32 { fcntl(fileDescriptor, F_DUPFD_CLOEXEC, 0) }
 
     /// Writes as much as the socket takes, and returns how much that was.
     func write(_ output: ArraySlice<UInt8>) throws(RedisError) -> Int {

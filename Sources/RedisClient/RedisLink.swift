@@ -6,6 +6,7 @@ import Foundation
 final class RedisLink: TaskExecutor {
     let url: RedisURL
     private let mailbox: RedisMailbox
+    private let connectTimeout: Duration
 
     init(to url: RedisURL, options: RedisConnection.Options) throws(RedisError) {
         guard let mailbox = RedisMailbox(capacity: options.longestQueue) else {
@@ -13,6 +14,7 @@ final class RedisLink: TaskExecutor {
         }
         self.url = url
         self.mailbox = mailbox
+        connectTimeout = options.connectTimeout
         let thread = Thread { [executor = asUnownedTaskExecutor()] in
             // Inside the thread: a name given before the start does not reach the system on Linux.
             Thread.current.name = "asof-redis"
@@ -35,17 +37,28 @@ final class RedisLink: TaskExecutor {
 
     /// Sends the commands and returns their replies. Without commands it connects and logs in, no more.
     func call(_ pipeline: RedisPipeline, timeout: Duration) async throws(RedisError) -> RedisReplies {
-        let call = RedisCall(pipeline, timeout: timeout)
-        await withUnsafeContinuation { continuation in
-            call.continuation = continuation
+        try await RedisCall(pipeline, timeout: timeout).replies { call in
             switch mailbox.post(call) {
-            case nil: return
-            case .full: call.failure = .overloaded(url, waiting: mailbox.capacity)
-            case .closed: call.failure = .closed(url)
+            case nil: break
+            case .full: call.fail(with: .overloaded(url, waiting: mailbox.capacity))
+            case .closed: call.fail(with: .closed(url))
             }
-            call.resume()
         }
-        if let failure = call.failure { throw failure }
-        return call.replies
+    }
+
+    /// Another socket to the server, connected and logged in, which the caller closes. On a thread of its own, since that blocks.
+    func openSocket() async throws(RedisError) -> Int32 {
+        let opened = await withUnsafeContinuation { continuation in
+            let thread = Thread { [url, connectTimeout] in
+                continuation.resume(
+                    returning: Result { () throws(RedisError) in
+                        let descriptor = try RedisLogin.connect(to: url, timeout: connectTimeout).duplicateDescriptor()
+                        guard descriptor >= 0 else { throw .unreachable(url, "the system has no file descriptors left") }
+                        return descriptor
+                    })
+            }
+            thread.start()
+        }
+        return try opened.get()
     }
 }

@@ -1,7 +1,51 @@
-/// The commands that open a session, and what their replies mean.
+import Foundation
+
+/// Opens a session: the commands, and what their replies mean.
 enum RedisLogin {
+    /// Connects, then AUTH, SELECT and PING in one round trip. Blocks until then, for `timeout` at most and the time to look up the
+    /// host's name.
+    static func connect(to url: RedisURL, timeout: Duration) throws(RedisError) -> RedisHandle {
+        let deadline = ContinuousClock.now + timeout
+        let handle = try RedisHandle(connectingTo: url, timeout: timeout)
+        let replies: RedisReplies
+        do {
+            replies = try exchange(pipeline(for: url), on: handle, until: deadline, timeout)
+        } catch {
+            guard error.code == .connectionLost || error.code == .timedOut else { throw error }
+            throw .silent(url, error)
+        }
+        try check(replies.trees(), url: url)
+        return handle
+    }
+
+    private static func exchange(
+        _ pipeline: RedisPipeline, on handle: borrowing RedisHandle, until deadline: ContinuousClock.Instant, _ timeout: Duration
+    ) throws(RedisError) -> RedisReplies {
+        var output = pipeline.wire[...]
+        var input = ReceiveBuffer()
+        var parser = ReplyParser()
+        var replies = RedisReplies()
+        while true {
+            if !output.isEmpty { output = output.dropFirst(try handle.write(output)) }
+            guard ContinuousClock.now < deadline else { throw .timedOut(handle.url, timeout) }
+            let events = Int16(output.isEmpty ? POLLIN : POLLIN | POLLOUT)
+            var descriptor = pollfd(fd: handle.fileDescriptor, events: events, revents: 0)
+            guard poll(&descriptor, 1, deadline.millisecondsLeft) > 0, descriptor.isReadable else { continue }
+            try handle.receive(into: &input)
+            do {
+                var position = 0
+                while try parser.parse(input.content, from: &position, into: &replies, expecting: 1) {
+                    if replies.count == pipeline.count { return replies }
+                }
+                input.consume(position)
+            } catch {
+                throw .brokenProtocol(handle.url, error)
+            }
+        }
+    }
+
     /// AUTH (https://redis.io/commands/auth) when there is a password, SELECT when the database is not 0, PING.
-    static func pipeline(for url: RedisURL) -> RedisPipeline {
+    private static func pipeline(for url: RedisURL) -> RedisPipeline {
         var pipeline = RedisPipeline()
         if let password = url.password {
             pipeline.startCommand("AUTH")
@@ -16,7 +60,7 @@ enum RedisLogin {
         return pipeline
     }
 
-    static func check(_ replies: [RedisReply], url: RedisURL) throws(RedisError) {
+    private static func check(_ replies: [RedisReply], url: RedisURL) throws(RedisError) {
         for reply in replies {
             guard case .error(let refusal) = reply else { continue }
             switch refusal.kind {

@@ -19,7 +19,7 @@ package struct RedisPipeline: Sendable {
     }
 
     /// The commands, end to end: `*2 $4 ECHO $1 x`, each part with its CR LF.
-    private(set) var wire: [UInt8] = []
+    package private(set) var wire: [UInt8] = []
     private(set) var commands: [Command] = []
     /// How many arguments all commands have together: of the order of the values in their replies.
     private(set) var argumentCount = 0

@@ -94,39 +94,13 @@ struct RedisWorker: ~Copyable {
         }
     }
 
-    // MARK: Login
-
-    /// Connects, then AUTH, SELECT and PING in one round trip.
+    /// A new connection, with nothing left of the one before.
     private mutating func logIn() throws(RedisError) -> RedisHandle {
         input.removeAll()
         parser = ReplyParser()
         output.removeAll(keepingCapacity: true)
         outputStart = 0
-        let deadline = clock.now + connectTimeout
-        var handle = try RedisHandle(connectingTo: url, timeout: connectTimeout)
-        let pipeline = RedisLogin.pipeline(for: url)
-        do {
-            try RedisLogin.check(try exchange(pipeline, on: &handle, until: deadline).trees(), url: url)
-        } catch  where error.code == .connectionLost || error.code == .timedOut {
-            throw .silent(url, error)
-        }
-        return handle
-    }
-
-    private mutating func exchange(
-        _ pipeline: RedisPipeline, on handle: inout RedisHandle, until deadline: ContinuousClock.Instant
-    ) throws(RedisError) -> RedisReplies {
-        output = pipeline.wire
-        var replies = RedisReplies()
-        while replies.count < pipeline.count {
-            try write(to: &handle)
-            guard clock.now < deadline else { throw .timedOut(url, connectTimeout) }
-            var descriptor = pollfd(fd: handle.fileDescriptor, events: interest, revents: 0)
-            guard poll(&descriptor, 1, milliseconds(until: deadline)) > 0, descriptor.isReadable else { continue }
-            try handle.receive(into: &input)
-            while replies.count < pipeline.count, try parse(into: &replies, expecting: 1) {}
-        }
-        return replies
+        return try RedisLogin.connect(to: url, timeout: connectTimeout)
     }
 
     // MARK: Serving
@@ -188,7 +162,7 @@ struct RedisWorker: ~Copyable {
             input.consume(position)
             return isWhole
         } catch {
-            throw RedisError(.protocolViolation, "Redis at \(url) broke the protocol: \(error.reason)")
+            throw .brokenProtocol(url, error)
         }
     }
 
@@ -198,7 +172,7 @@ struct RedisWorker: ~Copyable {
         defer { finish(answered) }
         while !input.content.isEmpty {
             guard commandsInFlight > 0, answered < active.count else {
-                throw RedisError(.protocolViolation, "Redis at \(url) sent a reply that nobody asked for")
+                throw .unasked(url)
             }
             let call = active[answered]
             guard try parse(into: &call.replies, expecting: call.expectedValues) else { return }
@@ -258,7 +232,7 @@ struct RedisWorker: ~Copyable {
             guard call.isStarted else { return (false, nil) }
             if call.deadline <= now { return (true, .timedOut(url, call.timeout)) }
             guard error.code == .timedOut else { return (true, error) }
-            return (true, .connectionLost(url, "another call on it was not answered in time"))
+            return (true, .lostToAnother(url))
         }
         firstUnsent = 0
         commandsInFlight = 0
@@ -285,7 +259,7 @@ struct RedisWorker: ~Copyable {
             waiting = .forAnyCall
         }
         if !active.isEmpty, let deadline = nextDeadline {
-            let left = milliseconds(until: deadline)
+            let left = deadline.millisecondsLeft
             limit = limit < 0 ? left : min(limit, left)
         }
         if !mailbox.prepareToWait(waiting) { limit = 0 }
@@ -301,19 +275,5 @@ struct RedisWorker: ~Copyable {
 
     private var interest: Int16 {
         Int16(output.isEmpty ? POLLIN : POLLIN | POLLOUT)
-    }
-
-    /// Rounded up, so that a wait does not end just before its deadline.
-    private func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
-        let left = (deadline - clock.now).components
-        guard left.seconds >= 0, left.attoseconds >= 0 else { return 0 }
-        return Int32(clamping: left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000 + 1)
-    }
-}
-
-extension pollfd {
-    /// Readable, or broken, which reading will tell.
-    fileprivate var isReadable: Bool {
-        Int32(revents) & (POLLIN | POLLHUP | POLLERR | POLLNVAL) != 0
     }
 }

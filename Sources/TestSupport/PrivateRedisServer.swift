@@ -1,13 +1,14 @@
 import Foundation
 package import RedisClient
+import Synchronization
 
 /// A redis-server of one test's own, on a Unix socket in a short temporary folder: to be stopped, killed and started
 /// again at will. It goes, folder and all, when the value does, or the process, however that ends.
-package final class PrivateRedisServer {
+package final class PrivateRedisServer: Sendable {
     private let folder: URL
     private let arguments: [String]
     private let supervisor: StackSupervisor
-    private var process: Process?
+    private let process = Mutex<Process?>(nil)
 
     /// A server that is not started yet. `arguments` go to redis-server.
     package init(_ arguments: [String] = []) throws {
@@ -34,7 +35,7 @@ package final class PrivateRedisServer {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        self.process = process
+        self.process.withLock { $0 = process }
         let deadline = ContinuousClock.now + .seconds(20)
         while await loginFailure() == .unreachable, ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(5))
@@ -53,18 +54,22 @@ package final class PrivateRedisServer {
 
     /// Ends the server without a chance to say anything.
     package func kill() {
-        guard let process else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-        self.process = nil
+        process.withLock { process in
+            guard let running = process else { return }
+            Foundation.kill(running.processIdentifier, SIGKILL)
+            running.waitUntilExit()
+            process = nil
+        }
     }
 
     /// Stops the server where it stands: it accepts connections and answers nothing.
-    package func pause() {
-        if let process { Foundation.kill(process.processIdentifier, SIGSTOP) }
-    }
+    package func pause() { signal(SIGSTOP) }
 
-    package func resume() {
-        if let process { Foundation.kill(process.processIdentifier, SIGCONT) }
+    package func resume() { signal(SIGCONT) }
+
+    private func signal(_ number: Int32) {
+        process.withLock { process in
+            if let process { Foundation.kill(process.processIdentifier, number) }
+        }
     }
 }

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// A feature server over a Redis of its own that has card 1 in it.
-struct ServerFixture {
+struct ServerFixture: Sendable {
     static let now = Timestamp(microseconds: 1_704_110_400_000_000)  // 2024-01-01T12:00:00Z
     static let event = now - Period(microseconds: 500_000)
     static let ttl = Period(microseconds: 3_600_000_000)
@@ -25,7 +25,8 @@ struct ServerFixture {
     ) async throws {
         redis = try PrivateRedisServer()
         try await redis.start()
-        connection = try RedisConnection.open(redis.url, timeout: .seconds(1), commandTimeout: .seconds(2))
+        connection = LoopRedis.shortening(
+            try RedisConnection.open(redis.url, timeout: .seconds(1), commandTimeout: .seconds(2)))
         let plan = Self.plan(logSample: logSample)
         let ids = Dictionary(
             uniqueKeysWithValues: plan.featureViews.enumerated().map {

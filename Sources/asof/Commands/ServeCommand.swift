@@ -75,7 +75,7 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = try options.configuration()
         let stores = ProjectStores(configuration)
         let offlineURL = try await stores.offlineURL()
-        let online = try await stores.openOnline()
+        let online = LoopRedis.shortening(try await stores.openOnline())
         let project = configuration.project
         let takesPushes = allowPush
         let pushConnections = PushConnections {
