@@ -56,6 +56,18 @@ package struct RedisReplies: Hashable, Sendable {
         return next
     }
 
+    /// For each reply, the index in `values` at which it begins.
+    package func starts() -> [Int] {
+        var starts: [Int] = []
+        starts.reserveCapacity(count)
+        var next = 0
+        while next < values.count {
+            starts.append(next)
+            next = self.next(after: next)
+        }
+        return starts
+    }
+
     /// Adds one reply of others.
     mutating func append(replyAt start: Int, of other: RedisReplies) {
         for value in other.values[start..<other.next(after: start)] {

@@ -21,6 +21,8 @@ package final class PreparedLookup: Sendable {
     package let selection: FeatureSelection
     /// One view for each of the selection's joined views.
     let reads: HashReads
+    /// The selection's join keys, each with the place of its column among those that are read.
+    private let columnKeys: [(column: Int, name: String, type: FeatureType)]
     let program: OnDemandProgram
     /// The program's first inputs.
     let inputs: [StoredInput]
@@ -51,7 +53,11 @@ package final class PreparedLookup: Sendable {
             guard let layout = layouts[view.name] else { throw .notApplied(view: view.name) }
             views.append(ReadView(layout, keys: joined.keys))
         }
-        reads = HashReads(of: views)
+        let reads = HashReads(of: views)
+        self.reads = reads
+        columnKeys = selection.joinKeys.compactMap { key in
+            reads.columns.firstIndex(of: key.name).map { ($0, key.name, key.type) }
+        }
         let program = OnDemandProgram(selection)
         self.program = program
         var inputs: [StoredInput] = []
@@ -133,8 +139,10 @@ package final class PreparedLookup: Sendable {
             let missing = selection.requestInputs.map(\.name).filter { rows.columns[$0] == nil }
             guard missing.isEmpty else { throw .missingRequestInputs(missing) }
         }
-        for key in selection.joinKeys { try rows.check(key.name, is: key.type) }
-        for input in selection.requestInputs { try rows.check(input.name, is: input.type) }
+        for key in columnKeys { try LookupRows.check(keys[key.column], of: key.name, is: key.type) }
+        for input in selection.requestInputs {
+            try LookupRows.check(rows.columns[input.name] ?? [], of: input.name, is: input.type)
+        }
         return keys
     }
 

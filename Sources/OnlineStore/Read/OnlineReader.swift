@@ -74,19 +74,13 @@ package struct OnlineReader: Sendable {
         _ replies: RedisReplies, of commands: [Int32], reads: HashReads, count: Int
     ) throws(RedisError) -> StoredRows {
         var stored = StoredRows(replies: replies, count: count, views: reads.views.count)
-        /// Where the reply to each command begins.
-        var starts: [Int] = []
-        starts.reserveCapacity(replies.count)
-        var next = 0
-        while next < replies.values.count {
-            starts.append(next)
-            next = replies.next(after: next)
-        }
+        /// Where the reply to each command begins; of one alone, the most frequent lookup, at the beginning.
+        let starts = replies.count > 1 ? replies.starts() : []
         for (index, group) in reads.groups.enumerated() {
             for row in 0..<count {
                 let command = commands[index * count + row]
                 guard command >= 0 else { continue }
-                let start = starts[Int(command)]
+                let start = starts.isEmpty ? 0 : starts[Int(command)]
                 let reply = replies.values[start]
                 if replies.isWrongType(at: start) {
                     for view in group.views { stored.markForeign(view: view, row: row) }
@@ -118,7 +112,7 @@ extension HashReads.Group {
     fileprivate func append(
         to pipeline: inout RedisPipeline, commands: inout [Int32], count: Int, keys: [[FeatureValue]]
     ) throws(EntityKeyError) {
-        var distinct = DistinctKeys(count: count)
+        var distinct = count > 1 ? DistinctKeys(count: count) : nil
         for row in 0..<count {
             if self.keys.contains(where: { keys[$0][row].isNull }) {
                 commands.append(-1)
@@ -133,11 +127,7 @@ extension HashReads.Group {
                 }
             }
             if let failure { throw failure }
-            guard count > 1 else {
-                commands.append(Int32(pipeline.count - 1))
-                continue
-            }
-            let first = distinct.commandOfSameKey(asLastOf: pipeline)
+            let first = distinct?.commandOfSameKey(asLastOf: pipeline) ?? pipeline.count - 1
             if first < pipeline.count - 1 { pipeline.removeLastCommand() }
             commands.append(Int32(first))
         }
