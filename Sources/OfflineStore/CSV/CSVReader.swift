@@ -18,6 +18,10 @@ package struct CSVReader {
     private static let chunkSize = 1 << 18
 
     package init(path: String) throws(CSVError) {
+        // Opening a pipe waits for who writes to it.
+        if let obstacle = FilePlace.obstacleToReading(path) {
+            throw CSVError(path: path, line: nil, problem: .cannotOpen(reason: obstacle))
+        }
         do {
             file = try FileHandle(forReadingFrom: URL(filePath: path))
         } catch {

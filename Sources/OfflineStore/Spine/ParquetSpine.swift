@@ -61,6 +61,7 @@ struct ParquetSpine: Sendable {
     static func rowCount(_ path: String) throws(SpineError) -> Int { try fields(path).rowCount }
 
     private static func fields(_ path: String) throws(SpineError) -> (fields: [ColumnTable.Field], rowCount: Int) {
+        if let obstacle = FilePlace.obstacleToReading(path) { throw .unreadableFile(path: path, reason: obstacle) }
         do throws(ParquetError) {
             let reader = try ParquetReader(path: path)
             return (try reader.columnNames.map { name throws(ParquetError) in try reader.field(name) }, reader.rowCount)

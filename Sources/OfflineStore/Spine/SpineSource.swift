@@ -22,6 +22,14 @@ package enum SpineSource: Hashable, Sendable {
         }
     }
 
+    /// The file's; nil for what Postgres reads.
+    package var path: String? {
+        switch self {
+        case .csv(let path), .parquet(let path): path
+        case .table, .query: nil
+        }
+    }
+
     /// As the user wrote it.
     package var description: String {
         switch self {

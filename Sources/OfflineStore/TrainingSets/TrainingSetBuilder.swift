@@ -44,6 +44,9 @@ package struct TrainingSetBuilder: Sendable {
         for origin: TrainingOrigin,
         to output: TrainingOutput
     ) async throws -> TrainingResult {
+        if let spine = request.spine.path, output.replaces(spine) {
+            throw TrainingError.outputIsSpine(output: output.description, spine: spine)
+        }
         var connection = connection
         for delay in Self.retryDelays {
             let run = TrainingSetRun(connection: connection, observer: observer, tap: tap)

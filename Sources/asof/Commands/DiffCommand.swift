@@ -29,7 +29,7 @@ struct DiffCommand: AsyncParsableCommand {
 
     func run() async throws {
         // A file without a manifest is compared by its content alone.
-        let manifests = (a: try? TrainingManifest.read(path: a), b: try? TrainingManifest.read(path: b))
+        let manifests = (a: TrainingManifest.found(beside: a), b: TrainingManifest.found(beside: b))
         let identity = [manifests.a, manifests.b].compactMap { $0 }.flatMap(\.identityColumns)
         let content = try TrainingSetComparison(a, b, identity: identity).run()
         var request: [ManifestDifference] = []

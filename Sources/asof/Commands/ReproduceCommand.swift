@@ -48,10 +48,8 @@ struct ReproduceCommand: AsyncParsableCommand {
             original = FileManager.default.fileExists(atPath: file) ? file : nil
             folder = URL(filePath: manifest).deletingLastPathComponent().path
         }
-        if let path = destination?.path, let original,
-            URL(filePath: path).standardizedFileURL == URL(filePath: original).standardizedFileURL
-        {
-            throw CommandFailure.usage("\(path) is the training set to compare with; name another file")
+        if let destination, let original, destination.replaces(original) {
+            throw CommandFailure.usage("\(destination.description) is the training set to compare with; name another file")
         }
         let progress = ProgressLine()
         defer { progress.finish() }

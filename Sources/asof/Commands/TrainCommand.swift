@@ -186,11 +186,6 @@ struct TrainCommand: AsyncParsableCommand {
             throw CommandFailure.usage(
                 "cannot tell what to write to `\(output)`; name a file OUT.parquet or OUT.csv, or table:NAME")
         }
-        if let path = destination.path, let spine,
-            URL(filePath: path).standardizedFileURL == URL(filePath: spine).standardizedFileURL
-        {
-            throw CommandFailure.usage("\(output) is the spine itself; name another file for the training set")
-        }
         return destination
     }
 

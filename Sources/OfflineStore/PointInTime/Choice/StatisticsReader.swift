@@ -105,7 +105,10 @@ struct StatisticsReader: Sendable {
         let path: String
         var rows: Double?
         switch spine {
-        case .csv(let file): path = file
+        case .csv(let file):
+            // A file that cannot be read is said in its own words; opening a pipe waits for who writes to it.
+            if let obstacle = FilePlace.obstacleToReading(file) { throw .unreadableFile(path: file, reason: obstacle) }
+            path = file
         case .parquet(let file):
             path = file
             rows = Double(try ParquetSpine.rowCount(file))

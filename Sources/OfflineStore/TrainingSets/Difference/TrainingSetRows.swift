@@ -44,7 +44,10 @@ struct TrainingSetRows {
 
     /// By what the file begins with, since a name can be any.
     private static func isParquet(_ path: String) -> Bool {
-        guard let handle = try? FileHandle(forReadingFrom: URL(filePath: path)) else { return false }
+        // Opening a pipe waits for who writes to it.
+        guard FilePlace.obstacleToReading(path) == nil, let handle = try? FileHandle(forReadingFrom: URL(filePath: path)) else {
+            return false
+        }
         defer { try? handle.close() }
         return (try? handle.read(upToCount: 4)) == Data("PAR1".utf8)
     }

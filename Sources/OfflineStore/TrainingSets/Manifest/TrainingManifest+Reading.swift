@@ -28,6 +28,8 @@ extension TrainingManifest {
         let beside = Self.path(beside: path)
         let isOutput = !path.hasSuffix(".manifest.json") && FileManager.default.fileExists(atPath: beside)
         let file = isOutput ? beside : path
+        // Opening a pipe waits for who writes to it.
+        if let obstacle = FilePlace.obstacleToReading(file) { throw .cannotRead(path: file, reason: obstacle) }
         let data: Data
         do {
             data = try Data(contentsOf: URL(filePath: file))
@@ -35,6 +37,12 @@ extension TrainingManifest {
             throw .cannotRead(path: file, reason: error.systemReason)
         }
         return try decode(data, path: file)
+    }
+
+    /// The manifest beside a training set's file; nil where there is none that can be used.
+    package static func found(beside output: String) -> TrainingManifest? {
+        let path = path(beside: output)
+        return FileManager.default.fileExists(atPath: path) ? try? read(path: path) : nil
     }
 
     /// Reads the comment of a table that `asof train -o table:NAME` made.

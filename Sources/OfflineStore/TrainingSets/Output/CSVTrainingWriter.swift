@@ -14,7 +14,7 @@ actor CSVTrainingWriter: TrainingWriter {
     }
 
     func begin(_ schema: TrainingSchema) async throws {
-        output = try HashedFile(file.data)
+        output = try file.open()
         let encoder = CSVRowEncoder(schema)
         self.encoder = encoder
         buffer = encoder.header()

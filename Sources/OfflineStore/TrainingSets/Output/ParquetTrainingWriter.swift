@@ -14,7 +14,7 @@ actor ParquetTrainingWriter: TrainingWriter {
     }
 
     func begin(_ schema: TrainingSchema) async throws {
-        let output = try HashedFile(file.data)
+        let output = try file.open()
         self.output = output
         var options = ParquetWriterOptions()
         options.parallelism = min(4, ProcessInfo.processInfo.activeProcessorCount)

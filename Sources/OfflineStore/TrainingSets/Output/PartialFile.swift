@@ -25,8 +25,16 @@ package struct PartialFile: Sendable {
 
     /// Creates the empty file, and removes what processes that are gone have left of the same destination.
     package func create() throws(TrainingError) {
+        try refuseFolder()
         Self.sweep(destination)
         guard FileManager.default.createFile(atPath: path, contents: nil) else { throw failure }
+    }
+
+    /// A folder cannot be replaced.
+    func refuseFolder() throws(TrainingError) {
+        guard !FilePlace.isFolder(destination) else {
+            throw .cannotWrite(path: destination, reason: "it is a folder")
+        }
     }
 
     /// Waits until the file's bytes are on the disk, off the cooperative pool.

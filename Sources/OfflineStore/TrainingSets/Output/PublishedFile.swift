@@ -5,13 +5,23 @@ import Foundation
 struct PublishedFile: Sendable {
     let data: PartialFile
     private let manifest: PartialFile
+    /// Where an old manifest waits while the file is replaced.
+    private let oldManifest: PartialFile
 
     init(path: String) {
         data = PartialFile(replacing: path)
         manifest = PartialFile(replacing: TrainingManifest.path(beside: path))
+        oldManifest = PartialFile(replacing: manifest.destination + ".old")
     }
 
-    /// Renames both. An old manifest goes first: a crash in between leaves a file without one, never with the wrong one.
+    /// Opens the file under its temporary name; what stands in the way of either file is said before the work, not after it.
+    func open() throws(TrainingError) -> HashedFile {
+        try manifest.refuseFolder()
+        return try HashedFile(data)
+    }
+
+    /// Renames both. An old manifest is put aside first, and back if the file cannot be replaced: a crash in between leaves a file
+    /// without one, never with the wrong one.
     func publish(_ content: TrainingManifest) async throws {
         try manifest.create()
         do {
@@ -20,10 +30,26 @@ struct PublishedFile: Sendable {
             throw TrainingError.cannotWrite(path: manifest.destination, reason: error.systemReason)
         }
         try await manifest.synchronize()
-        unlink(manifest.destination)
-        try data.publish()
+        PartialFile.sweep(oldManifest.destination)
+        let hasOld = try putOldManifestAside()
+        do {
+            try data.publish()
+        } catch {
+            if hasOld { rename(oldManifest.path, manifest.destination) }
+            throw error
+        }
+        oldManifest.discard()
         try manifest.publish()
         try await data.synchronizeFolder()
+    }
+
+    /// False where there is none.
+    private func putOldManifestAside() throws(TrainingError) -> Bool {
+        if rename(manifest.destination, oldManifest.path) == 0 { return true }
+        guard errno == ENOENT else {
+            throw .cannotWrite(path: manifest.destination, reason: String(cString: strerror(errno)))
+        }
+        return false
     }
 
     func discard() {
