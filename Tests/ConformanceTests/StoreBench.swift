@@ -15,12 +15,17 @@ struct StoreBench {
     let connection: PostgresConnection
 
     /// Replaces whatever store the database held.
-    init(_ store: RandomStore, on connection: PostgresConnection) async throws {
+    ///
+    /// - Parameter choose: which of the services' features are selected; all by default.
+    init(
+        _ store: RandomStore, on connection: PostgresConnection,
+        choosing choose: ([SelectedFeature]) -> [SelectedFeature] = { $0 }
+    ) async throws {
         try await connection.executeScript("DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS asof CASCADE")
         try await store.create(in: connection)
         let parsed = parseProject([SourceFile(path: "features/store.yaml", text: store.yaml)], project: RandomStore.projectName)
         plan = try compile(parsed, catalogue: try await CatalogueReader(connection: connection).read(parsed.sources))
-        selection = try plan.selection(of: plan.services.flatMap(\.features))
+        selection = try plan.selection(of: choose(plan.services.flatMap(\.features)))
         oracle = NaiveTraining(selection, rows: store.naiveRows)
         self.store = store
         self.connection = connection

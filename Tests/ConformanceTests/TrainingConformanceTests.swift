@@ -66,6 +66,26 @@ import Verification
         await connection.close()
     }
 
+    /// A feature is what it is in the whole view, however few of the view's features are asked for with it.
+    @Test(arguments: JoinWay.all)
+    func someFeaturesOfAViewEqualTheOracle(way: JoinWay) async throws {
+        let connection = try await StoreBench.connect()
+        for seed in 15_000..<15_000 + Self.seedsPerCase {
+            var random = SeededGenerator(seed: seed)
+            let bench = try await StoreBench(RandomStore(seed: seed), on: connection) { features in
+                let chosen = features.filter { _ in Int.random(in: 0..<5, using: &random) == 0 }
+                return chosen.isEmpty ? Array(features.prefix(1)) : chosen
+            }
+            let spine = RandomSpine(for: bench.selection, of: bench.store, random: &random)
+            try await spine.table(named: "spine").create(in: connection)
+            _ = try await TrainingSetBuilder(connection: connection).build(
+                bench.trainingRequest(.table(["spine"]), .asServed, way), for: bench.origin, to: .table(["result"]))
+            let rows = try await bench.rows(ofTable: "result", spine: spine)
+            try bench.expect(rows, rows.count, equalTheOracleFor: spine, .asServed, "seed \(seed)")
+        }
+        await connection.close()
+    }
+
     /// What was recorded after the run's own instant does not exist, whatever the knowledge mode.
     @Test(arguments: Case.all)
     func trainingAsOfAnInstantEqualsTheOracle(_ mode: Case) async throws {

@@ -22,6 +22,7 @@ extension FeatureViewPlan {
     /// wins (the least for `first`), NULL is lowest. Created timestamp, then every column that the view's `latest`, `first`
     /// and `last_n` features or their filters read, by name. Rows equal in all of them give the same values, so the choice no longer matters.
     package var tieBreakColumns: [ColumnReference] {
+        if let inheritedTieBreakColumns { return inheritedTieBreakColumns }
         var read = Set<ColumnReference>()
         for feature in features where feature.computation.needsTieBreak {
             switch feature.computation {

@@ -126,6 +126,8 @@ package struct FeatureViewPlan: Hashable, Sendable, Codable {
     package let ttl: Period?
     package let features: [FeaturePlan]
     package let notes: DefinitionNotes
+    /// The whole view's, where this one has only some of its features; never recorded.
+    let inheritedTieBreakColumns: [ColumnReference]?
 
     package init(
         name: String,
@@ -139,6 +141,24 @@ package struct FeatureViewPlan: Hashable, Sendable, Codable {
         features: [FeaturePlan],
         notes: DefinitionNotes
     ) {
+        self.init(
+            name: name, entities: entities, joinKeys: joinKeys, joinKeyColumns: joinKeyColumns, source: source, filter: filter,
+            schedule: schedule, ttl: ttl, features: features, notes: notes, inheritedTieBreakColumns: nil)
+    }
+
+    init(
+        name: String,
+        entities: [String],
+        joinKeys: [JoinKey],
+        joinKeyColumns: [ColumnReference],
+        source: SourcePlan,
+        filter: TypedExpression<ColumnReference>?,
+        schedule: Schedule?,
+        ttl: Period?,
+        features: [FeaturePlan],
+        notes: DefinitionNotes,
+        inheritedTieBreakColumns: [ColumnReference]?
+    ) {
         self.name = name
         self.entities = entities
         self.joinKeys = joinKeys
@@ -149,6 +169,7 @@ package struct FeatureViewPlan: Hashable, Sendable, Codable {
         self.ttl = ttl
         self.features = features
         self.notes = notes
+        self.inheritedTieBreakColumns = inheritedTieBreakColumns
     }
 
     /// The instant whose visible rows give the value at `t`.

@@ -13,7 +13,8 @@ package struct FeatureJoin: Sendable {
 
     /// Joins in one snapshot; rows come in the spine's order.
     package func run(_ request: TrainingRequest, into sink: some TrainingRowSink) async throws -> JoinOutcome {
-        try await connection.transaction(isolation: .repeatableRead) {
+        let request = request.computingWhatIsRead
+        return try await connection.transaction(isolation: .repeatableRead) {
             let strategy =
                 if let strategy = request.strategy { strategy } else {
                     try await StrategyChooser(connection: connection).choose(request).chosen

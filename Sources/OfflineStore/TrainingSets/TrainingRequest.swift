@@ -2,7 +2,7 @@ package import FeatureDefs
 
 /// What a training set is made from.
 package struct TrainingRequest: Sendable {
-    package let selection: FeatureSelection
+    package private(set) var selection: FeatureSelection
     package let spine: SpineSource
     package let timestampColumn: String
     package let knowledge: KnowledgeMode
@@ -37,6 +37,13 @@ package struct TrainingRequest: Sendable {
         self.strategy = strategy
         self.memoryBytes = memoryBytes
         self.leakCheck = leakCheck
+    }
+
+    /// What is to be computed: no feature of a view but those that are read.
+    var computingWhatIsRead: TrainingRequest {
+        var request = self
+        request.selection = selection.reducedToWhatIsRead
+        return request
     }
 }
 

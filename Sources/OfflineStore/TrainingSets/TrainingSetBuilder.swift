@@ -133,8 +133,10 @@ private struct TrainingSetRun: Sendable {
         async let marks = marks(request, choice, of: try await .of(connection))
         let outcome =
             switch choice.chosen {
-            case .probe: try await ProbeJoin(request: request, observer: observer).run(on: connection, into: assembly)
-            case .merge: try await MergeJoin(request: request, observer: observer).run(on: connection, into: assembly)
+            case .probe:
+                try await ProbeJoin(request: request.computingWhatIsRead, observer: observer).run(on: connection, into: assembly)
+            case .merge:
+                try await MergeJoin(request: request.computingWhatIsRead, observer: observer).run(on: connection, into: assembly)
             }
         async let ending: Void? = tap?.end()
         let (columns, written) = try await assembly.finish()

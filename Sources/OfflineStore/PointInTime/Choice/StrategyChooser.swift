@@ -27,7 +27,7 @@ package struct StrategyChooser: Sendable {
     /// - Parameter missingIndexes: what the `IndexAdvisor` says of the request's views.
     func choose(_ request: TrainingRequest, missingIndexes: [MissingIndex]) async throws -> StrategyChoice {
         let statistics = try await StatisticsReader(
-            connection: connection, request: request, missingIndexes: missingIndexes
+            connection: connection, request: request.computingWhatIsRead, missingIndexes: missingIndexes
         ).read()
         let estimates = StrategyCosts(statistics).estimates
         return StrategyChoice(

@@ -1,0 +1,45 @@
+extension FeatureSelection {
+    /// The same with views reduced to what is read of them: a feature that nobody asked for costs nothing, and cannot fail.
+    ///
+    /// Only for computing. A reduced view is no longer the one that was applied, and has another fingerprint.
+    package var reducedToWhatIsRead: FeatureSelection {
+        let inputs = onDemandFeatures.flatMap { feature in
+            feature.expression.inputs.compactMap { input -> FeatureReference? in
+                if case .feature(let reference) = input { reference } else { nil }
+            }
+        }
+        let read = Set(features.map(\.reference) + inputs)
+        return FeatureSelection(
+            features: features, types: types,
+            joinedViews: joinedViews.map { joined in
+                let names = Set(joined.references.filter(read.contains).map(\.feature))
+                return JoinedView(joined.view.reduced { names.contains($0.name) }, keys: joined.keys)
+            },
+            onDemandFeatures: onDemandFeatures, requestInputs: requestInputs)
+    }
+}
+
+extension FeatureViewPlan {
+    /// The view with some of its features, each of which has the value that it has in the whole view.
+    fileprivate func reduced(to isKept: (FeaturePlan) -> Bool) -> FeatureViewPlan {
+        FeatureViewPlan(
+            name: name, entities: entities, joinKeys: joinKeys, joinKeyColumns: joinKeyColumns, source: source, filter: filter,
+            schedule: schedule, ttl: ttl, features: features.filter(isKept), notes: notes,
+            inheritedTieBreakColumns: tieBreakColumns)
+    }
+
+    /// The view with windows of other lengths.
+    package func withWindows(_ length: (Period) -> Period) -> FeatureViewPlan {
+        let features = features.map { feature in
+            guard case .window(let function, let argument, let own, let filter) = feature.computation else { return feature }
+            return FeaturePlan(
+                name: feature.name,
+                computation: .window(function, argument: argument, length: length(own), filter: filter),
+                type: feature.type, defaultValue: feature.defaultValue, equality: feature.equality, notes: feature.notes)
+        }
+        return FeatureViewPlan(
+            name: name, entities: entities, joinKeys: joinKeys, joinKeyColumns: joinKeyColumns, source: source, filter: filter,
+            schedule: schedule, ttl: ttl, features: features, notes: notes,
+            inheritedTieBreakColumns: inheritedTieBreakColumns)
+    }
+}
