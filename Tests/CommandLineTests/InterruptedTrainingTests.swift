@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import TestSupport
 import Testing
 
 /// Whatever ends a run, no half-written training set is left, and none is taken for whole.
@@ -109,11 +110,8 @@ import Testing
         await project.remove()
     }
 
-    /// The session that reads the source is ended amid the rows; what comes of the second run is what comes without a break.
-    @Test(arguments: ["probe", "merge"])
-    func aConnectionLostAmidTheRowsStartsTheRunAgain(strategy: String) async throws {
-        let project = try await TrainingProject()
-        try await project.train(to: "whole.parquet", "--strategy", strategy)
+    /// Reading one of the orders takes a minute, as long as `waiting` has a row.
+    private func stallingOrders(_ project: TrainingProject) async throws {
         try await project.connection.executeScript(
             """
             CREATE TABLE waiting AS SELECT 1;
@@ -123,6 +121,14 @@ import Testing
             ALTER TABLE orders RENAME TO fast;
             CREATE VIEW orders AS SELECT customer_id, slow(amount) AS amount, ordered_at, loaded_at FROM fast;
             """)
+    }
+
+    /// The session that reads the source is ended amid the rows; what comes of the second run is what comes without a break.
+    @Test(arguments: ["probe", "merge"])
+    func aConnectionLostAmidTheRowsStartsTheRunAgain(strategy: String) async throws {
+        let project = try await TrainingProject()
+        try await project.train(to: "whole.parquet", "--strategy", strategy)
+        try await stallingOrders(project)
         // Signal 0 is none: what happens is the end of the session.
         let outcome = try await project.asof.run(
             [
@@ -145,6 +151,31 @@ import Testing
         let same = try await project.asof.run("diff", "whole.parquet", "out.parquet")
         #expect(same.code == 0, "\(same.output)")
         await project.remove()
+    }
+
+    /// It is away for longer than one try takes.
+    @Test(arguments: ["probe", "merge"])
+    func aServerThatRestartsIsWaitedFor(strategy: String) async throws {
+        let postgres = try await PrivatePostgres()
+        let project = try await TrainingProject(on: postgres.url)
+        let watcher = try await PostgresConnection.connect(to: postgres.url)
+        try await stallingOrders(project)
+        let outcome = try await project.asof.run(
+            ["train", "--service", "orders_v1", "--spine", "table:labels", "-o", "out.csv", "--strategy", strategy], signal: 0
+        ) {
+            let sleeping = try await watcher.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND pid <> pg_backend_pid()")
+            guard sleeping.firstCell != "0" else { return false }
+            try await watcher.execute("DELETE FROM waiting")
+            await postgres.kill()
+            try await Task.sleep(for: .seconds(3))
+            try await postgres.start()
+            return true
+        }
+        #expect(outcome.code == 0 && outcome.error.contains("; starting again\n"), "\(outcome.error)")
+        #expect(!outcome.error.contains("profile could not be kept"), "\(outcome.error)")
+        await project.remove()
+        try await postgres.remove()
     }
 
     @Test func aConnectionThatKeepsBreakingIsReported() async throws {

@@ -28,6 +28,17 @@ import Testing
     }
 
     /// Two runs at once: one table is made, and the other run says that it is there.
+    @Test func aKeyOfMoreRowsThanMemoryAllowsIsSaid() async throws {
+        let project = try await TrainingProject()
+        let much = try await project.train(to: "much.csv", "--strategy", "merge", "--memory", "1GB")
+        #expect(much.code == 0 && !much.error.contains("--memory"), "\(much.error)")
+        let little = try await project.train(to: "little.csv", "--strategy", "merge", "--memory", "1KB")
+        #expect(little.code == 0, "\(little.error)")
+        #expect(little.error.contains("asof: warning: the rows of one part took about "), "\(little.error)")
+        #expect(try project.asof.text(of: "much.csv") == project.asof.text(of: "little.csv"))
+        await project.remove()
+    }
+
     @Test func ofTwoRunsIntoOneTableOneSaysSo() async throws {
         let project = try await TrainingProject()
         async let first = project.train(to: "table:result")

@@ -8,9 +8,10 @@ struct TrainingProject {
     let asof: AsofProcess
     let connection: PostgresConnection
 
-    init() async throws {
-        let url = try await TestStack.shared().freshDatabase("training")
-        connection = try await PostgresConnection.connect(to: url)
+    /// - Parameter server: whose database to use; nil for a new one of the tests' server.
+    init(on server: PostgresURL? = nil) async throws {
+        let address = if let server { server } else { try await TestStack.shared().freshDatabase("training") }
+        connection = try await PostgresConnection.connect(to: address)
         try await connection.executeScript(
             """
             CREATE TABLE orders (customer_id bigint, amount float8, ordered_at timestamptz, loaded_at timestamptz);
@@ -21,7 +22,7 @@ struct TrainingProject {
                 FROM generate_series(1, 60) AS i;
             """
         )
-        asof = try await AsofProcess(offlineURL: url.description)
+        asof = try await AsofProcess(offlineURL: address.description)
         try asof.write(Self.definitions, to: "features/orders.yaml")
         #expect(try await asof.run("apply").code == 0)
     }

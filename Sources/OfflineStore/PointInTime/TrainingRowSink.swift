@@ -19,9 +19,13 @@ package struct JoinOutcome: Hashable, Sendable {
     package let rows: Int
     /// The statements whose rows the result was made from.
     package let sql: String
+    /// In how much memory the largest part of the rows was joined that could not be cut, those of one key, where that is more than
+    /// was allowed.
+    package let exceededMemory: Int?
 
-    package init(rows: Int, sql: String) {
+    package init(rows: Int, sql: String, exceededMemory: Int? = nil) {
         self.rows = rows
         self.sql = sql
+        self.exceededMemory = exceededMemory
     }
 }

@@ -10,35 +10,45 @@ package struct TrainingResult: Sendable {
     package let manifest: TrainingManifest
     /// Indexes that would have made it faster.
     package let missingIndexes: [MissingIndex]
+    /// What it was made over: another than at first where that was lost.
+    package let connection: PostgresConnection
+    /// In how much memory the largest part of the rows was joined that could not be cut, where that is more than was allowed.
+    package let exceededMemory: Int?
 }
 
 /// Joins a spine with features as of each row's time: one row out for each row in, in the spine's order.
 package struct TrainingSetBuilder: Sendable {
-    /// How long to wait before each new start after a lost connection.
-    private static let retryDelays: [Duration] = [.milliseconds(300), .seconds(2)]
+    private static let mostStarts = 3
+    /// How long a server that went away, for a restart perhaps, has to come back, and how often it is asked.
+    private static let patience = Duration.seconds(30)
+    private static let pause = Duration.milliseconds(500)
 
     private let connection: PostgresConnection
     private let observer: ProgressReport.Observer?
+    private let onChoice: (@Sendable (StrategyChoice) -> Void)?
     private let onRestart: (@Sendable (PostgresError) -> Void)?
     private let tap: (any TrainingRowSink)?
 
     /// - Parameters:
+    ///   - onChoice: told of the strategy before it begins.
     ///   - onRestart: told of each lost connection after which the whole run starts again.
     ///   - tap: is given the rows as they are written, from `begin` on again when the run starts again.
     package init(
         connection: PostgresConnection,
         observer: ProgressReport.Observer? = nil,
+        onChoice: (@Sendable (StrategyChoice) -> Void)? = nil,
         onRestart: (@Sendable (PostgresError) -> Void)? = nil,
         tap: (any TrainingRowSink)? = nil
     ) {
         self.tap = tap
         self.connection = connection
         self.observer = observer
+        self.onChoice = onChoice
         self.onRestart = onRestart
     }
 
     /// Makes the training set, all or nothing, from one snapshot of the offline store. A connection that breaks before anything is
-    /// to be seen is made anew, twice at most, and the run starts again.
+    /// to be seen is made anew, twice at most, and the run starts again; a server that restarts is waited for.
     package func build(
         _ request: TrainingRequest,
         for origin: TrainingOrigin,
@@ -48,19 +58,36 @@ package struct TrainingSetBuilder: Sendable {
             throw TrainingError.outputIsSpine(output: output.description, spine: spine)
         }
         var connection = connection
-        for delay in Self.retryDelays {
-            let run = TrainingSetRun(connection: connection, observer: observer, tap: tap)
+        var starts = 1
+        while true {
             do {
-                return try await run.make(request, for: origin, to: output)
+                return try await TrainingSetRun(connection: connection, observer: observer, onChoice: onChoice, tap: tap)
+                    .make(request, for: origin, to: output)
             } catch {
-                guard let lost = error as? PostgresError, lost.isUnreachable else { throw error }
+                guard let lost = error as? PostgresError, lost.isUnreachable, starts < Self.mostStarts else { throw error }
+                starts += 1
                 onRestart?(lost)
-                try await Task.sleep(for: delay)
-                connection = try await PostgresConnection.connect(to: connection.url)
+                connection = try await reconnect(to: connection.url)
             }
         }
-        return try await TrainingSetRun(connection: connection, observer: observer, tap: tap).make(
-            request, for: origin, to: output)
+    }
+
+    private func reconnect(to url: PostgresURL) async throws -> PostgresConnection {
+        let deadline = ContinuousClock.now + Self.patience
+        while true {
+            try await Task.sleep(for: Self.pause)
+            if let connection = try await connect(to: url, isLastTry: ContinuousClock.now >= deadline) { return connection }
+        }
+    }
+
+    /// nil where the server is not back yet.
+    private func connect(to url: PostgresURL, isLastTry: Bool) async throws(PostgresError) -> PostgresConnection? {
+        do {
+            return try await PostgresConnection.connect(to: url)
+        } catch {
+            guard error.isUnreachable, !isLastTry else { throw error }
+            return nil
+        }
     }
 }
 
@@ -68,6 +95,7 @@ package struct TrainingSetBuilder: Sendable {
 private struct TrainingSetRun: Sendable {
     let connection: PostgresConnection
     let observer: ProgressReport.Observer?
+    let onChoice: (@Sendable (StrategyChoice) -> Void)?
     let tap: (any TrainingRowSink)?
 
     func make(
@@ -78,8 +106,9 @@ private struct TrainingSetRun: Sendable {
         let missingIndexes = try await IndexAdvisor(connection: connection).missingIndexes(for: request.selection.distinctViews)
         let writer = output.writer(url: connection.url)
         do {
-            let manifest = try await connection.transaction(isolation: .repeatableRead) {
+            let (manifest, outcome) = try await connection.transaction(isolation: .repeatableRead) {
                 let choice = try await StrategyChooser(connection: connection).choose(request, missingIndexes: missingIndexes)
+                onChoice?(choice)
                 return try await write(request, by: choice, for: origin, to: output, with: writer)
             }
             try Task.checkCancellation()
@@ -88,7 +117,9 @@ private struct TrainingSetRun: Sendable {
                 rows: manifest.rows,
                 columnNames: manifest.columns.map(\.name),
                 manifest: manifest,
-                missingIndexes: missingIndexes
+                missingIndexes: missingIndexes,
+                connection: connection,
+                exceededMemory: outcome.exceededMemory
             )
         } catch {
             await writer.abort()
@@ -127,7 +158,7 @@ private struct TrainingSetRun: Sendable {
         for origin: TrainingOrigin,
         to output: TrainingOutput,
         with writer: any TrainingWriter
-    ) async throws -> TrainingManifest {
+    ) async throws -> (TrainingManifest, JoinOutcome) {
         let assembly = TrainingSetAssembly(request, writer: writer, tap: tap)
         // Meanwhile, so that nobody waits for it.
         async let marks = marks(request, choice, of: try await .of(connection))
@@ -152,7 +183,7 @@ private struct TrainingSetRun: Sendable {
         }
         _ = try await ending
         try await synchronizing
-        return TrainingManifest(
+        let manifest = TrainingManifest(
             origin: origin,
             request: request,
             schema: schema,
@@ -165,6 +196,7 @@ private struct TrainingSetRun: Sendable {
             output: output,
             createdAt: .now
         )
+        return (manifest, outcome)
     }
 }
 

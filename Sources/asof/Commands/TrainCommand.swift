@@ -100,7 +100,8 @@ struct TrainCommand: AsyncParsableCommand {
         name: .long,
         help: """
             What strategy merge may take, such as 512MB or 8GB; what does not fit is joined in parts by way of TMPDIR. Default: a \
-            quarter of the machine's.
+            quarter of the machine's. No bound on two things: rows of one key are never parted (a view without entities has one \
+            key), and there are 64 parts, so that 64 times as much is what fits; a warning says when more was taken.
             """
     )
     var memory: ByteCount?
@@ -149,8 +150,12 @@ struct TrainCommand: AsyncParsableCommand {
             }, tap: profile)
         let origin = TrainingOrigin(engineVersion: AsofVersion.current, plan: plan, service: service)
         let result = try await builder.build(request, for: origin, to: destination)
+            onChoice: { choice in
+                let seconds = choice.estimates.first { $0.strategy == choice.chosen }?.seconds ?? 0
+                progress.watch("reading and joining by \(choice.chosen.rawValue)", estimatedSeconds: seconds)
+            },
         let manifest = result.manifest
-        if let profile { await keep(profile, of: manifest, on: connection, project: configuration.project) }
+        if let profile { await keep(profile, of: manifest, on: result.connection, project: configuration.project) }
         progress.finish()
         // Only a probe searches by an index.
         for index in manifest.strategy == .probe ? result.missingIndexes : [] {
@@ -164,6 +169,11 @@ struct TrainCommand: AsyncParsableCommand {
     }
 
     /// The training set is there; a store that may not be written to is no reason to take it back.
+        if let bytes = result.exceededMemory {
+            StandardError.line(
+                "asof: warning: the rows of one part took about \(bytes >> 20) MiB, more than --memory allows: rows of one key are "
+                    + "joined together, and there are no more than 64 parts")
+        }
     private func keep(
         _ profile: TrainingProfile, of manifest: TrainingManifest, on connection: PostgresConnection, project: String
     ) async {

@@ -5,9 +5,11 @@ import Synchronization
 final class ProgressLine: Sendable {
     private struct State {
         var lastShown: ContinuousClock.Instant?
+        var lastUpdate: ContinuousClock.Instant?
         var stage = ""
         var stageStart = ContinuousClock.now
         var isShown = false
+        var watch: Task<Void, Never>?
     }
 
     private let start = ContinuousClock.now
@@ -23,6 +25,7 @@ final class ProgressLine: Sendable {
         guard isEnabled else { return }
         let now = ContinuousClock.now
         state.withLock { state in
+            state.lastUpdate = now
             if state.stage != stage {
                 state.stage = stage
                 state.stageStart = now
@@ -59,11 +62,32 @@ final class ProgressLine: Sendable {
         }
     }
 
+    /// Tells how long a stage has taken, and how long it was estimated to take, while nothing is said of its rows: Postgres sorts and
+    /// joins without a word. Until `finish`.
+    func watch(_ stage: String, estimatedSeconds: Double) {
+        guard isEnabled else { return }
+        let start = ContinuousClock.now
+        let estimate = Self.duration(seconds: estimatedSeconds)
+        let watch = Task {
+            while (try? await Task.sleep(for: .milliseconds(500))) != nil {
+                let isQuiet = state.withLock { $0.lastUpdate.map { ContinuousClock.now - $0 > .seconds(1) } ?? true }
+                let elapsed = Self.duration(seconds: (ContinuousClock.now - start) / .seconds(1))
+                guard isQuiet, !Task.isCancelled else { continue }
+                show("\(stage): \(elapsed), of about \(estimate) by the tables' statistics")
+            }
+        }
+        state.withLock { state in
+            state.watch?.cancel()
+            state.watch = watch
+        }
+    }
+
     /// Takes the line away.
     func finish() {
         state.withLock { state in
             if state.isShown { StandardError.write("\r\u{1B}[K") }
             state.isShown = false
+            state.watch?.cancel()
         }
     }
 }

@@ -52,16 +52,19 @@ struct MergeJoin: Sendable {
         try await sink.begin(schema)
         let names = schema.columns.map(\.name)
         let (rows, statements): (Int, [String])
+        var exceededMemory: Int?
         do {
             (rows, statements) = try await joinInMemory(reader, readers, names: names, on: connection, into: sink)
         } catch is MemoryBudget.Exceeded {
             // Nothing has been written yet: what is written has been read.
             try await readers.restart()
-            (rows, statements) = try await phases.measure("partitioned") {
+            (rows, statements, exceededMemory) = try await phases.measure("partitioned") {
                 try await joinInPartitions(reader, readers, names: names, on: connection, into: sink)
             }
         }
-        return JoinOutcome(rows: rows, sql: ([reader.sql].compactMap { $0 } + statements).joined(separator: ";\n\n"))
+        return JoinOutcome(
+            rows: rows, sql: ([reader.sql].compactMap { $0 } + statements).joined(separator: ";\n\n"),
+            exceededMemory: exceededMemory)
     }
 
     // MARK: On disk
@@ -69,10 +72,10 @@ struct MergeJoin: Sendable {
     private func joinInPartitions(
         _ reader: SpineReader, _ readers: SnapshotReaders, names: [String], on connection: PostgresConnection,
         into sink: some TrainingRowSink
-    ) async throws -> (Int, [String]) {
+    ) async throws -> (rows: Int, statements: [String], exceededMemory: Int?) {
         let join = PartitionedJoin(
             request: request, readers: readers, partitions: KeyPartitions(count: Self.partitionCount),
-            observer: observer)
+            budget: budget, observer: observer)
         return try await join.run(reader, names: names, slicedBy: connection, into: sink)
     }
 

@@ -23,6 +23,9 @@ final class MemoryBudget: Sendable {
         guard charged.add(count, ordering: .relaxed).newValue <= cellBytes else { throw Exceeded() }
     }
 
+    /// What it takes to join so many bytes of cells, where that is more than the budget.
+    func excess(ofHolding cellBytes: Int) -> Int? { cellBytes > self.cellBytes ? cellBytes * Self.overhead : nil }
+
     /// A quarter of what the machine has.
     static var standard: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory / 4) }
 }

@@ -13,12 +13,13 @@ struct PartitionedJoin: Sendable {
     let request: TrainingRequest
     let readers: SnapshotReaders
     let partitions: KeyPartitions
+    let budget: MemoryBudget
     let observer: ProgressReport.Observer?
 
-    /// Returns the number of rows, and the statements that were read.
+    /// Returns the number of rows, the statements that were read, and how much more than the budget the largest partition took.
     func run(
         _ reader: SpineReader, names: [String], slicedBy connection: PostgresConnection, into sink: some TrainingRowSink
-    ) async throws -> (rows: Int, statements: [String]) {
+    ) async throws -> (rows: Int, statements: [String], exceededMemory: Int?) {
         let rows = TrainingRows(request.selection, names: names)
         let reads = SourceRead.plan(request.selection.joinedViews)
         var keySets: [[JoinKey]] = []
@@ -26,19 +27,21 @@ struct PartitionedJoin: Sendable {
         let spine = try await PartitionedSpine.read(reader, by: keySets, partitions: partitions)
         var statements: [String] = []
         var results: [(read: SourceRead, results: OrderedResults)] = []
+        var largest = 0
         for read in reads {
-            let (file, statement) = try await join(read, spine, needed: rows.needed, slicedBy: connection)
+            let (file, statement, bytes) = try await join(read, spine, needed: rows.needed, slicedBy: connection)
             statements.append(statement)
+            largest = max(largest, bytes)
             results.append((read, OrderedResults(file, partitionCount: partitions.count)))
         }
         try await write(spine, rows, &results, into: sink)
-        return (spine.rowCount, statements)
+        return (spine.rowCount, statements, budget.excess(ofHolding: largest))
     }
 
     /// Joins the views of a read; the results are on disk, by partition: the row's number, then the needed features view by view.
     private func join(
         _ read: SourceRead, _ spine: PartitionedSpine, needed: [[Int]], slicedBy connection: PostgresConnection
-    ) async throws -> (SpillFile, statement: String) {
+    ) async throws -> (SpillFile, statement: String, largestBytes: Int) {
         let keyed = spine.keyed(by: read.keys)
         // A spine without any time sees nothing; the statement is the same all the same.
         let times = spine.timeRange ?? Timestamp.negativeInfinity...Timestamp.negativeInfinity
@@ -49,11 +52,13 @@ struct PartitionedJoin: Sendable {
         let results = try SpillFile(types: [.int64] + types, partitionCount: partitions.count)
         let progress = ProgressReport(stage: "joining", total: spine.rowCount, observer: observer)
         var done = 0
+        var largest = 0
         for partition in 0..<partitions.count {
             try Task.checkCancellation()
             let (numbers, times, keys) = try spine.partition(partition, of: keyed)
             if numbers.isEmpty { continue }
             let stored = try source.readAll(partition).columns
+            largest = max(largest, stored.reduce(numbers.count * 16) { $0 + $1.byteCount })
             let content = try SourceContent(
                 sql, keys: keys.matcher.dictionary.numbers(of: stored[0]), columns: Array(stored.dropFirst()))
             let order = SpineOrder(keys: keys.numbers, keyCount: keys.count, times: times)
@@ -71,7 +76,7 @@ struct PartitionedJoin: Sendable {
             done += numbers.count
             progress.report(done)
         }
-        return (results, try sql.copy(where: nil).text)
+        return (results, try sql.copy(where: nil).text, largest)
     }
 
     private func write(
