@@ -44,6 +44,8 @@ enum FailureReporter {
             (failure.message.isEmpty ? "" : "asof: \(failure.message.onOneLine)", failure.kind.rawValue)
         case TrainingError.sourcesChanged, TrainingError.leaks:
             ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.checkFailed.rawValue)
+        case TrainingError.leakCheckInconclusive:
+            ("asof: \("\(error)".onOneLine)", CommandFailure.Kind.inconclusive.rawValue)
         case let held as BatchHeldBack:
             ("asof: \(held.description.onOneLine)", CommandFailure.Kind.checkFailed.rawValue)
         case let diagnostics as Diagnostics:

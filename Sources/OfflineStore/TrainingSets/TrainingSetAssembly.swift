@@ -7,8 +7,9 @@ actor TrainingSetAssembly: TrainingRowSink {
     private var typing: SpineTyping?
     private var normalizer: FeatureNormalizer?
     private var summary: ContentSummary?
-    private var rows: RowSample?
     private let tap: (any TrainingRowSink)?
+    /// For the leak check; nil where there is none.
+    private(set) var sample: LeakSample?
     private(set) var schema = TrainingSchema(columns: [])
 
     /// - Parameter tap: is given the same rows.
@@ -26,8 +27,7 @@ actor TrainingSetAssembly: TrainingRowSink {
         self.schema = schema
         normalizer = FeatureNormalizer(schema)
         summary = ContentSummary(schema.columns.map { ColumnTable.Field(name: $0.name, type: $0.type) })
-        // For the leak check.
-        if request.leakCheck != nil { rows = RowSample(schema) }
+        sample = request.leakCheck.map { LeakSample(schema, request: request, label: $0.label) }
         try await tap?.begin(schema)
         try await writer.begin(writer.keepsSpineText ? asItCame : schema)
     }
@@ -39,14 +39,11 @@ actor TrainingSetAssembly: TrainingRowSink {
         // Side by side: hashing costs about as much as encoding.
         async let summing: Void = summary.update(typed)
         async let tapping: Void? = tap?.append(typed)
-        rows?.update(typed)
+        sample?.update(typed)
         try await writer.write(writer.keepsSpineText ? batch : typed)
         _ = try await tapping
         await summing
     }
-
-    /// The rows that were kept; nil where none were to be.
-    var sample: ColumnTable? { rows?.table(schema) }
 
     func finish() async throws -> (columns: [ColumnContent], written: WrittenOutput) {
         let written = try await writer.finish()

@@ -143,7 +143,8 @@ private struct TrainingSetRun: Sendable {
     private func marks(
         _ request: TrainingRequest, _ choice: StrategyChoice, of snapshot: ExportedSnapshot
     ) async throws -> [SourceMark] {
-        let seconds = choice.estimates.first { $0.strategy == choice.chosen }?.seconds ?? 0
+        let isStrict = request.leakCheck?.isStrict ?? false
+        let seconds = isStrict ? .infinity : choice.estimates.first { $0.strategy == choice.chosen }?.seconds ?? 0
         let readers = try await SnapshotReaders.open(1, of: snapshot)
         let marks = try await readers.map([request.selection.distinctViews]) { connection, views in
             try await SourceMarkReader(connection: connection, asOf: request.asOf, affordableSeconds: seconds).read(views)
@@ -176,9 +177,9 @@ private struct TrainingSetRun: Sendable {
         let schema = await assembly.schema
         var leakCheck: LeakCheckReport?
         if let options = request.leakCheck, let sample = await assembly.sample {
-            let check = LeakCheck(connection: connection, request: request, schema: schema, options: options)
-            let report = try await check.run(sample, sources: sources)
-            guard !options.isStrict || report.findings.isEmpty else { throw TrainingError.leaks(report.findings) }
+            let report = try await LeakCheck(connection: connection, request: request, options: options)
+                .run(sample, sources: sources)
+            if options.isStrict { try report.refuseUnlessClean() }
             leakCheck = report
         }
         _ = try await ending
@@ -197,6 +198,13 @@ private struct TrainingSetRun: Sendable {
             createdAt: .now
         )
         return (manifest, outcome)
+    }
+}
+
+extension LeakCheckReport {
+    fileprivate func refuseUnlessClean() throws(TrainingError) {
+        guard findings.isEmpty else { throw .leaks(findings) }
+        guard inconclusive.isEmpty else { throw .leakCheckInconclusive(inconclusive) }
     }
 }
 

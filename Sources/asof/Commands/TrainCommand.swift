@@ -58,7 +58,13 @@ struct TrainCommand: AsyncParsableCommand {
         help: "The spine's column that a model is to predict, for the leak check. Default: the only one with two values.")
     var label: String?
 
-    @Flag(name: .long, help: "Take what the leak check finds for an error: write nothing and exit with 1.")
+    @Flag(
+        name: .long,
+        help: """
+            Take what the leak check finds for an error: write nothing and exit with 1; with 3 where it could not tell. The check \
+            then takes the time it needs, and only what the training set has nothing of, such as a label, is left out.
+            """
+    )
     var strict = false
 
     @Flag(name: .long, help: "Leave the leak check out.")
@@ -144,16 +150,16 @@ struct TrainCommand: AsyncParsableCommand {
             ? nil : try TrainingProfile(plan: plan, selection: selection, timestampColumn: timestamp, asOf: now)
         let builder = TrainingSetBuilder(
             connection: connection, observer: progress.update(stage:rows:total:),
+            onChoice: { choice in
+                let seconds = choice.estimates.first { $0.strategy == choice.chosen }?.seconds ?? 0
+                progress.watch("reading and joining by \(choice.chosen.rawValue)", estimatedSeconds: seconds)
+            },
             onRestart: { lost in
                 progress.finish()
                 StandardError.line("asof: warning: \(lost.description); starting again")
             }, tap: profile)
         let origin = TrainingOrigin(engineVersion: AsofVersion.current, plan: plan, service: service)
         let result = try await builder.build(request, for: origin, to: destination)
-            onChoice: { choice in
-                let seconds = choice.estimates.first { $0.strategy == choice.chosen }?.seconds ?? 0
-                progress.watch("reading and joining by \(choice.chosen.rawValue)", estimatedSeconds: seconds)
-            },
         let manifest = result.manifest
         if let profile { await keep(profile, of: manifest, on: result.connection, project: configuration.project) }
         progress.finish()
@@ -163,17 +169,18 @@ struct TrainCommand: AsyncParsableCommand {
                 "asof: warning: `\(index.table)` has no index for view `\(index.view)`, so the join scans it; create one: \(index.creation)"
             )
         }
-        for warning in Self.warnings(of: manifest) { StandardError.line("asof: warning: \(warning)") }
-        guard !options.json else { return print(try manifest.json(), terminator: "") }
-        print(Self.summary(of: manifest, output: destination, elapsed: ContinuousClock.now - start))
-    }
-
-    /// The training set is there; a store that may not be written to is no reason to take it back.
         if let bytes = result.exceededMemory {
             StandardError.line(
                 "asof: warning: the rows of one part took about \(bytes >> 20) MiB, more than --memory allows: rows of one key are "
                     + "joined together, and there are no more than 64 parts")
         }
+        for warning in Self.warnings(of: manifest) { StandardError.line("asof: warning: \(warning)") }
+        for part in manifest.leakCheck?.notChecked ?? [] { StandardError.line("asof: note: the leak check leaves out \(part)") }
+        guard !options.json else { return print(try manifest.json(), terminator: "") }
+        print(Self.summary(of: manifest, output: destination, elapsed: ContinuousClock.now - start))
+    }
+
+    /// The training set is there; a store that may not be written to is no reason to take it back.
     private func keep(
         _ profile: TrainingProfile, of manifest: TrainingManifest, on connection: PostgresConnection, project: String
     ) async {
@@ -261,7 +268,8 @@ struct TrainCommand: AsyncParsableCommand {
                 "the spine has rows up to \(latest), after the run's own instant (\(asOf)): they see what was known by then, and "
                     + "would see more if it were run later")
         }
-        return warnings + (manifest.leakCheck?.findings.map { "possible leak: \($0.description)" } ?? [])
+        warnings += manifest.leakCheck?.findings.map { "possible leak: \($0.description)" } ?? []
+        return warnings + (manifest.leakCheck?.inconclusive.map { "the leak check could not tell \($0)" } ?? [])
     }
 
     /// Training reads the files, so that an idea can be tried before it is applied; serving has what was applied.

@@ -7,7 +7,7 @@ enum LabelSeparation {
     static let suspicious = 0.99
     /// Fewer rows of a class say nothing.
     static let leastRowsOfAClass = 10
-    private static let mostCategories = 50
+    static let mostCategories = 50
 
     /// nil where there is too little to say.
     static func area(_ values: [FeatureValue], isPositive: [Bool]) -> Double? {

@@ -2,7 +2,8 @@
 package struct LeakCheckOptions: Hashable, Sendable {
     /// The spine's column that a model is to predict; nil to take the only one with two values.
     package let label: String?
-    /// Whether a finding is an error, after which nothing is written.
+    /// Whether a finding is an error, after which nothing is written, and so is a part of the check that came to no end. Then the
+    /// check takes the time that it takes.
     package let isStrict: Bool
     /// Whether the spine was made from a view's entities: then it reads that view's source, and holds no outcome.
     package let isSpineMade: Bool
@@ -39,7 +40,26 @@ package struct LeakCheckReport: Codable, Hashable, Sendable {
     package let label: String?
     /// Rows looked at one by one.
     package let sampledRows: Int
-    package let findings: [LeakFinding]
-    /// Why a part of the check was left out.
-    package let notChecked: [String]
+    package internal(set) var findings: [LeakFinding] = []
+    /// Parts of the check for which the training set has nothing to look at, and why.
+    package internal(set) var notChecked: [String] = []
+    /// Parts that could not be brought to an end: for want of time or of rows.
+    package internal(set) var inconclusive: [String] = []
+
+    init(label: String?, sampledRows: Int) {
+        self.label = label
+        self.sampledRows = sampledRows
+    }
+}
+
+extension LeakCheckReport {
+    /// Manifests from before `inconclusive` have all of it under `notChecked`.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        label = try container.decodeIfPresent(String.self, forKey: .label)
+        sampledRows = try container.decode(Int.self, forKey: .sampledRows)
+        findings = try container.decode([LeakFinding].self, forKey: .findings)
+        notChecked = try container.decode([String].self, forKey: .notChecked)
+        inconclusive = try container.decodeIfPresent([String].self, forKey: .inconclusive) ?? []
+    }
 }
