@@ -129,6 +129,47 @@ import Testing
         await project.remove()
     }
 
+    /// The training set is somewhere else than its spine, and then the manifest too; both were named from the project's folder.
+    @Test func theSpinesFileIsFoundFromAnywhere() async throws {
+        let project = try await TrainingProject()
+        try project.asof.write("customer_id,event_timestamp\n1,2024-03-05T00:00:10Z\n", to: "spine.csv")
+        let folder = project.asof.folder.appending(path: "deep/down")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try await project.train(to: "deep/down/train.csv", spine: "spine.csv")
+        for directory in [project.asof.folder, folder, FileManager.default.temporaryDirectory] {
+            let again = try await project.asof.run(
+                "reproduce", folder.appending(path: "train.csv").path, "--project", project.asof.folder.path, in: directory)
+            #expect(again.code == 0, "\(again.output)\(again.error)")
+        }
+        // Taken elsewhere together, they are found together.
+        let moved = project.asof.folder.appending(path: "moved")
+        try FileManager.default.moveItem(at: folder, to: moved)
+        try FileManager.default.moveItem(
+            at: project.asof.folder.appending(path: "spine.csv"), to: moved.appending(path: "spine.csv"))
+        let again = try await project.asof.run("reproduce", "moved/train.csv")
+        #expect(again.code == 0, "\(again.output)\(again.error)")
+        await project.remove()
+    }
+
+    @Test func typesAndOrderOfColumnsAreContent() async throws {
+        let project = try await TrainingProject()
+        let spine = { (columns: String) in "sql:SELECT \(columns) FROM labels ORDER BY event_timestamp" }
+        for format in ["csv", "parquet"] {
+            try await project.train(to: "whole.\(format)", spine: spine("customer_id, event_timestamp, 1::int8 AS n"))
+            try await project.train(to: "text.\(format)", spine: spine("customer_id, event_timestamp, '1'::text AS n"))
+            try await project.train(to: "turned.\(format)", spine: spine("event_timestamp, customer_id, 1::int8 AS n"))
+            let types = try await project.asof.run("diff", "whole.\(format)", "text.\(format)")
+            #expect(types.code == 1 && types.output.contains("column n: of type int64, string"), "\(types.output)")
+            let order = try await project.asof.run("diff", "whole.\(format)", "turned.\(format)")
+            #expect(order.code == 1 && order.output.contains("columns stand in another order"), "\(order.output)")
+        }
+        #expect(try await project.asof.run("diff", "whole.csv", "whole.parquet").code == 0)
+        // A file that does not say has whatever type the other says.
+        try project.asof.write(try project.asof.text(of: "text.csv"), to: "bare.csv")
+        #expect(try await project.asof.run("diff", "bare.csv", "whole.parquet").code == 0)
+        await project.remove()
+    }
+
     @Test func aFileThatIsNoManifestIsRefused() async throws {
         let project = try await TrainingProject()
         try project.asof.write("{}", to: "x.manifest.json")

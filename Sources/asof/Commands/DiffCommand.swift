@@ -8,7 +8,8 @@ struct DiffCommand: AsyncParsableCommand {
         abstract: "Compare two training sets: what they were asked for, their rows, columns and values.",
         discussion: """
             Rows are compared one by one when both come from the same spine, and brought together by the spine's columns
-            otherwise. Exits with 0 when the content is the same and with 1 when it is not.
+            otherwise. Columns of different types, where both say what they hold, or in another order are a difference too. Exits
+            with 0 when the content is the same and with 1 when it is not.
             """
     )
 

@@ -26,6 +26,8 @@ struct DifferenceText {
         if !content.columnsOnlyInB.isEmpty {
             lines.append("columns only in \(b): \(content.columnsOnlyInB.joined(separator: ", "))")
         }
+        if content.isReordered { lines.append("columns stand in another order") }
+        for column in content.types { lines.append("column \(column.column): of type \(column.a), \(column.b)") }
         for column in content.columns {
             let distance = column.largest.map { ", by \($0) at most" } ?? ""
             lines.append("column \(column.column): \(column.rows) row\(column.rows == 1 ? "" : "s") differ\(distance)")

@@ -107,6 +107,7 @@ private struct ColumnTally {
     }
 
     private(set) var shared: [Shared]
+    private let typeDifferences: [TrainingSetDifference.TypeDifference]
     private let onlyLeft: [String]
     private let onlyRight: [String]
     private let exampleLimit: Int
@@ -117,6 +118,10 @@ private struct ColumnTally {
                 let (a, b) = (left.types[index], right.types[place])
                 return Shared(name: name, left: index, right: place, type: a == nil || b == nil ? a ?? b : nil)
             }
+        }
+        typeDifferences = shared.compactMap { column in
+            guard let a = left.typeNames[column.left], let b = right.typeNames[column.right], a != b else { return nil }
+            return .init(column: column.name, a: a, b: b)
         }
         onlyLeft = left.header.filter { !right.header.contains($0) }
         onlyRight = right.header.filter { !left.header.contains($0) }
@@ -148,7 +153,9 @@ private struct ColumnTally {
             columnsOnlyInB: onlyRight,
             columns: shared.filter { $0.rows > 0 }.map {
                 .init(column: $0.name, rows: $0.rows, largest: $0.largest, examples: $0.examples)
-            }
+            },
+            types: typeDifferences,
+            isReordered: !zip(shared, shared.dropFirst()).allSatisfy { $0.right < $1.right }
         )
     }
 }

@@ -19,6 +19,13 @@ package struct TrainingSetDifference: Codable, Hashable, Sendable {
         package let b: String?
     }
 
+    /// A column that both have, of different types by their own account.
+    package struct TypeDifference: Codable, Hashable, Sendable {
+        package let column: String
+        package let a: String
+        package let b: String
+    }
+
     /// How rows were brought together.
     package enum Alignment: String, Codable, Hashable, Sendable {
         /// The n-th with the n-th: both come from the same spine.
@@ -36,8 +43,13 @@ package struct TrainingSetDifference: Codable, Hashable, Sendable {
     package let columnsOnlyInA: [String]
     package let columnsOnlyInB: [String]
     package let columns: [ColumnDifference]
+    /// Of the columns that say their type in both.
+    package let types: [TypeDifference]
+    /// Whether the columns that both have stand in another order.
+    package let isReordered: Bool
 
     package var isEmpty: Bool {
         rowsOnlyInA == 0 && rowsOnlyInB == 0 && columnsOnlyInA.isEmpty && columnsOnlyInB.isEmpty && columns.isEmpty
+            && types.isEmpty && !isReordered
     }
 }

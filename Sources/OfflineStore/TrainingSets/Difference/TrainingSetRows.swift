@@ -14,6 +14,8 @@ struct TrainingSetRows {
     let header: [String]
     /// What the columns hold, one for each; nil in a CSV file, which does not say.
     let types: [FeatureType?]
+    /// The columns' types by name, as a manifest has them: the file's own, or, of a CSV file, its manifest's; nil where nothing says.
+    let typeNames: [String?]
     private var format: Format
 
     init(path: String) throws {
@@ -22,11 +24,14 @@ struct TrainingSetRows {
             let rows = try ParquetRows(path: path)
             header = rows.header
             types = rows.types
+            typeNames = rows.typeNames
             format = .parquet(rows)
         } else {
             let reader = try CSVReader(path: path)
             header = reader.header
             types = reader.header.map { _ in nil }
+            let columns = TrainingManifest.found(beside: path)?.columns ?? []
+            typeNames = reader.header.map { name in columns.first { $0.name == name }?.type }
             format = .csv(reader)
         }
     }
@@ -57,6 +62,7 @@ struct TrainingSetRows {
 private final class ParquetRows {
     let header: [String]
     let types: [FeatureType?]
+    let typeNames: [String]
     private let path: String
     private let batches: ParquetBatches
     private var cells: [(isValid: (Int) -> Bool, text: ColumnText.Cell)] = []
@@ -72,6 +78,7 @@ private final class ParquetRows {
         }
         header = batches.fields.map(\.name)
         types = batches.fields.map(\.type.featureType)
+        typeNames = batches.fields.map(\.type.name)
     }
 
     func next(into record: inout CSVRecord) throws -> Bool {

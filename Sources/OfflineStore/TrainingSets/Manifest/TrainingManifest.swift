@@ -15,6 +15,8 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
     package struct Spine: Codable, Hashable, Sendable {
         /// As the user wrote it.
         package let source: String
+        /// Where its file was, from the root; nil for what Postgres read, and in older manifests.
+        package let file: String?
         package let timestampColumn: String
         package let joinKeys: [String]
         /// How many of the training set's columns are the spine's.
@@ -83,6 +85,7 @@ package struct TrainingManifest: Codable, Hashable, Sendable {
         let spineColumns = columns.prefix(schema.spineColumnCount)
         spine = Spine(
             source: request.spine.description,
+            file: request.spine.path.map { URL(filePath: $0).absoluteURL.standardizedFileURL.path },
             timestampColumn: request.timestampColumn,
             joinKeys: request.selection.joinKeys.map(\.name),
             columns: spineColumns.count,

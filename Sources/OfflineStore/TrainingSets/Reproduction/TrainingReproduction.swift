@@ -17,7 +17,7 @@ package struct TrainingReproduction: Sendable {
 
     /// - Parameters:
     ///   - original: the first training set's file, where there is one: with it differences are counted row by row.
-    ///   - folder: where a spine's file is looked for that is not found from the working folder.
+    ///   - folder: where a spine's file is looked for that is neither where it was nor found from the working folder.
     ///   - output: where to keep what is made; nil to make and compare only.
     package func run(
         _ manifest: TrainingManifest,
@@ -46,7 +46,7 @@ package struct TrainingReproduction: Sendable {
         }
         return TrainingRequest(
             selection: try manifest.plan.selection(of: service),
-            spine: SpineSource(argument: manifest.spine.source).found(near: folder),
+            spine: SpineSource(argument: manifest.spine.source).found(at: manifest.spine.file, near: folder),
             timestampColumn: manifest.spine.timestampColumn,
             knowledge: manifest.knowledge,
             usesFullFeatureNames: manifest.usesFullFeatureNames,
@@ -158,11 +158,11 @@ func sha256(ofFile path: String) throws -> String {
 }
 
 extension SpineSource {
-    /// The spine's file, from the working folder or else from another one.
-    fileprivate func found(near folder: String?) -> SpineSource {
+    /// The spine's file: where it was, or else from the working folder, or else from another one.
+    fileprivate func found(at recorded: String?, near folder: String?) -> SpineSource {
         func found(_ path: String) -> String {
-            guard let folder, !path.hasPrefix("/"), !FileManager.default.fileExists(atPath: path) else { return path }
-            return URL(filePath: folder).appending(path: path).path
+            let places = [recorded, path, folder.map { URL(filePath: $0).appending(path: path).path }].compactMap { $0 }
+            return places.first { FileManager.default.fileExists(atPath: $0) } ?? path
         }
         switch self {
         case .table, .query: return self
