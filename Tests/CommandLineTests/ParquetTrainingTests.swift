@@ -199,6 +199,12 @@ import Testing
         ("key", "refused-key.parquet: column `id` is of type string, the definitions say int64; write it with that type"),
         ("struct", "refused-struct.parquet: cannot read the column `note` of the Parquet file: it is a structure; \(advice)"),
         ("gzip", "refused-gzip.parquet: cannot read the column `id` of the Parquet file: compression GZIP; \(advice)"),
+        (
+            "fine",
+            "refused-fine.parquet: cannot read the column `early` of the Parquet file: an instant that is not a whole microsecond, or "
+        ),
+        ("empty", "the spine's column `` cannot be one in Postgres: a name in SQL cannot be empty; rename it"),
+        ("long", "the spine's column `éééééééééééééééééééééééééééééééééééééééé` cannot be one in Postgres: the name "),
         ("nul", "row 8 of refused-nul.parquet: column `note` has text with a NUL character, which Postgres has not"),
         ("damaged", "refused-damaged.parquet: the Parquet file is damaged: "),
     ])

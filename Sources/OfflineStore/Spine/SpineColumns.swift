@@ -1,4 +1,5 @@
 import FeatureDefs
+import PostgresClient
 
 /// Which of a spine's columns are its timestamp, join keys and request inputs: positions into its columns.
 struct SpineColumns: Hashable, Sendable {
@@ -15,6 +16,7 @@ struct SpineColumns: Hashable, Sendable {
     ) throws(SpineError) {
         for (index, name) in names.enumerated() {
             if names[..<index].contains(name) { throw .duplicateColumn(name) }
+            try Self.refuseWhatPostgresCannotHold(name)
             if name.hasPrefix(SpineTable.reservedPrefix) { throw .reservedColumn(name) }
         }
         guard let timestampIndex = names.firstIndex(of: timestamp) else {
@@ -35,6 +37,15 @@ struct SpineColumns: Hashable, Sendable {
             requestIndices.append(index)
         }
         self.requestInputs = requestIndices
+    }
+
+    /// One strategy brings the spine into Postgres; a spine is the same whatever strategy joins it.
+    private static func refuseWhatPostgresCannotHold(_ name: String) throws(SpineError) {
+        do throws(PostgresError) {
+            _ = try SQLIdentifier(name)
+        } catch {
+            throw .unusableColumnName(name, reason: error.message)
+        }
     }
 
     /// Finds what a selection needs.

@@ -14,6 +14,8 @@ package enum SpineError: Error, Hashable, Sendable {
     case timestampColumnNotInstant(column: String, databaseType: String)
     case duplicateColumn(String)
     case reservedColumn(String)
+    /// A name that Postgres has no place for: empty, too long.
+    case unusableColumnName(String, reason: String)
     case nameClash(feature: SelectedFeature, name: String, isWithSpine: Bool)
     case unusableQuery(message: String)
     /// A file, or what a column of it has, cannot be read.
@@ -47,6 +49,8 @@ extension SpineError: CustomStringConvertible {
             "the spine has two columns named `\(name)`; rename one"
         case .reservedColumn(let name):
             "the spine's column `\(name)` starts with `asof_`, which asof keeps for itself; rename it"
+        case .unusableColumnName(let name, let reason):
+            "the spine's column `\(name)` cannot be one in Postgres: \(reason); rename it"
         case .nameClash(let feature, let name, let isWithSpine):
             "feature `\(feature)` would be named `\(name)`, as \(isWithSpine ? "a spine column" : "another feature") already is; "
                 + (name.contains("__") ? "rename one" : "use --full-feature-names, or rename one")

@@ -13,6 +13,7 @@ struct FixedWidthBuilder<Stored: StoredValue, Value: BitwiseCopyable & Hashable 
 
     private let placeholder: Value
     private let convert: (Stored) -> Value?
+    private let refused: String
     private let makeColumn: (PrimitiveColumn<Value>) -> Column
     private var values: ContiguousArray<Value> = []
     private var validity = Validity()
@@ -24,8 +25,13 @@ struct FixedWidthBuilder<Stored: StoredValue, Value: BitwiseCopyable & Hashable 
 
     /// - Parameters:
     ///   - placeholder: What stands in memory for a NULL.
+    ///   - refused: what values are that the type in memory cannot hold.
     ///   - convert: A stored value's meaning; nil where the type in memory cannot hold it.
-    init(placeholder: Value, _ makeColumn: @escaping (PrimitiveColumn<Value>) -> Column, convert: @escaping (Stored) -> Value?) {
+    init(
+        placeholder: Value, _ makeColumn: @escaping (PrimitiveColumn<Value>) -> Column,
+        refused: String = "a value that 64 bits, or microseconds in them, cannot hold", convert: @escaping (Stored) -> Value?
+    ) {
+        self.refused = refused
         self.placeholder = placeholder
         self.makeColumn = makeColumn
         self.convert = convert
@@ -40,7 +46,7 @@ struct FixedWidthBuilder<Stored: StoredValue, Value: BitwiseCopyable & Hashable 
         page = bytes
         source = .plain(position: 0)
         var entries = ContiguousArray(repeating: placeholder, count: count)
-        guard entries.withUnsafeMutableBufferPointer({ readPlain(into: $0, at: 0) }) else { throw Self.outOfRange }
+        guard entries.withUnsafeMutableBufferPointer({ readPlain(into: $0, at: 0) }) else { throw outOfRange }
         dictionary = entries
     }
 
@@ -95,7 +101,7 @@ struct FixedWidthBuilder<Stored: StoredValue, Value: BitwiseCopyable & Hashable 
         case .none: throw .tooShort
         case .plain(let position):
             guard output.count <= (page.count - position) / Self.width else { throw .tooShort }
-            guard readPlain(into: output, at: position) else { throw Self.outOfRange }
+            guard readPlain(into: output, at: position) else { throw outOfRange }
             source = .plain(position: position + output.count * Self.width)
         case .dictionary:
             try indices.read(output.count, entries: dictionary.count)
@@ -107,12 +113,12 @@ struct FixedWidthBuilder<Stored: StoredValue, Value: BitwiseCopyable & Hashable 
         case .byteStreamSplit(let position):
             let valueCount = page.count / Self.width
             guard output.count <= valueCount - position else { throw .tooShort }
-            guard readSplit(into: output, at: position, of: valueCount) else { throw Self.outOfRange }
+            guard readSplit(into: output, at: position, of: valueCount) else { throw outOfRange }
             source = .byteStreamSplit(position: position + output.count)
         }
     }
 
-    private static var outOfRange: PageFailure { .unsupported("a value that 64 bits, or microseconds in them, cannot hold") }
+    private var outOfRange: PageFailure { .unsupported(refused) }
 
     /// Reads values that are there, and says whether all could be converted.
     private func readPlain(into output: UnsafeMutableBufferPointer<Value>, at position: Int) -> Bool {
@@ -148,7 +154,7 @@ struct FixedWidthBuilder<Stored: StoredValue, Value: BitwiseCopyable & Hashable 
             guard delta != nil else { throw .tooShort }
             try delta?.decode(into: part)
             for number in part {
-                guard let value = Stored.fromDelta(number).flatMap(convert) else { throw Self.outOfRange }
+                guard let value = Stored.fromDelta(number).flatMap(convert) else { throw outOfRange }
                 output[filled] = value
                 filled += 1
             }

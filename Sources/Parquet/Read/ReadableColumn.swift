@@ -149,6 +149,11 @@ extension SchemaElement {
         }
     }
 
+    /// Cutting its digits off would be another instant than the file has.
+    private static var finerInstant: String {
+        "an instant that is not a whole microsecond, or beyond what 64 bits of them hold; write the column in microseconds"
+    }
+
     /// What decodes a leaf's values; the same cases as above.
     func makeBuilder() -> any LeafBuilder {
         switch (physicalType, logicalType) {
@@ -173,9 +178,14 @@ extension SchemaElement {
         case (.int64, .timestamp(.microseconds, _)):
             return FixedWidthBuilder<Int64, Int64>(placeholder: 0, Column.timestamp) { $0 }
         case (.int64, .timestamp(.nanoseconds, _)):
-            return FixedWidthBuilder<Int64, Int64>(placeholder: 0, Column.timestamp) { $0.dividedRoundingDown(by: 1000) }
+            return FixedWidthBuilder<Int64, Int64>(placeholder: 0, Column.timestamp, refused: Self.finerInstant) {
+                $0.isMultiple(of: 1000) ? $0 / 1000 : nil
+            }
         case (.int64, _): return FixedWidthBuilder<Int64, Int64>(placeholder: 0, Column.int64) { $0 }
-        case (.int96, _): return FixedWidthBuilder<Int96, Int64>(placeholder: 0, Column.timestamp) { $0.microseconds }
+        case (.int96, _):
+            return FixedWidthBuilder<Int96, Int64>(placeholder: 0, Column.timestamp, refused: Self.finerInstant) {
+                $0.microseconds
+            }
         case (.float, _): return FixedWidthBuilder<Float, Float>(placeholder: 0, Column.float32) { $0 }
         case (.double, _): return FixedWidthBuilder<Double, Double>(placeholder: 0, Column.float64) { $0 }
         case (.fixedLengthByteArray, .uuid):

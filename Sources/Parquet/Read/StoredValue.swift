@@ -32,19 +32,13 @@ struct Int96: StoredValue {
 
     static func fromDelta(_ number: Int64) -> Int96? { nil }
 
-    /// Microseconds since 1970, rounded down; nil where 64 bits cannot hold them.
+    /// Microseconds since 1970; nil where 64 bits cannot hold them, and where they are not whole.
     var microseconds: Int64? {
         let nanoseconds = Int64(bitPattern: UInt64(middle) << 32 | UInt64(low))
+        guard nanoseconds.isMultiple(of: 1000) else { return nil }
         let day = Int64(Int32(bitPattern: julianDay)) - 2_440_588
         let (start, overflow) = day.multipliedReportingOverflow(by: 86_400_000_000)
-        let (sum, sumOverflow) = start.addingReportingOverflow(nanoseconds.dividedRoundingDown(by: 1000))
+        let (sum, sumOverflow) = start.addingReportingOverflow(nanoseconds / 1000)
         return overflow || sumOverflow ? nil : sum
-    }
-}
-
-extension Int64 {
-    func dividedRoundingDown(by divisor: Int64) -> Int64 {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? quotient - 1 : quotient
     }
 }

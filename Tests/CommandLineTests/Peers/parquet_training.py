@@ -80,10 +80,13 @@ def write_spines(folder):
         "refused-text": ("event_timestamp", pa.array(["2024-03-02"] * 400)),
         "refused-key": ("id", pa.array(["1"] * 400)),
         "refused-struct": ("note", pa.array([{"a": 1}] * 400)),
+        "refused-fine": ("early", pa.array([1_000] * 9 + [1_001] * 391, pa.int64()).cast(pa.timestamp("ns", "UTC"))),
         "refused-nul": ("note", pa.array(["a"] * 7 + ["b\0"] * 393)),
     }.items():
         place = table.column_names.index(column[0])
         pq.write_table(table.set_column(place, *column), f"{folder}/{name}.parquet")
+    for name, column in {"refused-empty": "", "refused-long": "é" * 40}.items():
+        pq.write_table(table.append_column(column, table["note"]), f"{folder}/{name}.parquet")
     pq.write_table(table, f"{folder}/refused-gzip.parquet", compression="gzip")
     (pathlib.Path(folder) / "refused-damaged.parquet").write_bytes(b"PAR1 and no more than that: no footer, nothing PAR1")
 

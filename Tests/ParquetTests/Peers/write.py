@@ -74,9 +74,9 @@ def table(rows, spread, nulls, lists=True, unsigned=True, kinds=None):
     for kind in kinds or ARROW:
         if unsigned or not kind.startswith("uint"):
             columns[kind] = array(kind, nullable(values(kind, rows, spread), nulls))
-    # Within nanoseconds' range, and not whole microseconds.
+    # Within nanoseconds' range, and whole microseconds.
     small = [n % 10**15 - 10**14 for n in values("int64", rows, spread)]
-    columns["ns"] = pa.array(nullable([n * 1000 + n % 1000 for n in small], nulls), pa.int64()).cast(pa.timestamp("ns", "UTC"))
+    columns["ns"] = pa.array(nullable([n * 1000 for n in small], nulls), pa.int64()).cast(pa.timestamp("ns", "UTC"))
     columns["ms"] = pa.array(nullable(small, nulls), pa.int64()).cast(pa.timestamp("ms", "UTC"))
     columns["naive"] = pa.array(nullable(small, nulls), pa.int64()).cast(pa.timestamp("us"))
     columns["uuid"] = pa.ExtensionArray.from_storage(pa.uuid(), columns["uuid"])
@@ -89,7 +89,7 @@ def table(rows, spread, nulls, lists=True, unsigned=True, kinds=None):
 
 
 def as_read(t):
-    """The table with the types that asof has: whole microseconds, rounded down, UTC; signed numbers that are wide enough."""
+    """The table with the types that asof has: whole microseconds, UTC; signed numbers that are wide enough."""
     columns = {}
     for name, column in zip(t.column_names, t.columns):
         column = column.combine_chunks()
