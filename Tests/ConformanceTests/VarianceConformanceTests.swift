@@ -27,14 +27,7 @@ import Testing
         let samples = Self.samples()
         let integers = samples.map { $0.map { Int64($0.rounded()) } }
         let connection = try await StoreBench.connect()
-        try await connection.execute("CREATE TABLE numbers (sample bigint, x float8, i bigint, at timestamptz)")
-        try await connection.copyIn("COPY numbers FROM STDIN") { writer in
-            for (sample, values) in samples.enumerated() {
-                for (ordinal, value) in values.enumerated() {
-                    try writer.write("\(sample)\t\(value)\t\(integers[sample][ordinal])\t2024-01-01 00:\(ordinal % 60)\n")
-                }
-            }
-        }
+        try await store(samples, integers, on: connection)
         let rows = try await train(on: connection, samples: samples.count)
         var worst = 0.0
         for (sample, row) in rows.enumerated() {
@@ -60,6 +53,38 @@ import Testing
         await connection.close()
     }
 
+    /// Exact sums, and one division, whoever makes them.
+    @Test func variancesOfIntegersAreTheSameBitsWhateverTheStrategy() async throws {
+        let samples = Self.samples()
+        // An odd number beyond 2^53, which no float64 is.
+        let integers = samples.map { $0.enumerated().map { $0 % 7 == 0 ? 9_007_199_254_740_993 : Int64($1.rounded()) } }
+        let connection = try await StoreBench.connect()
+        try await store(samples, integers, on: connection)
+        let probed = try await train(on: connection, samples: samples.count, by: .probe)
+        let merged = try await train(on: connection, samples: samples.count, by: .merge)
+        for (sample, rows) in zip(probed, merged).enumerated() {
+            for position in 2..<4 {
+                guard case (.float64(let probed), .float64(let merged)) = (rows.0[position], rows.1[position]) else {
+                    Issue.record("sample \(sample): \(rows.0[position]) and \(rows.1[position])")
+                    continue
+                }
+                #expect(probed.bitPattern == merged.bitPattern, "sample \(sample): \(probed) and \(merged)")
+            }
+        }
+        await connection.close()
+    }
+
+    private func store(_ samples: [[Double]], _ integers: [[Int64]], on connection: PostgresConnection) async throws {
+        try await connection.execute("CREATE TABLE numbers (sample bigint, x float8, i bigint, at timestamptz)")
+        try await connection.copyIn("COPY numbers FROM STDIN") { writer in
+            for (sample, values) in samples.enumerated() {
+                for (ordinal, value) in values.enumerated() {
+                    try writer.write("\(sample)\t\(value)\t\(integers[sample][ordinal])\t2024-01-01 00:\(ordinal % 60)\n")
+                }
+            }
+        }
+    }
+
     /// Far from 0, close together, with one that is far from the rest, below or above.
     private static func samples() -> [[Double]] {
         var random = SeededGenerator(seed: 11)
@@ -77,7 +102,9 @@ import Testing
         return samples
     }
 
-    private func train(on connection: PostgresConnection, samples: Int) async throws -> [[FeatureValue]] {
+    private func train(
+        on connection: PostgresConnection, samples: Int, by strategy: JoinStrategy? = nil
+    ) async throws -> [[FeatureValue]] {
         let parsed = parseProject([SourceFile(path: "features/spread.yaml", text: Self.definitions)], project: "spread")
         let plan = try compile(parsed, catalogue: try await CatalogueReader(connection: connection).read(parsed.sources))
         let request = TrainingRequest(
@@ -87,8 +114,10 @@ import Testing
             ),
             timestampColumn: "event_timestamp",
             knowledge: .asKnown,
-            usesFullFeatureNames: false
+            usesFullFeatureNames: false,
+            strategy: strategy
         )
+        try await connection.execute("DROP TABLE IF EXISTS result")
         _ = try await TrainingSetBuilder(connection: connection).build(
             request, for: TrainingOrigin(engineVersion: "test", plan: plan, service: "all"), to: .table(["result"]))
         let state = (decoder: BinaryCopyDecoder(), rows: [[FeatureValue]]())

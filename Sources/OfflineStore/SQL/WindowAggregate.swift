@@ -42,11 +42,11 @@ struct WindowAggregate {
             let cast: SQLFragment = argumentType == .int64 ? "::float8" : ""
             return "sum(\(widened(argument)))\(filterClause)\(cast) / count(\(argument))\(filterClause)"
         case .variance:
-            if argumentType == .int64 { return "var_samp(\(argument))\(filterClause)::float8" }
+            if argumentType == .int64 { return ofIntegers(argument, filterClause) }
             return try ofDeviations("var_samp", argument, rows: rows, after: after)
         case .stddev:
             // Not stddev_samp(), whose numeric root has as many decimals as the variance: none, where that is large.
-            if argumentType == .int64 { return "sqrt(var_samp(\(argument))\(filterClause)::float8)" }
+            if argumentType == .int64 { return "sqrt(\(ofIntegers(argument, filterClause)))" }
             return try ofDeviations("stddev_samp", argument, rows: rows, after: after)
         case .min:
             return "min(\(collated(argument)))\(filterClause)"
@@ -73,6 +73,16 @@ struct WindowAggregate {
         if available != (try rows.event()) { order.append("\(available)") }
         for column in rows.view.tieBreakColumns { order.append("\(try rows.ordered(column)) NULLS FIRST") }
         return order
+    }
+
+    /// The variance `(n Σx² - (Σx)²) / (n (n - 1))` of integers: exact sums, then one division of float8s, which is what strategy
+    /// `merge` does (`AdditiveWindow`). var_samp() rounds its numeric quotient before float8 does.
+    private func ofIntegers(_ argument: SQLExpression, _ filterClause: SQLFragment) -> SQLFragment {
+        let count: SQLFragment = "count(\(argument))\(filterClause)"
+        let sum: SQLFragment = "sum(\(argument))\(filterClause)"
+        let number: SQLFragment = "\(argument.operand(atLeast: .cast))::numeric"
+        let squares: SQLFragment = "sum(\(number) * \(number))\(filterClause)"
+        return "(\(count) * \(squares) - \(sum) * \(sum))::float8 / nullif(\(count) * (\(count) - 1), 0)::float8"
     }
 
     /// Postgres' variance of floats, given deviations from the mean: of values far from 0 it loses every digit.

@@ -14,7 +14,7 @@ asof_view_1 AS MATERIALIZED (
            in_window.s
     FROM asof_view_1_points AS p
     CROSS JOIN LATERAL (
-        SELECT var_samp(r.quantity::int8)::float8 AS v,  -- variance(quantity) over 7d
+        SELECT (count(r.quantity::int8) * sum(r.quantity::int8::numeric * r.quantity::int8::numeric) - sum(r.quantity::int8) * sum(r.quantity::int8))::float8 / nullif(count(r.quantity::int8) * (count(r.quantity::int8) - 1), 0)::float8 AS v,  -- variance(quantity) over 7d
                (
             SELECT stddev_samp(above_least - mean)
             FROM (
