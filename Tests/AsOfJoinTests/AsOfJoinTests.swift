@@ -62,7 +62,7 @@ import Testing
 
     @Test func aSumThatFitsNoIntegerIsAnError() throws {
         let cells = PrimitiveColumn<Int64>([.max, 1, -1])
-        let runs = KeyRuns([0..<3], keys: [0, 0, 0], keyCount: 1, event: [0, 1, 2], available: nil)
+        let runs = KeyRuns([0..<3], keys: [0, 0, 0], keyCount: 1)
         let rows = TimedRows([runs], event: [0, 1, 2], available: nil, ties: [])
         for (time, fails) in [(0, false), (1, true), (2, false)] as [(Int64, Bool)] {
             let order = SpineOrder(keys: [0], keyCount: 1, times: PrimitiveColumn([time]))
@@ -82,7 +82,7 @@ import Testing
     func aWindowStartsNoEarlierThanTheFirstInstant(length: Int64) throws {
         let first = Timestamp.finiteRange.lowerBound.microseconds
         let event: ContiguousArray<Int64> = [first, first + 1]
-        let runs = KeyRuns([0..<2], keys: [0, 0], keyCount: 1, event: event, available: nil)
+        let runs = KeyRuns([0..<2], keys: [0, 0], keyCount: 1)
         let rows = TimedRows([runs], event: event, available: nil, ties: [])
         let order = SpineOrder(keys: [0], keyCount: 1, times: PrimitiveColumn([first + 10]))
         var join = AsOfJoin(rows: rows, points: SpinePoints(order, cut: nil))
@@ -94,7 +94,7 @@ import Testing
     /// Postgres' variance of these loses every digit; so does a sum of squares of doubles.
     @Test func aVarianceFarFromZeroKeepsItsDigits() throws {
         let cells = PrimitiveColumn<Double>([1e15, 1e15 + 1, 1e15 + 2])
-        let runs = KeyRuns([0..<3], keys: [0, 0, 0], keyCount: 1, event: [0, 1, 2], available: nil)
+        let runs = KeyRuns([0..<3], keys: [0, 0, 0], keyCount: 1)
         let rows = TimedRows([runs], event: [0, 1, 2], available: nil, ties: [])
         let order = SpineOrder(keys: [0], keyCount: 1, times: PrimitiveColumn([5]))
         var join = AsOfJoin(rows: rows, points: SpinePoints(order, cut: nil))

@@ -109,7 +109,7 @@ struct JoinCase {
         // In two parts, as rows come that were read at once: some of the one, some of the other, and so on.
         let cuts = (0...4).map { $0 * keys.count / 4 }
         let parts = [[cuts[0]..<cuts[1], cuts[2]..<cuts[3]], [cuts[1]..<cuts[2], cuts[3]..<cuts[4]]].map {
-            KeyRuns($0, keys: keys, keyCount: Self.keyCount, event: event, available: available)
+            KeyRuns($0, keys: keys, keyCount: Self.keyCount)
         }
         let rows = TimedRows(parts, event: event, available: available, ties: ties)
         let order = SpineOrder(keys: spineKeys, keyCount: Self.keyCount, times: spineTimes)

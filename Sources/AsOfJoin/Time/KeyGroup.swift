@@ -1,6 +1,14 @@
 import Columnar
 import FeatureDefs
 
+/// A row with the times that decide what sees it.
+struct TimedRow: BitwiseCopyable {
+    /// The first cut that sees it: the later of when it happened and when it was known.
+    let visibleFrom: Int64
+    let event: Int64
+    let row: Int32
+}
+
 /// The rows and the points of one key, and when each row comes into sight: what all features of a view share.
 ///
 /// Its memory is used again for the next key.
@@ -57,8 +65,15 @@ struct KeyGroup {
     private mutating func loadSighted(_ key: Int) {
         sighted.removeAll(keepingCapacity: true)
         guard let last = cuts.last else { return }
-        for part in timed.parts {
-            for row in part.rows[part.range(key)] where row.visibleFrom <= last { sighted.append(row) }
+        let events = timed.event
+        events.withUnsafeBufferPointer { events in
+            for part in timed.parts {
+                for row in part.rows[part.range(key)] {
+                    let event = events[Int(row)]
+                    let visibleFrom = order.available.map { max(event, $0[Int(row)]) } ?? event
+                    if visibleFrom <= last { sighted.append(TimedRow(visibleFrom: visibleFrom, event: event, row: row)) }
+                }
+            }
         }
         // Rows in order already, as most tables of events have them, cost one comparison each.
         for index in sighted.indices.dropFirst() where !order.isInOrder(sighted[index - 1], sighted[index]) {

@@ -3,14 +3,18 @@ package import Columnar
 /// A spine's rows in order of key and time.
 package struct SpineOrder: Sendable {
     /// A row and its time.
-    struct Row: BitwiseCopyable {
+    private struct Row: BitwiseCopyable {
         let time: Int64
         let row: Int32
     }
 
     /// The rows of key `k` are `rows[starts[k] ..< starts[k + 1]]`.
     let starts: ContiguousArray<Int>
-    let rows: ContiguousArray<Row>
+    let rows: RowChoice
+    /// By place in `rows`: the row's time.
+    let times: ContiguousArray<Int64>
+    /// Whether some key has two rows of one time.
+    let hasTies: Bool
     let spineRowCount: Int
 
     /// - Parameters:
@@ -22,17 +26,32 @@ package struct SpineOrder: Sendable {
             for row in keys.indices where !times.validity.isValid(row) { keys[row] = -1 }
         }
         var (starts, rows) = keys.withUnsafeBufferPointer { keys in
-            times.values.withUnsafeBufferPointer { times in
-                let distribution = KeyDistribution(keys, rows: [keys.indices], keyCount: keyCount)
-                let rows = distribution.distribute(keys) { Row(time: times[$0], row: Int32(truncatingIfNeeded: $0)) }
-                return (distribution.starts, rows)
-            }
+            let distribution = KeyDistribution(keys, rows: [keys.indices], keyCount: keyCount)
+            return (distribution.starts, distribution.distribute(keys) { Int32(truncatingIfNeeded: $0) })
         }
-        rows.withUnsafeMutableBufferPointer { rows in
-            for key in 0..<keyCount { Self.sort(UnsafeMutableBufferPointer(rebasing: rows[starts[key]..<starts[key + 1]])) }
+        var hasTies = false
+        let sorted = ContiguousArray<Int64>(unsafeUninitializedCapacity: rows.count) { sorted, count in
+            LargePages.advise(UnsafeMutableRawBufferPointer(sorted))
+            count = rows.count
+            var ofKey = ContiguousArray<Row>()
+            rows.withUnsafeMutableBufferPointer { rows in
+                for key in 0..<keyCount {
+                    let places = starts[key]..<starts[key + 1]
+                    ofKey.removeAll(keepingCapacity: true)
+                    for row in rows[places] { ofKey.append(Row(time: times.values[Int(row)], row: row)) }
+                    ofKey.withUnsafeMutableBufferPointer { Self.sort($0) }
+                    for (place, row) in zip(places, ofKey) {
+                        rows[place] = row.row
+                        sorted.initializeElement(at: place, to: row.time)
+                        if place > places.lowerBound, sorted[place - 1] == row.time { hasTies = true }
+                    }
+                }
+            }
         }
         self.starts = starts
         self.rows = rows
+        self.times = sorted
+        self.hasTies = hasTies
         spineRowCount = keys.count
     }
 
@@ -61,26 +80,31 @@ package struct SpinePoints: Sendable {
     /// - Parameter cut: the instant at which a row of a given time sees the view; grows with time. nil: the time itself.
     package init(_ order: SpineOrder, cut: ((Int64) -> Int64)?) {
         cutsAreTimes = cut == nil
-        var starts: ContiguousArray<Int> = [0]
-        starts.reserveCapacity(order.keyCount + 1)
         var pointOfRow = RowChoice(reserving: order.spineRowCount)
         pointOfRow.append(contentsOf: repeatElement(-1, count: order.spineRowCount))
+        // Each row is a point of its own, as it mostly is: there is nothing to copy.
+        guard cut != nil || order.hasTies else {
+            for (point, row) in order.rows.enumerated() { pointOfRow[Int(row)] = Int32(truncatingIfNeeded: point) }
+            (starts, cuts) = (order.starts, order.times)
+            self.pointOfRow = pointOfRow
+            return
+        }
+        var starts: ContiguousArray<Int> = [0]
+        starts.reserveCapacity(order.keyCount + 1)
         cuts = ContiguousArray(unsafeUninitializedCapacity: order.rows.count) { cuts, count in
             LargePages.advise(UnsafeMutableRawBufferPointer(cuts))
-            order.rows.withUnsafeBufferPointer { rows in
-                pointOfRow.withUnsafeMutableBufferPointer { pointOfRow in
-                    for key in 0..<order.keyCount {
-                        let first = count
-                        for index in order.starts[key]..<order.starts[key + 1] {
-                            let instant = cut.map { $0(rows[index].time) } ?? rows[index].time
-                            if count == first || cuts[count - 1] != instant {
-                                cuts.initializeElement(at: count, to: instant)
-                                count += 1
-                            }
-                            pointOfRow[Int(rows[index].row)] = Int32(truncatingIfNeeded: count - 1)
+            pointOfRow.withUnsafeMutableBufferPointer { pointOfRow in
+                for key in 0..<order.keyCount {
+                    let first = count
+                    for index in order.starts[key]..<order.starts[key + 1] {
+                        let instant = cut.map { $0(order.times[index]) } ?? order.times[index]
+                        if count == first || cuts[count - 1] != instant {
+                            cuts.initializeElement(at: count, to: instant)
+                            count += 1
                         }
-                        starts.append(count)
+                        pointOfRow[Int(order.rows[index])] = Int32(truncatingIfNeeded: count - 1)
                     }
+                    starts.append(count)
                 }
             }
         }

@@ -32,10 +32,7 @@ struct ReadJoin: Sendable {
         return await withTaskGroup(of: (Int, KeyRuns).self) { group in
             for (index, rows) in shares(content.parts.flatMap { $0 }, count: count).enumerated() {
                 group.addTask {
-                    let runs = KeyRuns(
-                        rows, keys: availability.keys, keyCount: keyCount, event: content.events,
-                        available: availability.available)
-                    return (index, runs)
+                    (index, KeyRuns(rows, keys: availability.keys, keyCount: keyCount))
                 }
             }
             var runs: [(Int, KeyRuns)] = []
