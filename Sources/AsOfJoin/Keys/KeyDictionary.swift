@@ -183,10 +183,7 @@ extension KeyDictionary {
     package func numbers(of column: Column) -> RowChoice {
         switch column {
         case .int64(let words), .timestamp(let words):
-            return RowChoice(
-                words.values.indices.map {
-                    words.validity.isValid($0) ? number(ofWord: UInt64(bitPattern: words.values[$0])) : -1
-                })
+            return numbers(of: words)
         case .string(let keys), .bytes(let keys):
             return keys.bytes.withUnsafeBytes { bytes in
                 RowChoice(
@@ -198,5 +195,15 @@ extension KeyDictionary {
         case .bool, .int16, .int32, .float32, .float64, .date, .uuid, .list, .vector:
             preconditionFailure("keys are numbers of 64 bits or bytes")
         }
+    }
+
+    private func numbers(of words: PrimitiveColumn<Int64>) -> RowChoice {
+        var numbers = RowChoice(unsafeUninitializedCapacity: words.count) { numbers, count in
+            LargePages.advise(UnsafeMutableRawBufferPointer(numbers))
+            words.values.withUnsafeBytes { self.numbers(ofWords: $0.bindMemory(to: UInt64.self), into: numbers) }
+            count = words.count
+        }
+        for row in words.validity.nullRows { numbers[row] = -1 }
+        return numbers
     }
 }
