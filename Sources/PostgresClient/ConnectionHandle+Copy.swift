@@ -61,6 +61,23 @@ extension ConnectionHandle {
         _ = try finishCopy(statement: statement)
     }
 
+    /// Calls `body` with the messages of a COPY out, as many at a time as have come, one after the other in memory that is used
+    /// again.
+    func readCopyOutInRuns(
+        statement: String, canceller: QueryCanceller, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let raw = try open()
+        var run = CopyOutRun()
+        do {
+            while try run.next(from: raw, body) {}
+        } catch {
+            canceller.send()
+            drainCopyOut(raw)
+            throw error
+        }
+        _ = try finishCopy(statement: statement)
+    }
+
     /// Gets out of a COPY that nobody asked for.
     func leaveCopy(_ status: ExecStatusType) {
         guard let raw = try? open() else { return }

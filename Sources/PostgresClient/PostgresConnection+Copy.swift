@@ -76,4 +76,22 @@ extension PostgresConnection {
         }
         return output
     }
+
+    /// Runs `COPY ... TO STDOUT` for many rows, folding them into a value: `body` is given as many messages at a time as have come, one
+    /// after the other. So of a format that says itself where a row ends.
+    ///
+    /// Meanwhile the connection's thread does not preempt others: see `BatchScheduling`.
+    package func copyOutInRuns<Output>(
+        _ sql: String, into initial: sending Output,
+        _ body: sending (inout Output, UnsafeRawBufferPointer) throws -> Void
+    ) async throws -> sending Output {
+        nonisolated(unsafe) var output = initial  // only `body` sees it, and not after this returns
+        try await perform { handle throws in
+            try BatchScheduling.during {
+                try handle.beginCopy(sql, expecting: PGRES_COPY_OUT)
+                try handle.readCopyOutInRuns(statement: sql, canceller: canceller) { run in try body(&output, run) }
+            }
+        }
+        return output
+    }
 }

@@ -28,6 +28,43 @@ import Testing
         #expect(text == "1,one\n2,\"two, \"\"2\"\"\"\n3,\n")
     }
 
+    /// Rows of a few bytes and of several buffers, in the runs in which they come.
+    @Test(arguments: [0, 1, 100_000])
+    func rowsComeInRuns(rowCount: Int) async throws {
+        let connection = try await connectionWithTable()
+        let sql = """
+            COPY (SELECT i, repeat('x', CASE WHEN i % 40000 = 7 THEN 300000 ELSE i % 90 END) FROM generate_series(1, \(rowCount)) AS i)
+            TO STDOUT
+            """
+        let whole = try await connection.copyOut(sql, into: (bytes: [UInt8](), messages: 0)) { state, message in
+            state.bytes += message
+            state.messages += 1
+        }
+        let runs = try await connection.copyOutInRuns(sql, into: (bytes: [UInt8](), messages: 0)) { state, run in
+            state.bytes += run
+            state.messages += 1
+            #expect(run.last == UInt8(ascii: "\n"), "a run ends with a row")
+        }
+        #expect(runs.bytes == whole.bytes)
+        #expect(whole.messages == rowCount && runs.messages <= max(1, rowCount / 100))
+        #expect(try await count(connection) == "0", "the connection is usable")
+    }
+
+    @Test func aRunThatIsRefusedEndsTheCopy() async throws {
+        let connection = try await connectionWithTable()
+        await #expect(throws: Refusal.self) {
+            _ = try await connection.copyOutInRuns("COPY (SELECT generate_series(1, 1000000000)) TO STDOUT", into: 0) { _, _ in
+                throw Refusal()
+            }
+        }
+        #expect(try await count(connection) == "0")
+        let error = await #expect(throws: PostgresError.self) {
+            let sql = "COPY (SELECT 1 / (i - 50000) FROM generate_series(1, 60000) AS i) TO STDOUT"
+            _ = try await connection.copyOutInRuns(sql, into: 0) { _, _ in }
+        }
+        #expect(error?.isDataException == true)
+    }
+
     @Test func aThrowInTheMiddleStoresNothing() async throws {
         let connection = try await connectionWithTable()
         await #expect(throws: Refusal.self) {

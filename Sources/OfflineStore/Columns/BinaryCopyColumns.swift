@@ -77,13 +77,14 @@ final class BinaryCopyColumns {
     /// Rows that `take` would give.
     var rowCount: Int { assembledRows + state.pointee.rowCount }
 
-    /// Appends the rows of one message of the COPY.
+    /// Appends the rows of some messages of the COPY.
     func append(_ message: UnsafeRawBufferPointer) throws {
         let state = state
         guard var cursor = FieldCursor(try state.pointee.frame.rows(in: message)) else { return }
         while !cursor.isAtEnd {
-            guard try cursor.nextInt16() == fieldCount else {
-                throw PostgresError.malformedCopy("a row has another number of fields")
+            let count = try cursor.nextInt16()
+            guard count == fieldCount else {
+                return try state.pointee.frame.endRows(at: count, isAtEnd: cursor.isAtEnd)
             }
             if let matcher, let wordBuffer {
                 guard let word = try matcher.word(&cursor) else {

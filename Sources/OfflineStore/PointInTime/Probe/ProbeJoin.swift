@@ -85,8 +85,9 @@ struct ProbeJoin: Sendable {
             let (columns, count) = try rows.take()
             return count > 0 ? ColumnTable(names: names, columns: columns, rowCount: count) : nil
         }
-        let rest = try await connection.copyOut("COPY (\n\(sql)\n) TO STDOUT (FORMAT binary)", into: start) { rows, message in
-            try rows.append(message)
+        let statement = "COPY (\n\(sql)\n) TO STDOUT (FORMAT binary)"
+        let rest = try await connection.copyOutInRuns(statement, into: start) { rows, run in
+            try rows.append(run)
             if rows.rowCount >= Self.batchRows, let batch = try batch(rows) { try channel.send(batch) }
         }
         try rest.finish()

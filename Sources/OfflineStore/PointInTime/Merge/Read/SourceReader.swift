@@ -25,7 +25,7 @@ struct SourceReader: Sendable {
                 if let keys = part.element.keys { try await keys.pushdown.set(keys.part, on: connection) }
                 let decoder = BinaryCopyColumns(forms, matching: matcher, budget: budget, into: assembled, part: part.offset)
                 let sent = try sql.copy(where: part.element.condition).text
-                let decoded = try await connection.copyOut(sent, into: decoder) { columns, message in
+                let decoded = try await connection.copyOutInRuns(sent, into: decoder) { columns, message in
                     try columns.append(message)
                 }
                 try decoded.finish()
@@ -52,7 +52,7 @@ struct SourceReader: Sendable {
                     try partitions.distribute(columns, rowCount: rowCount, key: 0, part: 0, into: file) { _ in false }
                 }
                 let sent = try sql.copy(where: condition).text
-                let rest = try await connection.copyOut(sent, into: BinaryCopyColumns(forms)) { decoder, message in
+                let rest = try await connection.copyOutInRuns(sent, into: BinaryCopyColumns(forms)) { decoder, message in
                     try decoder.append(message)
                     if decoder.rowCount >= Self.spilledRows { try spill(decoder) }
                 }
