@@ -102,7 +102,7 @@ struct ChunkEncoder: Sendable {
         return chunk
     }
 
-    /// What compression the chunk gets: none where a sample shows that it saves nothing, as with random numbers.
+    /// What compression the chunk gets: none where a sample shows that it saves less than a tenth, as with random numbers.
     private func compression<Values: ChunkValues>(
         of values: Values, _ dictionary: ChunkDictionary<Values>?
     ) throws(ParquetError) -> Compression {
@@ -116,7 +116,7 @@ struct ChunkEncoder: Sendable {
         }
         guard sample.count >= Self.sampleBytes else { return options.compression }
         let compressed = try Compressor(options.compression).compressedByteCount(ofSample: sample[..<Self.sampleBytes])
-        return compressed * 20 > Self.sampleBytes * 19 ? .none : options.compression
+        return compressed * 10 > Self.sampleBytes * 9 ? .none : options.compression
     }
 
     private static let sampleBytes = 32 << 10
