@@ -287,8 +287,8 @@ struct TrainCommand: AsyncParsableCommand {
     }
 
     private static func summary(of manifest: TrainingManifest, output: TrainingOutput, elapsed: Duration) -> String {
-        let seconds = (elapsed / .seconds(1)).formatted(
-            .number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US_POSIX")))
+        // By hand: Foundation's formats load ICU first, which takes longer than this is worth.
+        let seconds = (elapsed / .milliseconds(100)).rounded() / 10
         var lines = [
             "wrote \(output.description): \(manifest.rows) row\(manifest.rows == 1 ? "" : "s"), \(manifest.features.count) feature\(manifest.features.count == 1 ? "" : "s") of `\(manifest.service)`, "
                 + "\(manifest.knowledge.rawValue), in \(seconds) s"
