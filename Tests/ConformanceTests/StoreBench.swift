@@ -53,7 +53,8 @@ struct StoreBench {
             usesFullFeatureNames: true,
             asOf: asOf,
             strategy: way.strategy,
-            memoryBytes: way.memoryBytes
+            memoryBytes: way.memoryBytes,
+            wholeTables: way.wholeTables
         )
     }
 }
@@ -62,12 +63,17 @@ struct StoreBench {
 struct JoinWay: Sendable, CustomTestStringConvertible {
     let strategy: JoinStrategy
     let memoryBytes: Int?
+    var wholeTables = WholeTableUse.whereItPays
 
     static let probe = JoinWay(strategy: .probe, memoryBytes: nil)
     static let merge = JoinWay(strategy: .merge, memoryBytes: nil)
+    /// All tables come whole, though the spine sees little of them.
+    static let whole = JoinWay(strategy: .merge, memoryBytes: nil, wholeTables: .whereverPossible)
     /// Nothing fits, so that all goes by way of the disk.
     static let spilled = JoinWay(strategy: .merge, memoryBytes: 0)
-    static let all = [probe, merge, spilled]
+    static let all = [probe, merge, whole, spilled]
 
-    var testDescription: String { strategy.rawValue + (memoryBytes == nil ? "" : ", spilled") }
+    var testDescription: String {
+        strategy.rawValue + (memoryBytes == nil ? "" : ", spilled") + (wholeTables == .whereItPays ? "" : ", whole tables")
+    }
 }

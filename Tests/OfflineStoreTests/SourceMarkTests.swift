@@ -19,6 +19,7 @@ import Testing
             entities: {card: {join_keys: {card_id: int64}}}
             sources: {payments: {table: payments, event_timestamp: paid_at, created_timestamp: known_at}}
             feature_views: {cards: {entities: [card], source: payments, features: {payment_count: {count: "*", window: 7d}}}}
+            feature_services: {all: {features: [cards]}}
             """
         let parsed = parseProject([SourceFile(path: "features/cards.yaml", text: definitions)], project: "marks")
         let plan = try compile(parsed, catalogue: try await CatalogueReader(connection: connection).read(parsed.sources))
@@ -31,6 +32,12 @@ import Testing
             source: "payments", relation: "payments", rows: 2, maxAvailable: "2024-01-02T00:00:00Z",
             rowsKnownBeforeTheyHappened: 1)
         #expect(try await mark(affordable: 0) == counted)
+        // A join that reads the whole table counts on the way.
+        let selection = try plan.selection(of: try #require(plan.service(named: "all")))
+        let read = try #require(SourceRead.plan(selection.joinedViews).first)
+        let table = try #require(try WholeTable(read, index: 0, expectedRows: 0))
+        let rows = try await table.rows(from: connection, within: MemoryBudget(bytes: .max))
+        #expect(rows.mark(asOf: Timestamp("2024-01-05")) == counted)
         // A function that says to return a billion rows stands for a table that has them.
         try await connection.executeScript(
             """

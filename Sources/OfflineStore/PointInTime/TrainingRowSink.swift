@@ -22,10 +22,13 @@ package struct JoinOutcome: Hashable, Sendable {
     /// In how much memory the largest part of the rows was joined that could not be cut, those of one key, where that is more than
     /// was allowed.
     package let exceededMemory: Int?
+    /// Of the sources that were read whole, and so need not be counted.
+    package let marks: [SourceMark]
 
-    package init(rows: Int, sql: String, exceededMemory: Int? = nil) {
+    package init(rows: Int, sql: String, exceededMemory: Int? = nil, marks: [SourceMark] = []) {
         self.rows = rows
         self.sql = sql
         self.exceededMemory = exceededMemory
+        self.marks = marks
     }
 }

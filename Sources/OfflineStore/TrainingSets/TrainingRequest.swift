@@ -14,6 +14,8 @@ package struct TrainingRequest: Sendable {
     package let strategy: JoinStrategy?
     /// What strategy `merge` may take; nil for a quarter of the machine's memory.
     package let memoryBytes: Int?
+    /// Which tables strategy `merge` reads whole.
+    package let wholeTables: WholeTableUse
     /// nil to leave the check out.
     package let leakCheck: LeakCheckOptions?
 
@@ -26,6 +28,7 @@ package struct TrainingRequest: Sendable {
         asOf: Timestamp? = nil,
         strategy: JoinStrategy? = nil,
         memoryBytes: Int? = nil,
+        wholeTables: WholeTableUse = .whereItPays,
         leakCheck: LeakCheckOptions? = nil
     ) {
         self.selection = selection
@@ -36,6 +39,7 @@ package struct TrainingRequest: Sendable {
         self.asOf = asOf
         self.strategy = strategy
         self.memoryBytes = memoryBytes
+        self.wholeTables = wholeTables
         self.leakCheck = leakCheck
     }
 
@@ -53,6 +57,14 @@ package enum JoinStrategy: String, Hashable, Sendable, Codable, CaseIterable {
     case probe
     /// In this process: both sides come out by binary COPY and are joined in memory.
     case merge
+}
+
+/// Which tables strategy `merge` reads from their first row to their last, without asking for what the spine can see.
+package enum WholeTableUse: Hashable, Sendable {
+    /// Those of which the spine sees about all.
+    case whereItPays
+    /// All that can be read so, whatever it costs: so that tests see it.
+    case whereverPossible
 }
 
 /// Whose training set it is, for its manifest.

@@ -107,6 +107,9 @@ private struct TrainingSetRun: Sendable {
         let writer = output.writer(url: connection.url)
         do {
             let (manifest, outcome) = try await connection.transaction(isolation: .repeatableRead) {
+                // It leaves temporary tables at most, for which nobody need wait until they are on the disk: an output that is a table
+                // is written by a connection of its own.
+                try await connection.execute("SET LOCAL synchronous_commit = off")
                 let choice = try await StrategyChooser(connection: connection).choose(request, missingIndexes: missingIndexes)
                 onChoice?(choice)
                 return try await write(request, by: choice, for: origin, to: output, with: writer)
@@ -140,13 +143,15 @@ private struct TrainingSetRun: Sendable {
         }
     }
 
+    /// The marks of the views' sources, read beside the join.
     private func marks(
-        _ request: TrainingRequest, _ choice: StrategyChoice, of snapshot: ExportedSnapshot
+        of views: [FeatureViewPlan], _ request: TrainingRequest, _ choice: StrategyChoice
     ) async throws -> [SourceMark] {
+        if views.isEmpty { return [] }
         let isStrict = request.leakCheck?.isStrict ?? false
         let seconds = isStrict ? .infinity : choice.estimates.first { $0.strategy == choice.chosen }?.seconds ?? 0
-        let readers = try await SnapshotReaders.open(1, of: snapshot)
-        let marks = try await readers.map([request.selection.distinctViews]) { connection, views in
+        let readers = try await SnapshotReaders.open(1, of: try await .of(connection))
+        let marks = try await readers.map([views]) { connection, views in
             try await SourceMarkReader(connection: connection, asOf: request.asOf, affordableSeconds: seconds).read(views)
         }
         await readers.close()
@@ -161,19 +166,30 @@ private struct TrainingSetRun: Sendable {
         with writer: any TrainingWriter
     ) async throws -> (TrainingManifest, JoinOutcome) {
         let assembly = TrainingSetAssembly(request, writer: writer, tap: tap)
+        let views = request.selection.distinctViews
+        let computed = request.computingWhatIsRead
+        let tables =
+            choice.chosen == .merge
+            ? try await WholeTables(connection: connection, request: computed, statistics: choice.statistics).choose() : []
+        let counted = Set(tables.map(\.read.source.name))
         // Meanwhile, so that nobody waits for it.
-        async let marks = marks(request, choice, of: try await .of(connection))
+        async let others = marks(of: views.filter { !counted.contains($0.source.name) }, request, choice)
         let outcome =
             switch choice.chosen {
             case .probe:
-                try await ProbeJoin(request: request.computingWhatIsRead, observer: observer).run(on: connection, into: assembly)
+                try await ProbeJoin(request: computed, observer: observer).run(on: connection, into: assembly)
             case .merge:
-                try await MergeJoin(request: request.computingWhatIsRead, observer: observer).run(on: connection, into: assembly)
+                try await MergeJoin(request: computed, observer: observer, tables: tables).run(on: connection, into: assembly)
             }
         async let ending: Void? = tap?.end()
         let (columns, written) = try await assembly.finish()
         async let synchronizing: Void = writer.synchronize()
-        let sources = try await marks
+        var sources = try await outcome.marks + others
+        // A join that turned out not to fit in memory has counted nothing.
+        let marked = Set(sources.map(\.source))
+        sources += try await marks(of: views.filter { !marked.contains($0.source.name) }, request, choice)
+        let order = views.map(\.source.name)
+        sources.sort { (order.firstIndex(of: $0.source) ?? 0) < (order.firstIndex(of: $1.source) ?? 0) }
         let schema = await assembly.schema
         var leakCheck: LeakCheckReport?
         if let options = request.leakCheck, let sample = await assembly.sample {

@@ -14,11 +14,14 @@ struct MergeJoin: Sendable {
 
     let request: TrainingRequest
     let observer: ProgressReport.Observer?
+    /// The sources' tables that are read whole, the largest first.
+    private let tables: [WholeTable]
     private let budget: MemoryBudget
     private let phases = PhaseTimes()
 
-    init(request: TrainingRequest, observer: ProgressReport.Observer?) {
+    init(request: TrainingRequest, observer: ProgressReport.Observer?, tables: [WholeTable] = []) {
         self.request = request
+        self.tables = tables
         self.observer = observer
         budget = MemoryBudget(bytes: request.memoryBytes ?? MemoryBudget.standard)
     }
@@ -26,9 +29,14 @@ struct MergeJoin: Sendable {
     /// Joins what the connection's transaction sees; other connections read the same snapshot.
     func run(on connection: PostgresConnection, into sink: some TrainingRowSink) async throws -> JoinOutcome {
         try await PlannerSettings.apply(on: connection)
-        let readers = try await SnapshotReaders.open(Self.connectionCount, of: try await .of(connection))
+        let snapshot = try await ExportedSnapshot.of(connection)
+        // The spine is described while the connections are made.
+        async let opened = SnapshotReaders.open(Self.connectionCount, of: snapshot)
+        let reader = try await SpineReader.open(
+            request, partCount: Self.connectionCount, describedBy: connection, observer: observer)
+        let readers = try await opened
         do {
-            let outcome = try await run(on: connection, readers, into: sink)
+            let outcome = try await run(reader, readers, on: connection, into: sink)
             await readers.close()
             phases.print()
             return outcome
@@ -45,16 +53,16 @@ struct MergeJoin: Sendable {
     }
 
     private func run(
-        on connection: PostgresConnection, _ readers: SnapshotReaders, into sink: some TrainingRowSink
+        _ reader: SpineReader, _ readers: SnapshotReaders, on connection: PostgresConnection, into sink: some TrainingRowSink
     ) async throws -> JoinOutcome {
-        let reader = try await SpineReader.open(request, readers, describedBy: connection, observer: observer)
         let schema = try TrainingSchema(spine: reader.layout.shape, request: request)
         try await sink.begin(schema)
         let names = schema.columns.map(\.name)
         let (rows, statements): (Int, [String])
         var exceededMemory: Int?
+        var marks: [SourceMark] = []
         do {
-            (rows, statements) = try await joinInMemory(reader, readers, names: names, on: connection, into: sink)
+            (rows, statements, marks) = try await joinInMemory(reader, readers, names: names, on: connection, into: sink)
         } catch is MemoryBudget.Exceeded {
             // Nothing has been written yet: what is written has been read.
             try await readers.restart()
@@ -64,7 +72,7 @@ struct MergeJoin: Sendable {
         }
         return JoinOutcome(
             rows: rows, sql: ([reader.sql].compactMap { $0 } + statements).joined(separator: ";\n\n"),
-            exceededMemory: exceededMemory)
+            exceededMemory: exceededMemory, marks: marks)
     }
 
     // MARK: On disk
@@ -84,44 +92,101 @@ struct MergeJoin: Sendable {
     private func joinInMemory(
         _ reader: SpineReader, _ readers: SnapshotReaders, names: [String], on connection: PostgresConnection,
         into sink: some TrainingRowSink
-    ) async throws -> (Int, [String]) {
-        let spine = try await phases.measure("spine") { try await reader.readAll(within: budget) }
+    ) async throws -> (Int, [String], [SourceMark]) {
+        let arrivals = try await phases.measure("spine") { try await readSpine(reader, readers) }
+        let spine = arrivals.spine
+        async let marks = arrivals.tables.map { $0.value.mark(asOf: request.asOf) }
         let rows = TrainingRows(request.selection, names: names)
-        let (views, statements) = try await views(of: spine, reader.layout, readers, on: connection)
+        let (views, statements) = try await views(of: arrivals, reader.layout, readers, on: connection)
         let joined = try await phases.measure("kernels") { try await SpineJoin(views, times: spine.times) }
         try await phases.measure("write") { try await write(joined, spine, rows, into: sink) }
-        return (spine.rowCount, statements)
+        return (spine.rowCount, statements, await marks)
+    }
+
+    /// The spine, and what came in with it: by read, the tables that are read whole, and the order of the spine's rows for each.
+    private struct Arrivals: Sendable {
+        let spine: SpineRows
+        var orders: [Int: ReadOrder] = [:]
+        var tables: [Int: WholeTableRows] = [:]
+    }
+
+    /// Reads the spine, by all connections; or by one, while the others read whole tables.
+    private func readSpine(_ reader: SpineReader, _ readers: SnapshotReaders) async throws -> Arrivals {
+        guard !tables.isEmpty else { return Arrivals(spine: try await reader.readAll(by: readers, within: budget)) }
+        enum Item { case spine, table(WholeTable) }
+        enum Arrival { case spine(Arrivals), table(Int, WholeTableRows) }
+        let items = [Item.spine] + tables.map { .table($0) }
+        let arrived = try await readers.map(items) { connection, item -> Arrival in
+            switch item {
+            case .spine:
+                let spine = try await reader.undivided.readAll(by: readers.only(connection), within: budget)
+                return .spine(Arrivals(spine: spine, orders: orders(of: spine, reader.layout)))
+            case .table(let table):
+                return .table(table.index, try await table.rows(from: connection, within: budget))
+            }
+        }
+        guard case .spine(var arrivals) = arrived[0] else { preconditionFailure("the results are in the order of the items") }
+        for case .table(let index, let rows) in arrived { arrivals.tables[index] = rows }
+        return arrivals
+    }
+
+    /// For the tables that are read whole.
+    private func orders(of spine: SpineRows, _ layout: SpineLayout) -> [Int: ReadOrder] {
+        var known: [[JoinKey]: ReadOrder] = [:]
+        var orders: [Int: ReadOrder] = [:]
+        for table in tables {
+            let read = table.read
+            let keys = known[read.keys]?.keys ?? self.keys(of: spine, read.keys, layout)
+            let order = known[read.keys]?.order ?? SpineOrder(keys: keys.numbers, keyCount: keys.count, times: spine.times)
+            let made = ReadOrder(keys: keys, order: order, points: ReadJoin.points(of: read, request, order: order))
+            known[read.keys] = made
+            orders[table.index] = made
+        }
+        return orders
     }
 
     /// Reads the sources, and prepares each view's join. The views are in the selection's order.
     private func views(
-        of spine: SpineRows, _ layout: SpineLayout, _ readers: SnapshotReaders, on connection: PostgresConnection
+        of arrivals: Arrivals, _ layout: SpineLayout, _ readers: SnapshotReaders, on connection: PostgresConnection
     ) async throws -> (views: [ViewJoin], statements: [String]) {
+        let spine = arrivals.spine
         // A spine without any time sees nothing; the statement is the same all the same.
         let times = spine.times.timeRange ?? Timestamp.negativeInfinity...Timestamp.negativeInfinity
         var keysOfReads: [[JoinKey]: SpineKeys] = [:]
         var orders: [[JoinKey]: SpineOrder] = [:]
+        for table in tables {
+            keysOfReads[table.read.keys] = arrivals.orders[table.index]?.keys
+            orders[table.read.keys] = arrivals.orders[table.index]?.order
+        }
         var joins: [Int: ViewJoin] = [:]
         var statements: [String] = []
-        for read in SourceRead.plan(request.selection.joinedViews) {
-            let keys = await phases.measure("keys") { keysOfReads[read.keys] ?? self.keys(of: spine, read.keys, layout) }
-            keysOfReads[read.keys] = keys
+        for (index, read) in SourceRead.plan(request.selection.joinedViews).enumerated() {
             let range = SourceRange(read, times: times, knowledge: request.knowledge, asOf: request.asOf)
             statements.append(try SourceReadSQL(read, range: range, isCautious: false).copy(where: nil).text)
-            let reader = SourceReader(read: read, range: range, readers: readers)
-            // The spine is put in order while the source's rows come in.
-            let known = orders[read.keys]
-            async let ordered = {
-                let order = known ?? SpineOrder(keys: keys.numbers, keyCount: keys.count, times: spine.times)
-                return (order, ReadJoin.points(of: read, request, order: order))
-            }()
-            let content = try await phases.measure("source") {
-                try await reader.content(matching: keys.matcher, within: budget, slicedBy: connection)
-            }
-            let (order, points) = await ordered
-            orders[read.keys] = order
-            let joined = await phases.measure("distribute") {
-                await ReadJoin(content, request, keyCount: keys.count, points: points)
+            let joined: ReadJoin
+            if let table = arrivals.tables[index], let order = arrivals.orders[index] {
+                joined = try await phases.measure("distribute") {
+                    let content = try table.content(matching: order.keys.matcher.dictionary, range)
+                    return await ReadJoin(content, request, keyCount: order.keys.count, points: order.points)
+                }
+            } else {
+                let keys = await phases.measure("keys") { keysOfReads[read.keys] ?? self.keys(of: spine, read.keys, layout) }
+                keysOfReads[read.keys] = keys
+                let reader = SourceReader(read: read, range: range, readers: readers)
+                // The spine is put in order while the source's rows come in.
+                let known = orders[read.keys]
+                async let ordered = {
+                    let order = known ?? SpineOrder(keys: keys.numbers, keyCount: keys.count, times: spine.times)
+                    return (order, ReadJoin.points(of: read, request, order: order))
+                }()
+                let content = try await phases.measure("source") {
+                    try await reader.content(matching: keys.matcher, within: budget, slicedBy: connection)
+                }
+                let (order, points) = await ordered
+                orders[read.keys] = order
+                joined = await phases.measure("distribute") {
+                    await ReadJoin(content, request, keyCount: keys.count, points: points)
+                }
             }
             for (index, join) in joined.views { joins[index] = join }
         }

@@ -11,7 +11,9 @@ struct Availability {
     /// - Parameter asOf: rows that were recorded later do not exist.
     init(_ content: SourceContent, knowledge: KnowledgeMode, asOf: Timestamp?) {
         keys = content.keys
-        let recorded = Self.recorded(content)
+        let source = content.read.source
+        let created = source.createdTimestamp.map { content.values[content.read.place(of: $0)] }
+        let recorded = Self.recorded(source, events: content.events, created: created)
         switch knowledge {
         case .asServed, .asKnown: available = recorded
         case .clean: available = nil
@@ -21,20 +23,19 @@ struct Availability {
     }
 
     /// The created timestamp, or else the event timestamp and the delay; nil where the latter is the event timestamp.
-    private static func recorded(_ content: SourceContent) -> ContiguousArray<Int64>? {
-        let source = content.read.source
+    static func recorded(
+        _ source: SourcePlan, events: ContiguousArray<Int64>, created: Column?
+    ) -> ContiguousArray<Int64>? {
         let delay = source.delay
-        guard let created = source.createdTimestamp else {
+        guard let created else {
             guard delay != .zero else { return nil }
-            return ContiguousArray(content.events.map { delayed($0, by: delay) })
+            return ContiguousArray(events.map { delayed($0, by: delay) })
         }
-        guard case .timestamp(let cells) = content.values[content.read.place(of: created)] else {
-            preconditionFailure("a created timestamp is an instant")
-        }
+        guard case .timestamp(let cells) = created else { preconditionFailure("a created timestamp is an instant") }
         if cells.validity.nullCount == 0 { return cells.values }
         return ContiguousArray(
             cells.values.indices.map { row in
-                cells.validity.isValid(row) ? cells.values[row] : delayed(content.events[row], by: delay)
+                cells.validity.isValid(row) ? cells.values[row] : delayed(events[row], by: delay)
             })
     }
 

@@ -32,7 +32,19 @@ struct KeyPushdown: Sendable {
         }
         let column = read.keyColumns[0]
         guard let keys = keys(dictionary, column.storage) else { return nil }
-        let distinct = try await connection.execute(
+        let distinct = try await distinctKeys(of: column.name, in: try read.source.relation.sql(), on: connection)
+        guard let distinct, pays(keys: dictionary.count, of: distinct) else { return nil }
+        return KeyPushdown(column: column, keys: keys)
+    }
+
+    /// Whether so many keys are few of those that a source has.
+    static func pays(keys: Int, of distinct: Int) -> Bool { keys <= greatestCount && keys * sparseness <= distinct }
+
+    /// How many keys a table has, where the catalogue knows.
+    static func distinctKeys(
+        of column: String, in table: SQLFragment, on connection: PostgresConnection
+    ) async throws -> Int? {
+        try await connection.execute(
             """
             SELECT max(CASE WHEN s.n_distinct < 0 THEN -s.n_distinct * c.reltuples ELSE s.n_distinct END)::int8
             FROM pg_catalog.pg_class AS c
@@ -40,10 +52,8 @@ struct KeyPushdown: Sendable {
             JOIN pg_catalog.pg_stats AS s ON s.schemaname = n.nspname AND s.tablename = c.relname
             WHERE c.oid = pg_catalog.to_regclass($1) AND s.attname = $2
             """,
-            [.text(try read.source.relation.sql().text), .text(column.name)]
-        ).firstCell
-        guard let distinct = distinct.flatMap({ Int($0) }), dictionary.count * sparseness <= distinct else { return nil }
-        return KeyPushdown(column: column, keys: keys)
+            [.text(table.text), .text(column)]
+        ).firstCell.flatMap { Int($0) }
     }
 
     private static func keys(_ dictionary: KeyDictionary, _ storage: ColumnStorage) -> Keys? {

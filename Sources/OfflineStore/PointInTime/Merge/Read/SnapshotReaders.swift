@@ -50,6 +50,11 @@ struct SnapshotReaders: Sendable {
             """)
     }
 
+    /// One of the connections alone.
+    func only(_ connection: PostgresConnection) -> SnapshotReaders {
+        SnapshotReaders(connections: [connection], snapshot: snapshot)
+    }
+
     /// Makes the connections usable again after a statement failed.
     func restart() async throws {
         for connection in connections {

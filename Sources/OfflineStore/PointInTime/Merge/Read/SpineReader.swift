@@ -18,11 +18,12 @@ struct SpineReader: Sendable {
     let sql: String?
     private let source: SpineSource
     private let origin: Origin
-    private let readers: SnapshotReaders
 
-    /// - Parameter connection: describes the spine.
+    /// - Parameters:
+    ///   - partCount: how many parts may be read at once.
+    ///   - connection: describes the spine.
     static func open(
-        _ request: TrainingRequest, _ readers: SnapshotReaders, describedBy connection: PostgresConnection,
+        _ request: TrainingRequest, partCount: Int, describedBy connection: PostgresConnection,
         observer: ProgressReport.Observer?
     ) async throws -> SpineReader {
         let relation: SourcePlan.Relation
@@ -31,12 +32,12 @@ struct SpineReader: Sendable {
         case .csv(let path):
             let reader = try CSVSpineReader(path, request, observer: observer)
             return SpineReader(
-                layout: reader.layout, partCount: 1, sql: nil, source: request.spine, origin: .csv(reader), readers: readers)
+                layout: reader.layout, partCount: 1, sql: nil, source: request.spine, origin: .csv(reader))
         case .parquet(let path):
             let spine = try ParquetSpine(
                 path, timestampColumn: request.timestampColumn, selection: request.selection, observer: observer)
             return SpineReader(
-                layout: spine.layout, partCount: 1, sql: nil, source: request.spine, origin: .parquet(spine), readers: readers)
+                layout: spine.layout, partCount: 1, sql: nil, source: request.spine, origin: .parquet(spine))
         case .table(let parts):
             relation = .table(parts)
             query = "SELECT * FROM \(try relation.sql())"
@@ -47,21 +48,30 @@ struct SpineReader: Sendable {
         let spine = try await SpineQuery.describe(
             query, from: request.spine, timestampColumn: request.timestampColumn, selection: request.selection, on: connection)
         let fields = try SpineFields(spine)
-        let slices = try await TableSlices.of(relation, alias: try SQLIdentifier("q"), count: readers.count, on: connection)
+        let slices = try await TableSlices.of(relation, alias: try SQLIdentifier("q"), count: partCount, on: connection)
         return SpineReader(
             layout: fields.layout(spine.table),
             partCount: slices.conditions.count,
             sql: try fields.copy(from: relation, where: nil).text,
             source: request.spine,
-            origin: .database(fields, relation, slices),
-            readers: readers
+            origin: .database(fields, relation, slices)
         )
     }
 
+    /// A reader of the same spine that does not cut it into parts.
+    var undivided: SpineReader {
+        let origin: Origin =
+            switch origin {
+            case .csv, .parquet: origin
+            case .database(let fields, let relation, let slices): .database(fields, relation, slices.undivided)
+            }
+        return SpineReader(layout: layout, partCount: 1, sql: sql, source: source, origin: origin)
+    }
+
     /// The whole spine.
-    func readAll(within budget: MemoryBudget) async throws -> SpineRows {
+    func readAll(by readers: SnapshotReaders, within budget: MemoryBudget) async throws -> SpineRows {
         let parts = Mutex<[Int: (columns: [Column], rowCount: Int)]>([:])
-        try await stream(batchRows: nil, within: budget) { part, columns, rowCount in
+        try await stream(by: readers, batchRows: nil, within: budget) { part, columns, rowCount in
             parts.withLock { $0[part] = (columns, rowCount) }
         }
         let read = parts.withLock { parts in (0..<partCount).compactMap { parts[$0] } }
@@ -79,7 +89,7 @@ struct SpineReader: Sendable {
     ///   - batchRows: about how many rows; nil: a part at once.
     ///   - consume: runs on a connection's thread, and may block.
     func stream(
-        batchRows: Int?, within budget: MemoryBudget?,
+        by readers: SnapshotReaders, batchRows: Int?, within budget: MemoryBudget?,
         _ consume: @escaping @Sendable (_ part: Int, _ columns: [Column], _ rowCount: Int) throws -> Void
     ) async throws {
         switch origin {
@@ -93,7 +103,7 @@ struct SpineReader: Sendable {
                 let sql = try fields.copy(from: relation, where: slice.element)
                 let decoder = BinaryCopyColumns(
                     forms, budget: budget, expectedRows: batchRows == nil ? slices.expectedRows : 0)
-                let rest = try await connection.copyOut(sql.text, into: decoder) { decoder, message in
+                let rest = try await connection.copyOutInRuns(sql.text, into: decoder) { decoder, message in
                     try decoder.append(message)
                     if let batchRows, decoder.rowCount >= batchRows {
                         let (columns, rowCount) = try decoder.take()

@@ -18,7 +18,8 @@ extension PrimitiveColumn<Int64> {
     var timeRange: ClosedRange<Timestamp>? {
         var earliest = Int64.max
         var latest = Int64.min
-        for (row, time) in values.enumerated() where validity.isValid(row) {
+        let hasNulls = validity.nullCount > 0
+        for (row, time) in values.enumerated() where !hasNulls || validity.isValid(row) {
             earliest = min(earliest, time)
             latest = max(latest, time)
         }

@@ -11,6 +11,9 @@ struct TableSlices: Sendable {
     /// Below so many pages a second connection costs more than it gains.
     private static let pagesWorthSplitting = 256
 
+    /// All of them as one.
+    var undivided: TableSlices { TableSlices(conditions: [nil], expectedRows: expectedRows * conditions.count) }
+
     static func of(
         _ relation: SourcePlan.Relation, alias: SQLIdentifier, count: Int, on connection: PostgresConnection
     ) async throws -> TableSlices {

@@ -24,7 +24,7 @@ struct PartitionedJoin: Sendable {
         let reads = SourceRead.plan(request.selection.joinedViews)
         var keySets: [[JoinKey]] = []
         for read in reads where !keySets.contains(read.keys) { keySets.append(read.keys) }
-        let spine = try await PartitionedSpine.read(reader, by: keySets, partitions: partitions)
+        let spine = try await PartitionedSpine.read(reader, readers, by: keySets, partitions: partitions)
         var statements: [String] = []
         var results: [(read: SourceRead, results: OrderedResults)] = []
         var largest = 0

@@ -25,7 +25,7 @@ struct PartitionedSpine: Sendable {
     private static let batchRows = 1 << 15
 
     static func read(
-        _ reader: SpineReader, by keySets: [[JoinKey]], partitions: KeyPartitions
+        _ reader: SpineReader, _ readers: SnapshotReaders, by keySets: [[JoinKey]], partitions: KeyPartitions
     ) async throws -> PartitionedSpine {
         let layout = reader.layout
         let own = try SpillFile(types: layout.types, partitionCount: 1)
@@ -35,7 +35,7 @@ struct PartitionedSpine: Sendable {
             return Keyed(keys: keys, form: form, file: file)
         }
         let state = Mutex((rows: Array(repeating: 0, count: reader.partCount), range: ClosedRange<Timestamp>?.none))
-        try await reader.stream(batchRows: batchRows, within: nil) { part, columns, rowCount in
+        try await reader.stream(by: readers, batchRows: batchRows, within: nil) { part, columns, rowCount in
             let times = layout.times(columns)
             let first = state.withLock { state in
                 defer { state.rows[part] += rowCount }
