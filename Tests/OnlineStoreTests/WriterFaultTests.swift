@@ -70,7 +70,8 @@ struct WriterFaultTests {
             }
             return try await group.reduce(0, +)
         }
-        #expect(cut > 20)
+        // The first cut alone meets both.
+        #expect(cut >= 2)
         for round in rounds {
             let found = try await OnlineReader(from: cutter).rows(
                 of: [.init(Self.layout(field: round))], count: Int(Self.cards),
