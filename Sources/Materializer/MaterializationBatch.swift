@@ -31,7 +31,7 @@ package struct MaterializationBatch: Sendable {
 
     /// Runs all, one's failure being no other's, and hands each outcome over as it comes.
     package func run(
-        _ targets: [MaterializationTarget], at instant: RunInstant, startedAt: Timestamp, isFull: Bool,
+        _ targets: [MaterializationTarget], at instant: Timestamp, startedAt: Timestamp, isFull: Bool,
         _ body: (Outcome) -> Void
     ) async {
         await withTaskGroup(of: Finished.self) { group in
@@ -58,7 +58,7 @@ package struct MaterializationBatch: Sendable {
     }
 
     private func outcome(
-        of target: MaterializationTarget, at instant: RunInstant, startedAt: Timestamp, isFull: Bool,
+        of target: MaterializationTarget, at instant: Timestamp, startedAt: Timestamp, isFull: Bool,
         on connection: PostgresConnection?
     ) async -> Finished {
         var offline = connection

@@ -10,9 +10,6 @@ struct PackedRows: EntityRowCollector {
         var rows: PackedRowBatch
         /// Keys of entities without a visible row, whose stored rows are to go.
         var gone: [[FeatureValue]] = []
-
-        /// How many entities' rows there are.
-        var count: Int { rows.count + gone.count }
     }
 
     private static let mostGone = 2000
@@ -45,8 +42,10 @@ struct PackedRows: EntityRowCollector {
     }
 
     mutating func takeBatch(isLast: Bool) -> Batch? {
-        let isEnough = batch.rows.byteCount >= OnlineWriter.flushBytes || batch.gone.count >= Self.mostGone
-        guard batch.count > 0, isLast || isEnough else { return nil }
+        let count = batch.rows.count + batch.gone.count
+        guard count > 0, isLast || batch.rows.byteCount >= OnlineWriter.flushBytes || batch.gone.count >= Self.mostGone else {
+            return nil
+        }
         defer { batch = Batch(rows: PackedRowBatch(like: batch.rows)) }
         return batch
     }

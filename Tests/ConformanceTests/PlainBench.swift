@@ -40,11 +40,6 @@ struct PlainBench {
             .materialize(.init(view: view, ids: ids), at: instant, startedAt: instant, isFull: isFull)
     }
 
-    /// Of the last run that Redis has not lost.
-    func lastCut() async throws -> Timestamp? {
-        try await Materializer(project: project, offline: connection, online: redis).lastCut(of: .init(view: view, ids: ids))
-    }
-
     /// For each key that has a row: the key, then the view's features.
     func stored(keys: [[FeatureValue]]) async throws -> [[FeatureValue]] {
         let layout = OnlineViewLayout(project: project, view: view, ids: ids)

@@ -52,7 +52,12 @@ package struct EntityRowReader: Sendable {
                     if let gate {
                         try await SourceChecker(connection: connection).hold(gate, from: view, cut: cut, scope: scope)
                     }
-                    let wanted = try await wanted(by: scope, of: view, rows, losses)
+                    let wanted: Int64? =
+                        switch scope {
+                        case .everyEntity: nil
+                        case .changed: rows?.changedEntities(losses: losses)
+                        case .entities(let keys): Int64(keys.count)
+                        }
                     let access = try await EntityAccess.choose(for: view, wanted: wanted, sample: sample, on: connection)
                     let sql = MaterializationSQL(
                         view: view, cut: cut, scope: scope, losses: losses, sample: sample, access: access)
@@ -93,38 +98,23 @@ package struct EntityRowReader: Sendable {
         return (scope, rows, losses)
     }
 
-    /// How many entities are wanted, at most; nil for all. Within a transaction.
-    private func wanted(
-        by scope: MaterializationScope, of view: FeatureViewPlan, _ rows: SourceRowCounts?, _ losses: [Int]
-    ) async throws -> Int64? {
-        switch scope {
-        case .everyEntity: return nil
-        case .changed(let base):
-            guard let rows else { return nil }
-            let unsettled = try await UnsettledEntities(of: view, in: base.project).count(on: connection)
-            return rows.changedEntities(losses: losses) + unsettled
-        case .entities(let keys): return Int64(keys.count)
-        }
-    }
-
-    /// Adds the keys of every entity that has a visible row at the cut to a result, one by one: on the connection's thread, as they come.
-    package func reduceKeys<Result: Sendable>(
-        of view: FeatureViewPlan, cut: Timestamp, into result: Result,
-        _ add: @escaping @Sendable (inout Result, [FeatureValue]) throws -> Void
-    ) async throws -> Result {
+    /// Calls `body` with the keys of every entity that has a visible row at the cut, in batches.
+    package func forEachKey(
+        of view: FeatureViewPlan, cut: Timestamp, _ body: ([FeatureValue]) throws -> Void
+    ) async throws {
         let query = try MaterializationSQL(view: view, cut: cut, scope: .everyEntity(.asked), access: .sorted).keysQuery().text
         let types = view.joinKeys.map(\.type)
-        let end = try await connection.copyOut(
-            "COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: (decoder: BinaryCopyDecoder(), result: result)
+        let keys = try await connection.copyOut(
+            "COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: (decoder: BinaryCopyDecoder(), keys: [[FeatureValue]]())
         ) { state, message in
             try state.decoder.decode(message) { row in
                 var key: [FeatureValue] = []
                 for type in types { key.append(try row.nextValue(as: type)) }
-                try add(&state.result, key)
+                state.keys.append(key)
             }
         }
-        try end.decoder.finish()
-        return end.result
+        try keys.decoder.finish()
+        for key in keys.keys { try body(key) }
     }
 
     /// Within a transaction.

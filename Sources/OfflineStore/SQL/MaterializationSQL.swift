@@ -42,7 +42,6 @@ struct MaterializationSQL {
         var known = try rows.hasKeys()
         if let sample { known.append(try isSampled(sample, rows)) }
         let source: SQLFragment
-        var unsettled: SQLFragment = ""
         switch scope {
         case .everyEntity where isSorted:
             return """
@@ -58,14 +57,13 @@ struct MaterializationSQL {
             // Without the view's filter: a row that no longer passes it has changed its entity's value too.
             let changed = try ChangedRows(view: view, rows: rows, base: base, cut: cut, losses: losses).condition()
             source = try rows.scan(where: known + [changed], indent: "    ")
-            unsettled = "\n    UNION \(try UnsettledEntities(of: view, in: base.project).points(at: instant))"
         case .entities:
             let given = GivenEntities(of: view)
             keys = try given.keys()
             source = try given.relation()
         }
         keys.append("\(instant) AS \(try SQLIdentifier(FeatureViewSQL.cut))")
-        let wanted: SQLFragment = "SELECT DISTINCT \(keys.joined())\(source)\(unsettled)"
+        let wanted: SQLFragment = "SELECT DISTINCT \(keys.joined())\(source)"
         return isSorted
             ? try sortedQuery(of: wanted, at: instant, known: known) : try searchedQuery(of: wanted, rows, at: instant)
     }

@@ -35,7 +35,7 @@ package struct KeyHashes: Sendable {
     }
 
     /// Seeded anew in each process, so that nobody can choose keys that meet.
-    static func hash(_ key: UnsafeRawBufferPointer) -> Int {
+    private static func hash(_ key: UnsafeRawBufferPointer) -> Int {
         var hasher = Hasher()
         hasher.combine(bytes: key)
         let hash = hasher.finalize()

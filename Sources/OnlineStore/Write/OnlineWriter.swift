@@ -9,14 +9,11 @@ package struct OnlineWriteCounts: Hashable, Sendable {
     package var kept = 0
     /// Not stored: a join key is NULL, which matches nothing.
     package var nullKeys = 0
-    /// Of those kept, the ones where Redis has a run's row.
-    package var outranked = 0
 
-    package init(written: Int = 0, kept: Int = 0, nullKeys: Int = 0, outranked: Int = 0) {
+    package init(written: Int = 0, kept: Int = 0, nullKeys: Int = 0) {
         self.written = written
         self.kept = kept
         self.nullKeys = nullKeys
-        self.outranked = outranked
     }
 }
 
@@ -167,10 +164,9 @@ package struct OnlineWriter {
             try await connection.send(pipeline, reloading: script)
         }
         for (reply, size) in zip(replies, callSizes) {
-            let (written, outranked) = try reply.scriptCounts()
+            let written = try reply.scriptCount()
             counts.written += written
             counts.kept += size - written
-            counts.outranked += outranked
         }
     }
 }
