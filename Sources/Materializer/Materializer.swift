@@ -140,18 +140,23 @@ package struct Materializer: Sendable {
         gate: SourceExpectations? = nil, isRecorded: Bool = true
     ) async throws -> Outcome {
         let view = layout.view
-        var writer = try await OnlineWriter(to: online, layout: layout, remembersKeys: isRecorded)
+        var writer = try await OnlineWriter(to: online, layout: layout)
         var remover = try await OnlineRemover(of: layout, olderThan: cut, run: number, on: online)
         var rows = 0
         let read: EntityRowsRead
         do {
             read = try await EntityRowReader(connection: offline).forEachBatch(
-                of: view, cut: cut, scope: scope, gate: gate, countsRows: isRecorded,
-                collecting: PackedRows(of: layout, cut: cut, run: number)
+                of: view, cut: cut, scope: scope, gate: gate, countsRows: isRecorded
             ) { batch in
-                try await writer.write(batch.rows)
-                for key in batch.gone { try await remover.remove(key: key) }
-                rows += batch.rows.count + batch.gone.count
+                for row in batch {
+                    guard row.hasRows else {
+                        try await remover.remove(key: row.keys)
+                        continue
+                    }
+                    let version = RowVersion(cut: cut, run: number, event: row.event, available: row.available)
+                    try await writer.write(key: row.keys, version: version, cells: row.cells)
+                }
+                rows += batch.count
                 observer?(view.name, .rows(rows))
             }
         } catch let error as PostgresError where error.isDataException {
@@ -160,8 +165,7 @@ package struct Materializer: Sendable {
         let counts = try await writer.finish()
         var removed = try await remover.finish()
         if read.scope.isFull, isRecorded {
-            removed += try await OnlineSweep(on: online).removeRows(
-                of: layout, olderThan: cut, run: number, except: writer.writtenKeys)
+            removed += try await OnlineSweep(on: online).removeRows(of: layout, olderThan: cut, run: number)
         }
         if read.hasLosses { removed += try await removeRowsWithoutEntity(of: layout, cut: cut, run: number) }
         return Outcome(read: read, counts: counts, removed: removed)

@@ -55,8 +55,7 @@ package struct Reconciler: Sendable {
             let run = try await log.nextNumber()
             var comparison = try await RowComparison(layout: layout, online: online, cut: base.cut, run: run, now: startedAt)
             _ = try await EntityRowReader(connection: offline).forEachBatch(
-                of: target.view, cut: base.cut, scope: .everyEntity(.asked), sample: sample, countsRows: false,
-                collecting: EntityValues(of: target.view)
+                of: target.view, cut: base.cut, scope: .everyEntity(.asked), sample: sample, countsRows: false
             ) { batch in
                 try await comparison.compare(batch, repairs: repairs)
                 observer?(target.view.name, .rows(comparison.result.compared))

@@ -58,19 +58,9 @@ struct SourceRows {
         return conditions
     }
 
-    /// A hash of the row's entity, an int8; the same for the same keys and seed, within one server. Rows with a NULL key, which are no
-    /// entity's, have 0.
+    /// A hash of the row's entity, an int8; the same for the same keys and seed, within one server.
     func entityHash(seed: Int64) throws(PostgresError) -> SQLFragment {
-        var hash: SQLFragment = "\(SQLLiteral(.int64(seed), type: .int64))"
-        for (key, expression) in zip(view.joinKeys, try keys()) {
-            switch key.type {
-            case .int64: hash = "hashint8extended(\(expression), \(hash))"
-            case .string: hash = "hashtextextended(\(expression), \(hash))"
-            case .float64, .float32, .bool, .timestamp, .bytes, .uuid, .list, .vector:
-                hash = "hashtextextended((\(expression))::text, \(hash))"
-            }
-        }
-        return "coalesce(\(hash), 0)"
+        "hashtextextended(ROW(\(try keys().joined()))::text, \(SQLLiteral(.int64(seed), type: .int64)))"
     }
 
     /// The event timestamp as timestamptz.

@@ -5,8 +5,8 @@ package import RedisClient
 package struct OnlineExtraRows {
     private let connection: RedisConnection
     private let layout: OnlineViewLayout
-    /// The keys of the entities expected.
-    private var expected = KeyHashes()
+    /// Hashes of the keys of the entities expected. Two keys of one hash, one in 10^19, would hide an extra row.
+    private var expected: Set<Int> = []
 
     package init(of layout: OnlineViewLayout, in connection: RedisConnection) {
         self.layout = layout
@@ -16,7 +16,7 @@ package struct OnlineExtraRows {
     /// `key` has the values of the view's `joinKeys`, in order.
     package mutating func expect(key: [FeatureValue]) throws(EntityKeyError) {
         var bytes: [UInt8] = []
-        if try layout.encode(key: key, into: &bytes) { bytes.withUnsafeBytes { expected.insert($0) } }
+        if try layout.encode(key: key, into: &bytes) { expected.insert(bytes.hashValue) }
     }
 
     /// How many others there are whose row is not of a later cut, or of one after the latest that there can be; with `run`, removes
@@ -33,7 +33,7 @@ package struct OnlineExtraRows {
         var found = Set<[UInt8]>()
         var removed = 0
         try await OnlineKeyScan(of: connection).forEachPage(of: layout) { page throws(RedisError) in
-            let others = page.filter { !expected.contains($0) }
+            let others = page.filter { !expected.contains($0.hashValue) }
             let extra = try await rows(of: others) { $0 <= cut || $0 > latestCut }
             found.formUnion(extra)
             guard let removal, !extra.isEmpty else { return }
