@@ -12,7 +12,7 @@ import Testing
 struct PlainBench {
     private let connection: PostgresConnection
     private let redis: RedisConnection
-    let view: FeatureViewPlan
+    private let view: FeatureViewPlan
     private let ids: ViewLayoutIDs
     private let project: String
 

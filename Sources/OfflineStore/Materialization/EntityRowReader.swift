@@ -46,21 +46,14 @@ package struct EntityRowReader: Sendable {
                     let state = try await SourceState.read(view.source.relation, on: connection)
                     let asked = scope.checked(against: state)
                     if case .entities(let keys) = asked { try await GivenEntities(of: view).stage(keys, on: connection) }
-                    let (scope, rows, losses) =
-                        countsRows ? try await counted(asked, of: view, state, cut: cut) : (asked, nil, [])
+                    let (scope, rows, losses) = countsRows ? try await counted(asked, of: view, state) : (asked, nil, [])
                     if let gate {
                         try await SourceChecker(connection: connection).hold(gate, from: view, cut: cut, scope: scope)
                     }
-                    let wanted: Int64? =
-                        switch scope {
-                        case .everyEntity: nil
-                        case .changed: rows?.changedEntities(losses: losses)
-                        case .entities(let keys): Int64(keys.count)
-                        }
-                    let access = try await EntityAccess.choose(for: view, wanted: wanted, sample: sample, on: connection)
+                    let access = scope.isFull ? try await EntityAccess.choose(for: view, on: connection) : .searched
                     let sql = MaterializationSQL(
                         view: view, cut: cut, scope: scope, losses: losses, sample: sample, access: access)
-                    try await produce(try sql.query().text, of: view, access, into: channel)
+                    try await produce(try sql.query().text, of: view, into: channel)
                     return EntityRowsRead(scope: scope, state: state, rows: rows, hasLosses: !losses.isEmpty)
                 }
             }
@@ -80,7 +73,7 @@ package struct EntityRowReader: Sendable {
 
     /// The scope once the source's rows are counted, and the buckets of entities that have lost some. Within a transaction.
     private func counted(
-        _ scope: MaterializationScope, of view: FeatureViewPlan, _ state: SourceState, cut: Timestamp
+        _ scope: MaterializationScope, of view: FeatureViewPlan, _ state: SourceState
     ) async throws -> (MaterializationScope, SourceRowCounts?, losses: [Int]) {
         let base: MaterializationBase?
         switch scope {
@@ -89,7 +82,7 @@ package struct EntityRowReader: Sendable {
         case .entities: return (scope, nil, [])
         }
         guard state.storage != nil else { return (scope, nil, []) }
-        let rows = try await SourceRowCounts.read(view, state, base: base, cut: cut, on: connection)
+        let rows = try await SourceRowCounts.read(view, state, base: base?.state, on: connection)
         guard let base else { return (scope, rows, []) }
         guard let before = base.rows else { return (.everyEntity(.baseIsNotComparable), rows, []) }
         let losses = rows.losses(since: before)
@@ -117,11 +110,8 @@ package struct EntityRowReader: Sendable {
     }
 
     /// Within a transaction.
-    private func produce(
-        _ query: String, of view: FeatureViewPlan, _ access: EntityAccess, into channel: BatchChannel<EntityRow>
-    ) async throws {
+    private func produce(_ query: String, of view: FeatureViewPlan, into channel: BatchChannel<EntityRow>) async throws {
         try await PlannerSettings.apply(on: connection)
-        try await PlannerSettings.apply(access, to: view.source.relation, on: connection)
         let start = (decoder: BinaryCopyDecoder(), batch: [EntityRow]())
         let rowReader = EntityRowDecoder(view: view)
         let rest = try await connection.copyOut("COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: start) {

@@ -5,15 +5,14 @@ import PostgresClient
 struct SourceRowCountsSQL {
     let rows: SourceRows
 
-    /// Rows of: the bucket, how many row versions it has, how many of them the state did not see for sure, how many the base saw for
-    /// sure, and how many meet the condition `changed`; of all rows of the source, whatever their times and the view's filter.
-    func query(_ state: SourceState, base: SourceState?, changed: SQLFragment?) throws(PostgresError) -> SQLFragment {
-        let isKnown = base.map { "NOT \(RowVersions.areNew(rows.alias, since: $0))" as SQLFragment }
-        let counts = [RowVersions.areNew(rows.alias, since: state), isKnown, changed].map { condition in
-            condition.map { "count(*) FILTER (WHERE \($0))" as SQLFragment } ?? "0::int8"
-        }
+    /// Rows of: the bucket, how many row versions the state saw for sure, how many others, and how many the base saw for sure; of
+    /// all rows of the source, whatever their times and the view's filter.
+    func query(_ state: SourceState, base: SourceState?) throws(PostgresError) -> SQLFragment {
+        let isNew = RowVersions.areNew(rows.alias, since: state)
+        let isKnown: SQLFragment =
+            base.map { "count(*) FILTER (WHERE NOT \(RowVersions.areNew(rows.alias, since: $0)))" } ?? "0::int8"
         return """
-            SELECT \(try bucket()), count(*), \(counts.joined())
+            SELECT \(try bucket()), count(*) FILTER (WHERE NOT \(isNew)), count(*) FILTER (WHERE \(isNew)), \(isKnown)
             FROM \(try rows.relation())
             GROUP BY 1
             """
