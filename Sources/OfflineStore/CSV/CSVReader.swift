@@ -17,9 +17,10 @@ package struct CSVReader {
 
     private static let chunkSize = 1 << 18
 
-    package init(path: String) throws(CSVError) {
+    /// - Parameter isReadOnce: whether no other reader opens the path, so that it may be a pipe.
+    package init(path: String, isReadOnce: Bool = false) throws(CSVError) {
         // Opening a pipe waits for who writes to it.
-        if let obstacle = FilePlace.obstacleToReading(path) {
+        if !isReadOnce, let obstacle = FilePlace.obstacleToReading(path) {
             throw CSVError(path: path, line: nil, problem: .cannotOpen(reason: obstacle))
         }
         do {

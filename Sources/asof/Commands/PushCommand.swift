@@ -50,7 +50,7 @@ struct PushCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.configuration()
         let stores = ProjectStores(configuration)
-        let reader = try CSVReader(path: file == "-" ? "/dev/stdin" : file)
+        let reader = try CSVReader(path: file == "-" ? "/dev/stdin" : file, isReadOnce: true)
         let offline = try await stores.connectOffline()
         let applied = try await Registry(connection: offline, project: configuration.project).latestPlan()
         await offline.close()
