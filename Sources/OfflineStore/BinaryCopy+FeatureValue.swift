@@ -61,7 +61,7 @@ extension BinaryCopyRow {
         return vector
     }
 
-    package mutating func nextTimestamp() throws(PostgresError) -> Timestamp? {
+    mutating func nextTimestamp() throws(PostgresError) -> Timestamp? {
         try nextTimestampMicroseconds().map { Timestamp(microseconds: $0) }
     }
 }

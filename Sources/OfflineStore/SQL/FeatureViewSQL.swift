@@ -19,17 +19,14 @@ struct FeatureViewSQL {
     private let hasKnown: Bool
     private let hasTransaction: Bool
 
-    /// - Parameters:
-    ///   - pin: what the points hold beyond keys and cut.
-    ///   - among: a relation of the entities that `valuesOfEveryEntity` is wanted of (`SourceRows.points`); nil for all.
+    /// - Parameter pin: what the points hold beyond keys and cut.
     init(
-        view: FeatureViewPlan, knowledge: KnowledgeMode, asOf: Timestamp? = nil, pin: ViewPin? = nil,
-        among points: SQLIdentifier? = nil
+        view: FeatureViewPlan, knowledge: KnowledgeMode, asOf: Timestamp? = nil, pin: ViewPin? = nil
     ) throws(PostgresError) {
         self.view = view
         hasKnown = pin?.known != nil
         hasTransaction = pin?.transaction != nil
-        rows = try SourceRows(view: view, knowledge: knowledge, asOf: asOf, points: points)
+        rows = try SourceRows(view: view, knowledge: knowledge, asOf: asOf)
         point = try SQLIdentifier("p")
     }
 

@@ -14,7 +14,7 @@ struct MaterializationSQL {
     private let sample: EntitySample?
     private let access: EntityAccess
 
-    /// - Parameter access: how the entities' values are found.
+    /// - Parameter access: how every entity's values are found, for the scope of every entity.
     init(
         view: FeatureViewPlan, cut: Timestamp, scope: MaterializationScope, losses: [Int] = [], sample: EntitySample? = nil,
         access: EntityAccess
@@ -32,6 +32,7 @@ struct MaterializationSQL {
     ///
     /// `ttl` is not applied, it is judged at each lookup.
     func query() throws(PostgresError) -> SQLFragment {
+        let points = try SQLIdentifier("asof_points")
         let values = try SQLIdentifier("asof_values")
         let rows = try SourceRows(view: view, knowledge: .asServed)
         let instant: SQLFragment = "\(SQLLiteral(cut))"
@@ -42,13 +43,13 @@ struct MaterializationSQL {
         var known = try rows.hasKeys()
         if let sample { known.append(try isSampled(sample, rows)) }
         let source: SQLFragment
-        var unsettled: SQLFragment = ""
         switch scope {
-        case .everyEntity where isSorted:
+        case .everyEntity where access == .sorted && !keys.isEmpty:
+            let all = try FeatureViewSQL(view: view, knowledge: .asServed).valuesOfEveryEntity(at: instant, known: known)
             return """
-                SELECT \((try storedColumns() + [try hasRows("true")]).joined())
+                SELECT \((try storedColumns() + [try hasVisibleRow(rows, at: instant)]).joined())
                 FROM (
-                \(try FeatureViewSQL(view: view, knowledge: .asServed).valuesOfEveryEntity(at: instant, known: known))
+                \(all)
                 ) AS \(values)
                 """
         case .everyEntity:
@@ -58,57 +59,24 @@ struct MaterializationSQL {
             // Without the view's filter: a row that no longer passes it has changed its entity's value too.
             let changed = try ChangedRows(view: view, rows: rows, base: base, cut: cut, losses: losses).condition()
             source = try rows.scan(where: known + [changed], indent: "    ")
-            unsettled = "\n    UNION \(try UnsettledEntities(of: view, in: base.project).points(at: instant))"
         case .entities:
             let given = GivenEntities(of: view)
             keys = try given.keys()
             source = try given.relation()
         }
-        keys.append("\(instant) AS \(try SQLIdentifier(FeatureViewSQL.cut))")
-        let wanted: SQLFragment = "SELECT DISTINCT \(keys.joined())\(source)\(unsettled)"
-        return isSorted
-            ? try sortedQuery(of: wanted, at: instant, known: known) : try searchedQuery(of: wanted, rows, at: instant)
-    }
-
-    /// The source is gone over as a whole, and what is of other entities left out by a hash of those wanted.
-    private func sortedQuery(
-        of wanted: SQLFragment, at instant: SQLFragment, known: [SQLFragment]
-    ) throws(PostgresError) -> SQLFragment {
-        let points = try SQLIdentifier("asof_points")
-        let values = try SQLIdentifier("asof_values")
-        let ofPoints = try FeatureViewSQL(view: view, knowledge: .asServed, among: points)
-        let key = try SQLIdentifier(SpineTable.keyColumn(0))
+        let columns = keys + ["\(instant) AS \(try SQLIdentifier(FeatureViewSQL.cut))"]
         return """
             WITH \(points) AS MATERIALIZED (
-                \(wanted)
-            )
-            SELECT \((try storedColumns() + [try hasRows("\(values).\(key) IS NOT NULL")]).joined())
-            FROM \(points) LEFT JOIN (
-            \(try ofPoints.valuesOfEveryEntity(at: instant, known: known))
-            ) AS \(values) USING (\(try SpineTable.keyNames(of: view).joined()))
-            """
-    }
-
-    private func searchedQuery(
-        of wanted: SQLFragment, _ rows: SourceRows, at instant: SQLFragment
-    ) throws(PostgresError) -> SQLFragment {
-        let points = try SQLIdentifier("asof_points")
-        let values = try SQLIdentifier("asof_values")
-        return """
-            WITH \(points) AS MATERIALIZED (
-                \(wanted)
+                SELECT DISTINCT \(columns.joined())\(source)
                 ORDER BY 1
             ),
             \(values) AS (
             \(try FeatureViewSQL(view: view, knowledge: .asServed).values(at: points))
             )
-            SELECT \((try storedColumns() + [try hasVisibleRow(rows, of: values, at: instant)]).joined())
+            SELECT \((try storedColumns() + [try hasVisibleRow(rows, at: instant)]).joined())
             FROM \(values)
             """
     }
-
-    /// Without join keys there is one entity, which is not sorted by.
-    private var isSorted: Bool { access == .sorted && !view.joinKeys.isEmpty }
 
     /// Rows of the join keys of every entity that has a visible row.
     func keysQuery() throws(PostgresError) -> SQLFragment {
@@ -128,26 +96,24 @@ struct MaterializationSQL {
         """
     }
 
-    private func hasVisibleRow(
-        _ rows: SourceRows, of values: SQLIdentifier, at instant: SQLFragment
-    ) throws(PostgresError) -> SQLFragment {
-        guard !scope.isFull else { return try hasRows("true") }
-        let keys: [SQLFragment] = try SpineTable.keyNames(of: view).map { "\(values).\($0)" }
+    private func hasVisibleRow(_ rows: SourceRows, at instant: SQLFragment) throws(PostgresError) -> SQLFragment {
+        let name = try SQLIdentifier(Self.hasRows)
+        guard !scope.isFull else { return "true AS \(name)" }
+        var keys: [SQLFragment] = []
+        for index in view.joinKeys.indices {
+            keys.append("\(try SQLIdentifier("asof_values")).\(try SQLIdentifier(SpineTable.keyColumn(index)))")
+        }
         let visible = try rows.visible(keys: keys, cut: instant, after: nil)
-        return try hasRows(
-            """
+        return """
             EXISTS (
                 SELECT\(try rows.clauses(visible: visible, filter: nil, indent: "        "))
-            )
-            """)
-    }
-
-    private func hasRows(_ condition: SQLFragment) throws(PostgresError) -> SQLFragment {
-        "\(condition) AS \(try SQLIdentifier(Self.hasRows))"
+            ) AS \(name)
+            """
     }
 
     private func storedColumns() throws(PostgresError) -> [SQLFragment] {
-        var columns = try SpineTable.keyNames(of: view)
+        var columns: [SQLFragment] = []
+        for index in view.joinKeys.indices { columns.append("\(try SQLIdentifier(SpineTable.keyColumn(index)))") }
         for cell in view.storedCells {
             switch cell {
             case .feature(let index, _):

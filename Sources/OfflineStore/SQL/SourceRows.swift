@@ -8,28 +8,20 @@ struct SourceRows {
     let knowledge: KnowledgeMode
     /// Rows that became available later do not exist, in any knowledge mode; nil for no such limit.
     let asOf: Timestamp?
-    /// A relation of `asof_key_1, ...`, each entity once: rows of others do not exist. nil for the rows of all.
-    let points: SQLIdentifier?
     let alias: SQLIdentifier
 
-    init(
-        view: FeatureViewPlan, knowledge: KnowledgeMode, asOf: Timestamp? = nil, points: SQLIdentifier? = nil
-    ) throws(PostgresError) {
+    init(view: FeatureViewPlan, knowledge: KnowledgeMode, asOf: Timestamp? = nil) throws(PostgresError) {
         self.view = view
         self.knowledge = knowledge
         self.asOf = asOf
-        self.points = points
         alias = try SQLIdentifier("r")
     }
 
     private var source: SourcePlan { view.source }
 
-    /// `"transactions" AS "r"`, joined with the entities where not all are wanted.
+    /// `"transactions" AS "r"`
     func relation() throws(PostgresError) -> SQLFragment {
-        let relation: SQLFragment = "\(try source.relation.sql()) AS \(alias)"
-        guard let points, !view.joinKeys.isEmpty else { return relation }
-        let keys: [SQLFragment] = try SpineTable.keyNames(of: view).map { "\(points).\($0)" }
-        return "\(relation) JOIN \(points) ON \(try isOfEntity(keys).joined(separator: " AND "))"
+        "\(try source.relation.sql()) AS \(alias)"
     }
 
     /// The column as it is stored, so that an index on it can be used.
@@ -51,26 +43,9 @@ struct SourceRows {
         return known
     }
 
-    /// Conditions: the row is of the entity with these keys.
-    private func isOfEntity(_ keys: [SQLFragment]) throws(PostgresError) -> [SQLFragment] {
-        var conditions: [SQLFragment] = []
-        for (column, key) in zip(view.joinKeyColumns, keys) { conditions.append("\(try comparable(column)) = \(key)") }
-        return conditions
-    }
-
-    /// A hash of the row's entity, an int8; the same for the same keys and seed, within one server. Rows with a NULL key, which are no
-    /// entity's, have 0.
+    /// A hash of the row's entity, an int8; the same for the same keys and seed, within one server.
     func entityHash(seed: Int64) throws(PostgresError) -> SQLFragment {
-        var hash: SQLFragment = "\(SQLLiteral(.int64(seed), type: .int64))"
-        for (key, expression) in zip(view.joinKeys, try keys()) {
-            switch key.type {
-            case .int64: hash = "hashint8extended(\(expression), \(hash))"
-            case .string: hash = "hashtextextended(\(expression), \(hash))"
-            case .float64, .float32, .bool, .timestamp, .bytes, .uuid, .list, .vector:
-                hash = "hashtextextended((\(expression))::text, \(hash))"
-            }
-        }
-        return "coalesce(\(hash), 0)"
+        "hashtextextended(ROW(\(try keys().joined()))::text, \(SQLLiteral(.int64(seed), type: .int64)))"
     }
 
     /// The event timestamp as timestamptz.
@@ -106,7 +81,10 @@ struct SourceRows {
     func visible(
         keys: [SQLFragment], cut: SQLFragment, after: SQLFragment?, known: SQLFragment? = nil
     ) throws(PostgresError) -> [SQLFragment] {
-        var conditions = try isOfEntity(keys)
+        var conditions: [SQLFragment] = []
+        for (column, key) in zip(view.joinKeyColumns, keys) {
+            conditions.append("\(try comparable(column)) = \(key)")
+        }
         let event = try stored(source.eventTimestamp)
         if let after { conditions.append("\(event) > \(bound(after))") }
         // Where a row is available as it happens, one bound serves both.
@@ -198,8 +176,12 @@ struct SourceRows {
 
     /// A key column for comparison with a key: as stored where Postgres then finds an index, converted otherwise.
     private func comparable(_ column: ColumnReference) throws(PostgresError) -> SQLFragment {
-        column.storage.isComparedAsStored
-            ? try stored(column) : try column.expression(of: alias).operand(above: .comparison)
+        switch column.storage {
+        case .int2, .int4, .int8, .text, .varchar, .bool, .timestamptz, .bytea, .uuid, .float4, .float8, .numeric, .array:
+            try stored(column)
+        case .bpchar, .timestamp, .date:
+            try column.expression(of: alias).operand(above: .comparison)
+        }
     }
 
     /// An instant for comparison with the event column as it is stored.
@@ -209,16 +191,6 @@ struct SourceRows {
         case .timestamptz, .int2, .int4, .int8, .float4, .float8, .text, .varchar, .bpchar, .bool, .bytea, .uuid, .numeric,
             .array:
             instant
-        }
-    }
-}
-
-extension ColumnStorage {
-    /// Whether a key is looked for in a column as it is, by an index if there is one; else in what the column is converted to.
-    var isComparedAsStored: Bool {
-        switch self {
-        case .int2, .int4, .int8, .text, .varchar, .bool, .timestamptz, .bytea, .uuid, .float4, .float8, .numeric, .array: true
-        case .bpchar, .timestamp, .date: false
         }
     }
 }

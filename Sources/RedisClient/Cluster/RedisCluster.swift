@@ -15,7 +15,7 @@ final class RedisCluster: Sendable {
     }
 
     /// The nodes named in the configuration: the first to be asked, with the login for all.
-    let seeds: [RedisURL]
+    private let seeds: [RedisURL]
     private let options: RedisConnection.Options
     private let state = Mutex(State())
     private let clock = ContinuousClock()
@@ -108,9 +108,7 @@ final class RedisCluster: Sendable {
         from error: RedisError, _ part: ClusterRound.Part, _ round: inout ClusterRound, until deadline: ContinuousClock.Instant
     ) async throws(RedisError) {
         state.withLock { $0.topology = nil }
-        // Whoever cut one off meant all.
-        if options.name != nil { close() }
-        guard error.code == .unreachable, options.name == nil else { throw error }
+        guard error.code == .unreachable else { throw error }
         let topology = try await topology(until: deadline)
         guard round.hasOtherOwners(part, by: topology) else { throw error }
     }
