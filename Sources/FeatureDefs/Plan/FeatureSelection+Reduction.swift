@@ -22,24 +22,19 @@ extension FeatureSelection {
 extension FeatureViewPlan {
     /// The view with some of its features, each of which has the value that it has in the whole view.
     fileprivate func reduced(to isKept: (FeaturePlan) -> Bool) -> FeatureViewPlan {
-        FeatureViewPlan(
-            name: name, entities: entities, joinKeys: joinKeys, joinKeyColumns: joinKeyColumns, source: source, filter: filter,
-            schedule: schedule, ttl: ttl, features: features.filter(isKept), notes: notes,
-            inheritedTieBreakColumns: tieBreakColumns)
+        var view = self
+        view.inheritedTieBreakColumns = tieBreakColumns
+        view.features.removeAll { !isKept($0) }
+        return view
     }
 
     /// The view with windows of other lengths.
     package func withWindows(_ length: (Period) -> Period) -> FeatureViewPlan {
-        let features = features.map { feature in
-            guard case .window(let function, let argument, let own, let filter) = feature.computation else { return feature }
-            return FeaturePlan(
-                name: feature.name,
-                computation: .window(function, argument: argument, length: length(own), filter: filter),
-                type: feature.type, defaultValue: feature.defaultValue, equality: feature.equality, notes: feature.notes)
+        var view = self
+        for index in features.indices {
+            guard case .window(let function, let argument, let own, let filter) = features[index].computation else { continue }
+            view.features[index].computation = .window(function, argument: argument, length: length(own), filter: filter)
         }
-        return FeatureViewPlan(
-            name: name, entities: entities, joinKeys: joinKeys, joinKeyColumns: joinKeyColumns, source: source, filter: filter,
-            schedule: schedule, ttl: ttl, features: features, notes: notes,
-            inheritedTieBreakColumns: inheritedTieBreakColumns)
+        return view
     }
 }

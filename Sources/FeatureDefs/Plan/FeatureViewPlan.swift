@@ -38,7 +38,7 @@ package enum FeatureComputation: Hashable, Sendable, Codable {
 /// One feature of a feature view.
 package struct FeaturePlan: Hashable, Sendable, Codable {
     package let name: String
-    package let computation: FeatureComputation
+    package internal(set) var computation: FeatureComputation
     package let type: FeatureType
     /// What stands in for NULL wherever the feature is read: computed and NULL, without rows, beyond the ttl. Never NULL
     /// itself, and of the feature's type. The stored row keeps the NULL.
@@ -124,10 +124,10 @@ package struct FeatureViewPlan: Hashable, Sendable, Codable {
     package let schedule: Schedule?
     /// For `latest` features: an older value is NULL. Judged at the spine row's time, not at the cut.
     package let ttl: Period?
-    package let features: [FeaturePlan]
+    package internal(set) var features: [FeaturePlan]
     package let notes: DefinitionNotes
     /// The whole view's, where this one has only some of its features; never recorded.
-    let inheritedTieBreakColumns: [ColumnReference]?
+    var inheritedTieBreakColumns: [ColumnReference]?
 
     package init(
         name: String,
@@ -141,24 +141,6 @@ package struct FeatureViewPlan: Hashable, Sendable, Codable {
         features: [FeaturePlan],
         notes: DefinitionNotes
     ) {
-        self.init(
-            name: name, entities: entities, joinKeys: joinKeys, joinKeyColumns: joinKeyColumns, source: source, filter: filter,
-            schedule: schedule, ttl: ttl, features: features, notes: notes, inheritedTieBreakColumns: nil)
-    }
-
-    init(
-        name: String,
-        entities: [String],
-        joinKeys: [JoinKey],
-        joinKeyColumns: [ColumnReference],
-        source: SourcePlan,
-        filter: TypedExpression<ColumnReference>?,
-        schedule: Schedule?,
-        ttl: Period?,
-        features: [FeaturePlan],
-        notes: DefinitionNotes,
-        inheritedTieBreakColumns: [ColumnReference]?
-    ) {
         self.name = name
         self.entities = entities
         self.joinKeys = joinKeys
@@ -169,7 +151,6 @@ package struct FeatureViewPlan: Hashable, Sendable, Codable {
         self.ttl = ttl
         self.features = features
         self.notes = notes
-        self.inheritedTieBreakColumns = inheritedTieBreakColumns
     }
 
     /// The instant whose visible rows give the value at `t`.

@@ -54,9 +54,8 @@ extension FeatureValue: Hashable {
         switch self {
         case .null: break
         case .int64(let value): hasher.combine(value)
-        // NaN's payload and the sign of zero do not count.
-        case .float64(let value): hasher.combine(value.isNaN ? Double.nan.bitPattern : (value + 0).bitPattern)
-        case .float32(let value): hasher.combine(value.isNaN ? Float.nan.bitPattern : (value + 0).bitPattern)
+        case .float64(let value): hasher.combine(value.canonicalBits)
+        case .float32(let value): hasher.combine(value.canonicalBits)
         case .string(let value): for byte in value.utf8 { hasher.combine(byte) }
         case .bool(let value): hasher.combine(value)
         case .timestamp(let value): hasher.combine(value)
@@ -64,7 +63,7 @@ extension FeatureValue: Hashable {
         case .uuid(let value): hasher.combine(value)
         case .list(let list): hasher.combine(list.values)
         case .vector(let elements):
-            for value in elements { hasher.combine(value.isNaN ? Float.nan.bitPattern : (value + 0).bitPattern) }
+            for value in elements { hasher.combine(value.canonicalBits) }
         }
     }
 }

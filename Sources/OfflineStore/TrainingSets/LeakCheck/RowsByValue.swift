@@ -1,4 +1,5 @@
 import Columnar
+import FeatureDefs
 
 /// A batch's rows by the value of one column, where it has two values at most.
 struct RowsByValue {
@@ -13,18 +14,13 @@ struct RowsByValue {
             case .int16(let cells): group(cells.validity) { cells.values[$0] }
             case .int32(let cells), .date(let cells): group(cells.validity) { cells.values[$0] }
             case .int64(let cells), .timestamp(let cells): group(cells.validity) { cells.values[$0] }
-            case .float32(let cells): group(cells.validity) { Self.bits(Double(cells.values[$0])) }
-            case .float64(let cells): group(cells.validity) { Self.bits(cells.values[$0]) }
+            case .float32(let cells): group(cells.validity) { cells.values[$0].canonicalBits }
+            case .float64(let cells): group(cells.validity) { cells.values[$0].canonicalBits }
             case .uuid(let cells): group(cells.validity) { cells.values[$0] }
             case .string(let cells), .bytes(let cells): group(cells.validity) { cells.bytes[cells.range($0)] }
             case .list, .vector: false
             }
         guard isGrouped else { return nil }
-    }
-
-    /// All zeros are one value, and all NaNs.
-    private static func bits(_ number: Double) -> UInt64 {
-        number.isNaN ? Double.nan.bitPattern : (number == 0 ? 0 : number).bitPattern
     }
 
     @inline(__always)
