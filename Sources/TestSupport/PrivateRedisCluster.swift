@@ -10,8 +10,11 @@ package final class PrivateRedisCluster {
         private let folder: URL
         private var process: Process?
 
-        fileprivate init(port: Int, folder: URL) throws {
+        private let timeout: Int
+
+        fileprivate init(port: Int, folder: URL, timeout: Int) throws {
             self.port = port
+            self.timeout = timeout
             self.folder = folder.appending(path: "\(port)")
             try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
         }
@@ -24,7 +27,7 @@ package final class PrivateRedisCluster {
             process.arguments = [
                 "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder.path,
                 "--pidfile", folder.path + "/redis.pid", "--save", "", "--appendonly", "no",
-                "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "1000",
+                "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "\(timeout)",
                 "--repl-diskless-sync-delay", "0",
             ]
             process.standardOutput = FileHandle.nullDevice
@@ -47,18 +50,21 @@ package final class PrivateRedisCluster {
     package let nodes: [Node]
 
     /// Starts six servers and joins them; on other ports once more when somebody has one of these. Ends when each knows of the whole.
-    package init() async throws {
+    ///
+    /// A primary that does not answer for `nodeTimeout` milliseconds is replaced by its replica. Redis' own default is long enough that a
+    /// busy machine does not do that to a test which is not about it.
+    package init(nodeTimeout: Int = 15_000) async throws {
         var formed: (StackSupervisor, [Node])?
-        for _ in 0..<4 where formed == nil { formed = try? await Self.form() }
+        for _ in 0..<4 where formed == nil { formed = try? await Self.form(nodeTimeout) }
         guard let formed else { throw NotFormed() }
         (supervisor, nodes) = formed
     }
 
-    private static func form() async throws -> (StackSupervisor, [Node]) {
+    private static func form(_ nodeTimeout: Int) async throws -> (StackSupervisor, [Node]) {
         let folder = URL(filePath: "/tmp/asof-c\(UInt32.random(in: 0 ... .max))")
         // The bus has the port 10,000 above. Below what the system gives to clients.
         let first = Int.random(in: 2_500..<3_700) * 6
-        let nodes = try (0..<6).map { try Node(port: first + $0, folder: folder) }
+        let nodes = try (0..<6).map { try Node(port: first + $0, folder: folder, timeout: nodeTimeout) }
         let supervisor = try StackSupervisor(folder: folder.path, top: folder.path)
         do {
             try await join(nodes)

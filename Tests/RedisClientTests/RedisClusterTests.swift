@@ -102,7 +102,7 @@ struct RedisClusterTests {
 
     /// Errors until the replica has taken over, never a wrong answer, and then all is well: with the same connection.
     @Test func aReplicaTakesOverForAPrimaryThatIsKilled() async throws {
-        let cluster = try await PrivateRedisCluster()
+        let cluster = try await PrivateRedisCluster(nodeTimeout: 1_000)
         let connection = try await RedisConnection.connect(to: cluster.address, timeout: .seconds(1), commandTimeout: .seconds(2))
         let keys = Self.keys(300)
         _ = try await connection.send(Self.pipeline("SET", keys: keys) { "\($0)" })
