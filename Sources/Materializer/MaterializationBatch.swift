@@ -3,7 +3,8 @@ package import OfflineStore
 package import PostgresClient
 package import RedisClient
 
-/// Runs several views, some at a time, each run on a Postgres connection of its own.
+/// Runs several views, some at a time, each run on a Postgres connection that it has to itself: a new one costs as much as some
+/// thousand rows, so that a run takes over that of the one before it.
 package struct MaterializationBatch: Sendable {
     package typealias Outcome = (target: MaterializationTarget, result: Result<MaterializationRun, any Error>)
 
@@ -15,7 +16,7 @@ package struct MaterializationBatch: Sendable {
 
     /// - Parameters:
     ///   - width: how many views at a time, at least one.
-    ///   - connect: opens a connection to the offline store, once for each run.
+    ///   - connect: opens a connection to the offline store, for each of the views at a time, and anew after a failure.
     package init(
         project: String, width: Int, online: RedisConnection, observer: Materializer.Observer? = nil,
         connect: @escaping @Sendable () async throws -> PostgresConnection
@@ -30,40 +31,48 @@ package struct MaterializationBatch: Sendable {
 
     /// Runs all, one's failure being no other's, and hands each outcome over as it comes.
     package func run(
-        _ targets: [MaterializationTarget], at instant: Timestamp, startedAt: Timestamp, isFull: Bool,
+        _ targets: [MaterializationTarget], at instant: RunInstant, startedAt: Timestamp, isFull: Bool,
         _ body: (Outcome) -> Void
     ) async {
-        await withTaskGroup(of: Outcome.self) { group in
+        await withTaskGroup(of: Finished.self) { group in
             var waiting = targets[...]
-            func startNext() {
-                guard let target = waiting.popFirst() else { return }
-                group.addTask { await outcome(of: target, at: instant, startedAt: startedAt, isFull: isFull) }
+            func startNext(on connection: PostgresConnection?) -> Bool {
+                guard let target = waiting.popFirst() else { return false }
+                group.addTask {
+                    await outcome(of: target, at: instant, startedAt: startedAt, isFull: isFull, on: connection)
+                }
+                return true
             }
-            for _ in 0..<width { startNext() }
-            for await outcome in group {
-                body(outcome)
-                if !Task.isCancelled { startNext() }
+            for _ in 0..<width { _ = startNext(on: nil) }
+            for await finished in group {
+                body(finished.outcome)
+                if Task.isCancelled || !startNext(on: finished.connection) { await finished.connection?.close() }
             }
         }
     }
 
+    private struct Finished: Sendable {
+        let outcome: Outcome
+        /// For the next run.
+        var connection: PostgresConnection?
+    }
+
     private func outcome(
-        of target: MaterializationTarget, at instant: Timestamp, startedAt: Timestamp, isFull: Bool
-    ) async -> Outcome {
+        of target: MaterializationTarget, at instant: RunInstant, startedAt: Timestamp, isFull: Bool,
+        on connection: PostgresConnection?
+    ) async -> Finished {
+        var offline = connection
         do {
-            let offline = try await connect()
-            let materializer = Materializer(project: project, offline: offline, online: online, observer: observer)
-            let result: Result<MaterializationRun, any Error>
-            do {
-                let run = try await materializer.materialize(target, at: instant, startedAt: startedAt, isFull: isFull)
-                result = .success(run)
-            } catch {
-                result = .failure(error)
-            }
-            await offline.close()
-            return (target, result)
+            let connection: PostgresConnection
+            if let offline { connection = offline } else { connection = try await connect() }
+            offline = connection
+            let materializer = Materializer(project: project, offline: connection, online: online, observer: observer)
+            let run = try await materializer.materialize(target, at: instant, startedAt: startedAt, isFull: isFull)
+            return Finished(outcome: (target, .success(run)), connection: connection)
         } catch {
-            return (target, .failure(error))
+            // What state it is in nobody knows.
+            await offline?.close()
+            return Finished(outcome: (target, .failure(error)))
         }
     }
 }

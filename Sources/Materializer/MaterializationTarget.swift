@@ -1,4 +1,5 @@
 package import FeatureDefs
+import OfflineStore
 
 /// A view that a run is to fill the online store with.
 package struct MaterializationTarget: Hashable, Sendable {
@@ -21,8 +22,11 @@ package enum MaterializationError: Error, Hashable, Sendable, CustomStringConver
     /// An expression of the view failed on some row: division by zero, overflow, the logarithm of a negative.
     case computationFailed(view: String, reason: String)
 
-    /// Redis was emptied, restarted or replaced while the run wrote.
+    /// Redis was emptied, restarted or replaced while the run wrote, or another run took its place.
     case onlineStoreLostRows(view: String)
+
+    /// What is pushed was computed so late that a run may already count on its having been written.
+    case tookTooLong(view: String)
 
     package static func notServable(_ view: FeatureViewPlan) -> Self {
         .notServable(view: view.name, features: view.windowFeatures.map(\.name))
@@ -33,11 +37,21 @@ package enum MaterializationError: Error, Hashable, Sendable, CustomStringConver
         case .computationFailed(let view, let reason):
             "computing `\(view)` failed: \(reason); guard the expression, for instance with nullif(x, 0) or case when"
         case .onlineStoreLostRows(let view):
-            "Redis lost rows of `\(view)` while they were written (it was emptied, restarted or replaced); run it again: "
+            "Redis lost rows of `\(view)` while they were written (it was emptied, restarted or replaced), or another run has begun; run it again: "
                 + "`asof materialize \(view)` finds what is missing"
+        case .tookTooLong(let view):
+            "`\(view)` took over \(UnsettledEntities.longestPush.components.seconds) seconds to compute, so nothing was written online; push again"
         case .notServable(let view, let features):
             "`\(view)` has window features (\(features.joined(separator: ", "))) and no schedule: a stored value would be "
                 + "wrong a moment later. Give the view `schedule: {every: ..., lag: ...}`, or keep it for training only"
+        }
+    }
+
+    /// Whether the same push may succeed later.
+    var isTransient: Bool {
+        switch self {
+        case .tookTooLong, .onlineStoreLostRows: true
+        case .notServable, .computationFailed: false
         }
     }
 }

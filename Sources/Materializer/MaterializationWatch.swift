@@ -6,12 +6,13 @@ package import FeatureDefs
 /// that can never be served is told of once, and left out until another definition of it is applied.
 package struct MaterializationWatch: Sendable {
     /// Looks up the views to run, anew for each round, so that what has been applied meanwhile is run: with the cut of each
-    /// one's last run.
+    /// one's last run whose rows are not lost.
     package typealias Load = @Sendable () async throws -> [(target: MaterializationTarget, lastCut: Timestamp?)]
     /// Runs views as of an instant and tells whether all went well.
     package typealias Run = @Sendable ([MaterializationTarget], Timestamp) async throws -> Bool
 
-    package static let longestPause = Period(microseconds: 30_000_000)
+    /// So long it takes at most to notice that Redis has lost a view's rows.
+    package static let longestPause = Period(microseconds: 5_000_000)
     package static let longestRetry = Period(microseconds: 60_000_000)
     private static let firstRetry = Period(microseconds: 1_000_000)
 

@@ -40,28 +40,66 @@ package struct Reconciler: Sendable {
         self.observer = observer
     }
 
-    /// Compares the view's rows as of its last run's cut, all of them or a sample. An incremental run at that cut goes first, so
-    /// that rows which have come since do not count as faults; only one that comes in the moment between may. nil when the view has not been materialized under its present
-    /// definition.
+    /// Compares the view's rows as of its last run's cut, or without a schedule as of `startedAt`, all of them or a sample. An incremental run
+    /// at that cut goes first, so that rows which have come since do not count as faults; only one that comes in the moment between may.
+    /// nil when the view has not been materialized under its present definition.
+    ///
+    /// When something was mended, the next run computes every entity: there is likely to be more, and what was mended was read later than what
+    /// the last run saw.
     package func reconcile(
         _ target: MaterializationTarget, sample: EntitySample?, repairs: Bool, startedAt: Timestamp
     ) async throws -> Reconciliation? {
         let log = MaterializationLog(connection: offline, project: project)
-        guard let base = try await log.base(of: target.view.name), base.layout == target.ids.layout else { return nil }
         let layout = OnlineViewLayout(project: project, view: target.view, ids: target.ids)
         let materializer = Materializer(project: project, offline: offline, online: online, observer: observer)
         return try await log.withRun(of: target.view.name, whenBusy: { observer?(target.view.name, .waiting) }) { number in
-            _ = try await materializer.catchUp(layout, number: number, base: base, startedAt: startedAt, gate: target.gate)
+            guard let base = try await log.base(of: target.view.name, layout: target.ids.layout) else { return nil }
+            let cut = target.view.schedule == nil ? max(base.cut, startedAt) : base.cut
+            _ = try await materializer.catchUp(
+                layout, number: number, base: base, cut: cut, startedAt: startedAt, gate: target.gate)
             let run = try await log.nextNumber()
-            var comparison = try await RowComparison(layout: layout, online: online, cut: base.cut, run: run, now: startedAt)
-            _ = try await EntityRowReader(connection: offline).forEachBatch(
-                of: target.view, cut: base.cut, scope: .everyEntity(.asked), sample: sample, countsRows: false
-            ) { batch in
-                try await comparison.compare(batch, repairs: repairs)
-                observer?(target.view.name, .rows(comparison.result.compared))
+            guard repairs else {
+                let comparison = try await RowComparison(layout: layout, online: online, cut: cut, run: run, now: startedAt)
+                return try await compare(layout, comparison, sample, repairs: false)
             }
-            if sample == nil { try await comparison.findExtraRows(repairs: repairs) }
-            return try await comparison.finish()
+            return try await repair(layout, sample, cut: cut, run: run, now: startedAt)
         }
+    }
+
+    /// Writes as a run does, by a connection that the next one can cut off.
+    private func repair(
+        _ layout: OnlineViewLayout, _ sample: EntitySample?, cut: Timestamp, run: UInt32, now: Timestamp
+    ) async throws -> Reconciliation {
+        let mark = OnlineRunMark(project: project, on: online)
+        let last = try await mark.begin(run: run, of: layout)
+        let connection = RunConnection(of: layout, in: project, run: run, beside: online)
+        let result: Result<Reconciliation, any Error>
+        do {
+            let comparison = try await RowComparison(
+                layout: layout, online: try await connection.open(), cut: cut, run: run, now: now)
+            result = .success(try await compare(layout, comparison, sample, repairs: true))
+        } catch {
+            result = .failure(error)
+        }
+        connection.close()
+        let reconciliation = try result.get()
+        if reconciliation.repaired == 0 { try await mark.abandon(run: run, restoring: last, of: layout) }
+        return reconciliation
+    }
+
+    private func compare(
+        _ layout: OnlineViewLayout, _ start: RowComparison, _ sample: EntitySample?, repairs: Bool
+    ) async throws -> Reconciliation {
+        var comparison = start
+        let reader = EntityRowReader(connection: offline)
+        _ = try await reader.forEachBatch(
+            of: layout.view, cut: comparison.cut, scope: .everyEntity(.asked), sample: sample, countsRows: false,
+            collecting: EntityValues(of: layout.view)
+        ) { batch in
+            try await comparison.compare(batch, repairs: repairs)
+            observer?(layout.view.name, .rows(comparison.result.compared))
+        }
+        if sample == nil { try await comparison.findExtraRows(repairs: repairs, reading: reader) }
+        return try await comparison.finish()
     }
 }

@@ -8,7 +8,7 @@ struct RowComparison {
     private(set) var result: Reconciliation
     private let layout: OnlineViewLayout
     private let reader: OnlineReader
-    private let cut: Timestamp
+    let cut: Timestamp
     /// No writer of ours leaves a row of a later cut.
     private let latestCut: Timestamp
     private let run: UInt32
@@ -64,11 +64,16 @@ struct RowComparison {
         return false
     }
 
-    /// After every entity has been compared: rows of others.
-    mutating func findExtraRows(repairs: Bool) async throws {
-        let extra = try await extraRows.find(notAfter: cut, latestCut: latestCut, removingOlderThan: repairs ? run : nil)
-        result.extra = extra.found
-        result.repaired += extra.removed
+    /// After every entity has been compared: rows of others. Where there are too many entities to know all at once, they are read again.
+    mutating func findExtraRows(repairs: Bool, reading reader: EntityRowReader) async throws {
+        while true {
+            let extra = try await extraRows.find(
+                notAfter: cut, latestCut: latestCut, removingOlderThan: repairs ? run : nil)
+            result.extra += extra.found
+            result.repaired += extra.removed
+            guard extraRows.startNextPart() else { return }
+            extraRows = try await reader.reduceKeys(of: layout.view, cut: cut, into: extraRows) { try $0.expect(key: $1) }
+        }
     }
 
     mutating func finish() async throws -> Reconciliation {

@@ -61,7 +61,7 @@ extension BinaryCopyRow {
         return vector
     }
 
-    mutating func nextTimestamp() throws(PostgresError) -> Timestamp? {
+    package mutating func nextTimestamp() throws(PostgresError) -> Timestamp? {
         try nextTimestampMicroseconds().map { Timestamp(microseconds: $0) }
     }
 }

@@ -138,6 +138,22 @@ package struct BinaryCopyRow: ~Copyable {
         return microseconds
     }
 
+    /// Reads fields that are bigint or double precision, as words in little-endian order, to `words`. Of one that is NULL the word stays
+    /// as it is, and its bit is set in `nulls`: the first field's is bit `firstBit % 8` of byte `firstBit / 8`.
+    package mutating func nextWords(
+        _ count: Int, to words: UnsafeMutableRawPointer, nulls: UnsafeMutableRawPointer, firstBit: Int
+    ) throws(PostgresError) {
+        for index in 0..<count {
+            if let word = try nextInteger(UInt64.self) {
+                words.storeBytes(of: word.littleEndian, toByteOffset: 8 * index, as: UInt64.self)
+            } else {
+                let bit = firstBit + index
+                let byte = nulls.load(fromByteOffset: bit / 8, as: UInt8.self)
+                nulls.storeBytes(of: byte | 1 << (bit % 8), toByteOffset: bit / 8, as: UInt8.self)
+            }
+        }
+    }
+
     package mutating func nextUUID() throws(PostgresError) -> UUID? {
         guard let bytes = try nextField() else { return nil }
         guard bytes.count == MemoryLayout<uuid_t>.size else { throw .wrongLength(bytes.count, expected: 16) }

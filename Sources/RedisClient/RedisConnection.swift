@@ -14,13 +14,18 @@ package final class RedisConnection: Sendable {
         package var commandTimeout: Duration
         /// At most so many calls wait for their answers; the next is refused with `overloaded`.
         package var longestQueue: Int
+        /// What the server is to know it by (https://redis.io/commands/client-setname), and by which it can be cut off for good: when it is
+        /// lost, it is not made again.
+        package var name: String?
 
         package init(
-            connectTimeout: Duration = .seconds(3), commandTimeout: Duration = .seconds(5), longestQueue: Int = 10_000
+            connectTimeout: Duration = .seconds(3), commandTimeout: Duration = .seconds(5), longestQueue: Int = 10_000,
+            name: String? = nil
         ) {
             self.connectTimeout = connectTimeout
             self.commandTimeout = commandTimeout
             self.longestQueue = longestQueue
+            self.name = name
         }
     }
 
@@ -87,13 +92,53 @@ package final class RedisConnection: Sendable {
         _ address: RedisAddress, timeout: Duration = .seconds(3), commandTimeout: Duration = .seconds(5),
         longestQueue: Int = 10_000
     ) throws(RedisError) -> RedisConnection {
-        let options = Options(connectTimeout: timeout, commandTimeout: commandTimeout, longestQueue: longestQueue)
+        try open(address, options: Options(connectTimeout: timeout, commandTimeout: commandTimeout, longestQueue: longestQueue))
+    }
+
+    private static func open(_ address: RedisAddress, options: Options) throws(RedisError) -> RedisConnection {
         let route: Route =
             switch address {
             case .server(let url): .server(try RedisLink(to: url, options: options))
             case .cluster(let urls): .cluster(RedisCluster(of: urls, options: options))
             }
         return RedisConnection(address.url, options: options, route: route)
+    }
+
+    /// Another connection to the same Redis, which the first call will open: under a name by which it can be cut off
+    /// (`cutOff(named:)`), and lost for good once it breaks.
+    package func another(named name: String) throws(RedisError) -> RedisConnection {
+        var options = options
+        options.name = name
+        let address: RedisAddress =
+            switch route {
+            case .server(let link): .server(link.url)
+            case .cluster(let cluster): .cluster(cluster.seeds)
+            }
+        return try Self.open(address, options: options)
+    }
+
+    /// Closes all connections to the servers, whoever's they are, whose name begins so: no command that they have sent and that has not been
+    /// done yet will be. Needs CLIENT LIST and CLIENT KILL (https://redis.io/commands/client-kill).
+    package func cutOff(namesBeginningWith prefix: String) async throws(RedisError) {
+        for server in try await servers() {
+            var list = RedisPipeline()
+            list.startCommand("CLIENT")
+            list.add("LIST")
+            guard case .bytes(let text)? = try await server.send(list).first?.orThrow() else {
+                throw RedisError(.protocolViolation, "Redis at \(server.url) answered CLIENT LIST with something else")
+            }
+            var kills = RedisPipeline()
+            for id in RedisClientList.ids(
+                in: String(decoding: text, as: UTF8.self), namesBeginningWith: prefix, database: url.database)
+            {
+                kills.startCommand("CLIENT")
+                kills.add("KILL")
+                kills.add("ID")
+                kills.add(id)
+            }
+            // 0 for one that has gone by itself.
+            for reply in try await server.send(kills) { _ = try reply.orThrow() }
+        }
     }
 
     /// Whether the keys are spread over servers: then the keys of one script call must be in one slot.

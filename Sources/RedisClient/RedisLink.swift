@@ -18,7 +18,7 @@ final class RedisLink: TaskExecutor {
         let thread = Thread { [executor = asUnownedTaskExecutor()] in
             // Inside the thread: a name given before the start does not reach the system on Linux.
             Thread.current.name = "asof-redis"
-            var worker = RedisWorker(url: url, mailbox: mailbox, connectTimeout: options.connectTimeout, executor: executor)
+            var worker = RedisWorker(url: url, mailbox: mailbox, options: options, executor: executor)
             worker.run()
         }
         thread.start()

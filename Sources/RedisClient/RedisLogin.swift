@@ -2,14 +2,14 @@ import Foundation
 
 /// Opens a session: the commands, and what their replies mean.
 enum RedisLogin {
-    /// Connects, then AUTH, SELECT and PING in one round trip. Blocks until then, for `timeout` at most and the time to look up the
-    /// host's name.
-    static func connect(to url: RedisURL, timeout: Duration) throws(RedisError) -> RedisHandle {
+    /// Connects, then AUTH, SELECT, CLIENT SETNAME and PING in one round trip. Blocks until then, for `timeout` at most and the time to
+    /// look up the host's name.
+    static func connect(to url: RedisURL, name: String? = nil, timeout: Duration) throws(RedisError) -> RedisHandle {
         let deadline = ContinuousClock.now + timeout
         let handle = try RedisHandle(connectingTo: url, timeout: timeout)
         let replies: RedisReplies
         do {
-            replies = try exchange(pipeline(for: url), on: handle, until: deadline, timeout)
+            replies = try exchange(pipeline(for: url, name: name), on: handle, until: deadline, timeout)
         } catch {
             guard error.code == .connectionLost || error.code == .timedOut else { throw error }
             throw .silent(url, error)
@@ -44,8 +44,9 @@ enum RedisLogin {
         }
     }
 
-    /// AUTH (https://redis.io/commands/auth) when there is a password, SELECT when the database is not 0, PING.
-    private static func pipeline(for url: RedisURL) -> RedisPipeline {
+    /// AUTH (https://redis.io/commands/auth) when there is a password, SELECT when the database is not 0, CLIENT SETNAME when there is a
+    /// name, PING.
+    private static func pipeline(for url: RedisURL, name: String?) -> RedisPipeline {
         var pipeline = RedisPipeline()
         if let password = url.password {
             pipeline.startCommand("AUTH")
@@ -55,6 +56,11 @@ enum RedisLogin {
         if url.database != 0 {
             pipeline.startCommand("SELECT")
             pipeline.add(Int64(url.database))
+        }
+        if let name {
+            pipeline.startCommand("CLIENT")
+            pipeline.add("SETNAME")
+            pipeline.add(name)
         }
         pipeline.startCommand("PING")
         return pipeline

@@ -20,7 +20,7 @@ struct RedisWorker: ~Copyable {
 
     private let url: RedisURL
     private let mailbox: RedisMailbox
-    private let connectTimeout: Duration
+    private let options: RedisConnection.Options
     /// The link's, for its tasks' jobs. They keep the link.
     private let executor: UnownedTaskExecutor
     private let clock = ContinuousClock()
@@ -40,10 +40,10 @@ struct RedisWorker: ~Copyable {
     private var isIdle = false
     private var isClosed = false
 
-    init(url: RedisURL, mailbox: RedisMailbox, connectTimeout: Duration, executor: UnownedTaskExecutor) {
+    init(url: RedisURL, mailbox: RedisMailbox, options: RedisConnection.Options, executor: UnownedTaskExecutor) {
         self.url = url
         self.mailbox = mailbox
-        self.connectTimeout = connectTimeout
+        self.options = options
         self.executor = executor
     }
 
@@ -60,7 +60,13 @@ struct RedisWorker: ~Copyable {
             do throws(RedisError) {
                 var handle = try logIn()
                 resumeCallsWithoutCommands()
-                do throws(RedisError) { try serve(&handle) } catch { failStarted(with: error) }
+                do throws(RedisError) { try serve(&handle) } catch {
+                    failStarted(with: error)
+                    if options.name != nil {
+                        add(mailbox.take())
+                        return failForGood(with: .connectionLost(url, "it broke before, and is not made again"))
+                    }
+                }
             } catch {
                 add(mailbox.take())
                 failAll(with: error)
@@ -100,7 +106,7 @@ struct RedisWorker: ~Copyable {
         parser = ReplyParser()
         output.removeAll(keepingCapacity: true)
         outputStart = 0
-        return try RedisLogin.connect(to: url, timeout: connectTimeout)
+        return try RedisLogin.connect(to: url, name: options.name, timeout: options.connectTimeout)
     }
 
     // MARK: Serving
@@ -242,6 +248,17 @@ struct RedisWorker: ~Copyable {
         answer { _ in (true, error) }
         firstUnsent = 0
         commandsInFlight = 0
+    }
+
+    /// Fails whatever comes until the mailbox is closed.
+    private mutating func failForGood(with error: RedisError) {
+        while true {
+            runJobs()
+            failAll(with: error)
+            if isClosed { return }
+            _ = wait(on: nil)
+            add(mailbox.take())
+        }
     }
 
     // MARK: Waiting

@@ -42,8 +42,16 @@ import Testing
                 INSERT INTO payments SELECT c, c + $1, 'settled', '2024-03-01 00:00:01', '2024-03-01 00:00:01'
                 FROM generate_series(1, 20000) AS c WHERE c % 9 = $1 % 9
                 """, [.int64(round)])
+            // And some cards are new.
+            try await connection.execute(
+                """
+                INSERT INTO payments SELECT c, 1, 'settled', '2024-03-01', '2024-03-01' FROM generate_series($1 * 100000, $1 * 100000 + 5000) AS c
+                """, [.int64(round)])
             try await connection.execute("UPDATE payments SET status = 'void' WHERE card_id % 97 = $1", [.int64(round)])
             try await asof.runAndKill(after: .milliseconds(40 * round), "materialize")
+            // What only the killed run has seen.
+            try await connection.execute(
+                "DELETE FROM payments WHERE (card_id >= 100000 OR amount = card_id + $1) AND card_id % 3 = 0", [.int64(round)])
         }
         let last = try await asof.run("materialize", "--json")
         #expect(last.code == 0 && last.output.contains(#""rowsKept" : 0"#), "\(last.output)\(last.error)")

@@ -89,6 +89,11 @@ struct IncrementalBench {
         }
     }
 
+    /// Rows go, or become another entity's, and leave nothing in the table that would tell.
+    func loseRows(random: inout SeededGenerator) async throws {
+        if random.oneIn(2) { try await deleteRows(random: &random) } else { try await moveRows(random: &random) }
+    }
+
     /// Some of the rows that have not arrived are pushed, at an instant. Returns the places that must now be those of that instant;
     /// what contradicts a row of the table is refused, and stays to arrive in another way.
     mutating func push(at instant: Timestamp, random: inout SeededGenerator) async throws -> Set<String> {
@@ -171,7 +176,10 @@ struct IncrementalBench {
     /// The last run's number.
     private func rememberRuns() async throws -> String? {
         try await connection.executeScript(
-            "DROP TABLE IF EXISTS pg_temp.kept_rows; CREATE TEMP TABLE kept_rows AS TABLE asof.source_rows")
+            """
+            DROP TABLE IF EXISTS pg_temp.kept_rows, pg_temp.kept_entities; CREATE TEMP TABLE kept_rows AS TABLE asof.source_rows;
+            CREATE TEMP TABLE kept_entities AS TABLE asof.unsettled_entities
+            """)
         return try await connection.execute("SELECT coalesce(max(run_id), 0) FROM asof.materializations").firstCell
     }
 
@@ -179,7 +187,8 @@ struct IncrementalBench {
         try await connection.executeScript(
             """
             BEGIN; DELETE FROM asof.materializations WHERE run_id > \(run ?? "0");
-            DELETE FROM asof.source_rows; INSERT INTO asof.source_rows TABLE pg_temp.kept_rows; COMMIT
+            DELETE FROM asof.source_rows; INSERT INTO asof.source_rows TABLE pg_temp.kept_rows;
+            DELETE FROM asof.unsettled_entities; INSERT INTO asof.unsettled_entities TABLE pg_temp.kept_entities; COMMIT
             """)
     }
 
@@ -205,15 +214,28 @@ struct IncrementalBench {
                 pipeline.add(parts.field)
             }
         }
-        pipeline.startCommand("DEL")
-        pipeline.add("asof-runs:random")
-        if case .array(let entries)? = marks.first, !entries.isEmpty {
-            pipeline.startCommand("HSET")
-            pipeline.add("asof-runs:random")
-            for case .bytes(let bytes) in entries { pipeline.add(bytes) }
-        }
+        try addMarks(marks, to: &pipeline)
         _ = try await online.send(pipeline)
         if random.oneIn(2) { try await forgetRuns(after: last) }
+    }
+
+    /// The marks of runs that ended as they were before; which one began last is not forgotten.
+    private func addMarks(_ marks: [RedisReply], to pipeline: inout RedisPipeline) throws {
+        for view in applied.plan.featureViews {
+            let ids = try #require(applied.layouts[view.name])
+            let field = [UInt8](OnlineViewLayout(project: applied.plan.project, view: view, ids: ids).field.utf8)
+            pipeline.startCommand("HDEL")
+            pipeline.add("asof-runs:random")
+            pipeline.add(field)
+            guard case .array(let entries)? = marks.first else { continue }
+            for index in stride(from: 0, to: entries.count, by: 2) where entries[index] == .bytes(field) {
+                guard case .bytes(let run) = entries[index + 1] else { continue }
+                pipeline.startCommand("HSET")
+                pipeline.add("asof-runs:random")
+                pipeline.add(field)
+                pipeline.add(run)
+            }
+        }
     }
 
     /// What others do to Redis: rows vanish, turn to garbage, claim an older value, or stand where no entity is.
@@ -254,13 +276,14 @@ struct IncrementalBench {
         return damaged
     }
 
-    func reconcile(repairs: Bool) async throws -> [Reconciliation] {
+    /// - Parameter instant: the one that it is: views without a schedule are compared as of it.
+    func reconcile(at instant: Timestamp, repairs: Bool) async throws -> [Reconciliation] {
         var results: [Reconciliation] = []
         for view in applied.plan.featureViews {
             let ids = try #require(applied.layouts[view.name])
             let reconciler = Reconciler(project: applied.plan.project, offline: connection, online: online)
             let result = try await reconciler.reconcile(
-                .init(view: view, ids: ids), sample: nil, repairs: repairs, startedAt: .now)
+                .init(view: view, ids: ids), sample: nil, repairs: repairs, startedAt: instant)
             results.append(try #require(result))
         }
         return results

@@ -12,7 +12,7 @@ import Testing
 struct PlainBench {
     private let connection: PostgresConnection
     private let redis: RedisConnection
-    private let view: FeatureViewPlan
+    let view: FeatureViewPlan
     private let ids: ViewLayoutIDs
     private let project: String
 
@@ -38,6 +38,11 @@ struct PlainBench {
     func materialize(at instant: Timestamp, isFull: Bool = false) async throws -> MaterializationRun {
         try await Materializer(project: project, offline: connection, online: redis)
             .materialize(.init(view: view, ids: ids), at: instant, startedAt: instant, isFull: isFull)
+    }
+
+    /// Of the last run that Redis has not lost.
+    func lastCut() async throws -> Timestamp? {
+        try await Materializer(project: project, offline: connection, online: redis).lastCut(of: .init(view: view, ids: ids))
     }
 
     /// For each key that has a row: the key, then the view's features.

@@ -80,6 +80,14 @@ struct PushBench {
             offline: PushConnections(limit: connections) { try await PostgresConnection.connect(to: url) }, online: redis)
     }
 
+    @discardableResult
+    func materialize(_ view: String, at instant: RunInstant = .present(notBefore: .epoch)) async throws -> MaterializationRun {
+        let target = MaterializationTarget(
+            view: try #require(plan.featureView(named: view)), ids: try #require(ids[view]))
+        return try await Materializer(project: plan.project, offline: connection, online: redis)
+            .materialize(target, at: instant, startedAt: .epoch)
+    }
+
     /// One row in JSON's values, by name.
     static func request(
         _ target: String, _ columns: [(String, [JSONValue])], to destination: PushRequest.Destination = .online

@@ -35,14 +35,15 @@ struct ClusterStoreTests {
         let even = Array(stride(from: 0, to: count, by: 2))
         _ = try await write(even, cut: 3, run: 2)
         #expect(
-            try await write(Array(0..<count), cut: 2, run: 3) == OnlineWriteCounts(written: Int(count) / 2, kept: Int(count) / 2))
+            try await write(Array(0..<count), cut: 2, run: 3)
+                == OnlineWriteCounts(written: Int(count) / 2, kept: Int(count) / 2, outranked: Int(count) / 2))
         #expect(try await values() == (0..<count).map { .int64($0 * ($0 % 2 == 0 ? 3 : 2)) })
         let removed = try await OnlineSweep(on: connection).removeRows(of: layout, olderThan: Timestamp(microseconds: 3), run: 2)
-        #expect(removed == Int(count) / 2)
+        #expect(removed == RemovalCounts(removed: Int(count) / 2))
         #expect(try await values() == (0..<count).map { $0 % 2 == 0 ? .int64($0 * 3) : nil })
         var remover = try await OnlineRemover(of: layout, olderThan: Timestamp(microseconds: 4), run: 1, on: connection)
         for entity in 0..<count { try await remover.remove(key: [.int64(entity)]) }
-        #expect(try await remover.finish() == Int(count) / 2)
+        #expect(try await remover.finish() == RemovalCounts(removed: Int(count) / 2))
         #expect(try await values() == Array(repeating: nil, count: Int(count)))
         let mark = OnlineRunMark(project: "p", on: connection)
         #expect(try await mark.run(of: layout) == nil)

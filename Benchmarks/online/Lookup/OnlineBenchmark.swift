@@ -66,7 +66,7 @@ enum OnlineBenchmark {
             connect: { try await PostgresConnection.connect(to: offlineURL) })
         let start = ContinuousClock.now
         var rows = 0
-        await batch.run(targets, at: .now, startedAt: .now, isFull: true) { outcome in
+        await batch.run(targets, at: .at(.now), startedAt: .now, isFull: true) { outcome in
             switch outcome.result {
             case .success(let run): rows += run.rowsWritten
             case .failure(let error): print("\(error)")

@@ -31,13 +31,7 @@ package struct Pusher: PushReceiver {
         self.clock = clock
     }
 
-    package static let postgresClock: Clock = { connection in
-        let now = try await connection.execute("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8").firstCell
-        guard let now = now.flatMap({ Int64($0) }) else {
-            throw PostgresError(.protocolMismatch, "Postgres does not tell the time")
-        }
-        return Timestamp(microseconds: now)
-    }
+    package static let postgresClock: Clock = { try await $0.presentInstant() }
 
     package func push(_ request: PushRequest) async throws(PushError) -> PushOutcome {
         let target = try PushTarget(request, in: plan)
@@ -49,6 +43,8 @@ package struct Pusher: PushReceiver {
             throw PushError(error)
         } catch let error as RedisError {
             throw error.isUnreachable ? .unavailable(reason: error.description) : .failed(reason: error.description)
+        } catch let error as MaterializationError where error.isTransient {
+            throw .unavailable(reason: error.description)
         } catch MaterializationError.computationFailed(let view, let reason) {
             throw .computationFailed(view: view, reason: reason)
         } catch {
@@ -59,6 +55,7 @@ package struct Pusher: PushReceiver {
     private func push(
         _ request: PushRequest, to target: PushTarget, on connection: PostgresConnection
     ) async throws -> PushOutcome {
+        let deadline = ContinuousClock.now + UnsettledEntities.longestPush
         let insertion = SourceInsertion(into: target.source, on: connection)
         let table = try await insertion.tableColumns()
         let arrival = try await clock(connection)
@@ -66,7 +63,12 @@ package struct Pusher: PushReceiver {
             request.columns, of: target.source, table: table, keyColumns: target.keyColumns, required: target.required,
             arrival: arrival)
         let inserted = try await insertion.insert(
-            rows, heldTo: plan.gate(ofSourceNamed: target.source.name, all: false), identifying: target.identifying, now: arrival)
+            rows, heldTo: plan.gate(ofSourceNamed: target.source.name, all: false), identifying: target.identifying, now: arrival
+        ) {
+            for view in target.views where ids[view.name] != nil {
+                try await UnsettledEntities(of: view, in: plan.project).note(rows.keys(of: view), at: arrival, on: connection)
+            }
+        }
         let instant = try await clock(connection)
         let materializer = Materializer(project: plan.project, offline: connection, online: online)
         var views: [PushOutcome.View] = []
@@ -74,7 +76,7 @@ package struct Pusher: PushReceiver {
         for view in target.views {
             guard let ids = ids[view.name] else { continue }
             let layout = OnlineViewLayout(project: plan.project, view: view, ids: ids)
-            let counts = try await materializer.compute(rows.keys(of: view), of: layout, at: instant)
+            let counts = try await materializer.compute(rows.keys(of: view), of: layout, at: instant, until: deadline)
             views.append(.init(name: view.name, written: counts.written, kept: counts.kept))
         }
         return PushOutcome(inserted: inserted, duplicates: rows.count - inserted, views: views, instant: instant)

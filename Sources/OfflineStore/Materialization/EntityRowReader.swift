@@ -13,7 +13,6 @@ package struct EntityRowsRead: Hashable, Sendable {
 
 /// Computes a view's values at a cut, for every entity or for the changed ones, and hands them on in batches, in bounded memory.
 package struct EntityRowReader: Sendable {
-    private static let batchSize = 2000
     private static let waitingBatches = 4
 
     private let connection: PostgresConnection
@@ -27,18 +26,20 @@ package struct EntityRowReader: Sendable {
     ///
     /// - Parameters:
     ///   - gate: what the rows that are taken in are held to; where they break it, `BatchHeldBack` is thrown before any batch.
+    ///   - collector: what makes batches of the rows.
     ///   - countsRows: whether the source's rows are counted, by one more scan: for a run that starts from another or that
     ///   another may start from.
-    package func forEachBatch(
+    package func forEachBatch<Collector: EntityRowCollector>(
         of view: FeatureViewPlan,
         cut: Timestamp,
         scope: MaterializationScope,
         sample: EntitySample? = nil,
         gate: SourceExpectations? = nil,
         countsRows: Bool = true,
-        _ body: ([EntityRow]) async throws -> Void
+        collecting collector: Collector,
+        _ body: (Collector.Batch) async throws -> Void
     ) async throws -> EntityRowsRead {
-        let channel = BatchChannel<EntityRow>(capacity: Self.waitingBatches)
+        let channel = BatchChannel<Collector.Batch>(capacity: Self.waitingBatches)
         return try await withThrowingTaskGroup(of: EntityRowsRead.self) { group in
             group.addTask {
                 defer { channel.finish() }
@@ -46,14 +47,16 @@ package struct EntityRowReader: Sendable {
                     let state = try await SourceState.read(view.source.relation, on: connection)
                     let asked = scope.checked(against: state)
                     if case .entities(let keys) = asked { try await GivenEntities(of: view).stage(keys, on: connection) }
-                    let (scope, rows, losses) = countsRows ? try await counted(asked, of: view, state) : (asked, nil, [])
+                    let (scope, rows, losses) =
+                        countsRows ? try await counted(asked, of: view, state, cut: cut) : (asked, nil, [])
                     if let gate {
                         try await SourceChecker(connection: connection).hold(gate, from: view, cut: cut, scope: scope)
                     }
-                    let access = scope.isFull ? try await EntityAccess.choose(for: view, on: connection) : .searched
+                    let wanted = try await wanted(by: scope, of: view, rows, losses)
+                    let access = try await EntityAccess.choose(for: view, wanted: wanted, sample: sample, on: connection)
                     let sql = MaterializationSQL(
                         view: view, cut: cut, scope: scope, losses: losses, sample: sample, access: access)
-                    try await produce(try sql.query().text, of: view, into: channel)
+                    try await produce(try sql.query().text, of: view, access, collector, into: channel)
                     return EntityRowsRead(scope: scope, state: state, rows: rows, hasLosses: !losses.isEmpty)
                 }
             }
@@ -73,7 +76,7 @@ package struct EntityRowReader: Sendable {
 
     /// The scope once the source's rows are counted, and the buckets of entities that have lost some. Within a transaction.
     private func counted(
-        _ scope: MaterializationScope, of view: FeatureViewPlan, _ state: SourceState
+        _ scope: MaterializationScope, of view: FeatureViewPlan, _ state: SourceState, cut: Timestamp
     ) async throws -> (MaterializationScope, SourceRowCounts?, losses: [Int]) {
         let base: MaterializationBase?
         switch scope {
@@ -82,7 +85,7 @@ package struct EntityRowReader: Sendable {
         case .entities: return (scope, nil, [])
         }
         guard state.storage != nil else { return (scope, nil, []) }
-        let rows = try await SourceRowCounts.read(view, state, base: base?.state, on: connection)
+        let rows = try await SourceRowCounts.read(view, state, base: base, cut: cut, on: connection)
         guard let base else { return (scope, rows, []) }
         guard let before = base.rows else { return (.everyEntity(.baseIsNotComparable), rows, []) }
         let losses = rows.losses(since: before)
@@ -90,77 +93,54 @@ package struct EntityRowReader: Sendable {
         return (scope, rows, losses)
     }
 
-    /// Calls `body` with the keys of every entity that has a visible row at the cut, in batches.
-    package func forEachKey(
-        of view: FeatureViewPlan, cut: Timestamp, _ body: ([FeatureValue]) throws -> Void
-    ) async throws {
+    /// How many entities are wanted, at most; nil for all. Within a transaction.
+    private func wanted(
+        by scope: MaterializationScope, of view: FeatureViewPlan, _ rows: SourceRowCounts?, _ losses: [Int]
+    ) async throws -> Int64? {
+        switch scope {
+        case .everyEntity: return nil
+        case .changed(let base):
+            guard let rows else { return nil }
+            let unsettled = try await UnsettledEntities(of: view, in: base.project).count(on: connection)
+            return rows.changedEntities(losses: losses) + unsettled
+        case .entities(let keys): return Int64(keys.count)
+        }
+    }
+
+    /// Adds the keys of every entity that has a visible row at the cut to a result, one by one: on the connection's thread, as they come.
+    package func reduceKeys<Result: Sendable>(
+        of view: FeatureViewPlan, cut: Timestamp, into result: Result,
+        _ add: @escaping @Sendable (inout Result, [FeatureValue]) throws -> Void
+    ) async throws -> Result {
         let query = try MaterializationSQL(view: view, cut: cut, scope: .everyEntity(.asked), access: .sorted).keysQuery().text
         let types = view.joinKeys.map(\.type)
-        let keys = try await connection.copyOut(
-            "COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: (decoder: BinaryCopyDecoder(), keys: [[FeatureValue]]())
+        let end = try await connection.copyOut(
+            "COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: (decoder: BinaryCopyDecoder(), result: result)
         ) { state, message in
             try state.decoder.decode(message) { row in
                 var key: [FeatureValue] = []
                 for type in types { key.append(try row.nextValue(as: type)) }
-                state.keys.append(key)
+                try add(&state.result, key)
             }
         }
-        try keys.decoder.finish()
-        for key in keys.keys { try body(key) }
+        try end.decoder.finish()
+        return end.result
     }
 
     /// Within a transaction.
-    private func produce(_ query: String, of view: FeatureViewPlan, into channel: BatchChannel<EntityRow>) async throws {
+    private func produce<Collector: EntityRowCollector>(
+        _ query: String, of view: FeatureViewPlan, _ access: EntityAccess, _ collector: Collector,
+        into channel: BatchChannel<Collector.Batch>
+    ) async throws {
         try await PlannerSettings.apply(on: connection)
-        let start = (decoder: BinaryCopyDecoder(), batch: [EntityRow]())
-        let rowReader = EntityRowDecoder(view: view)
-        let rest = try await connection.copyOut("COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: start) {
+        try await PlannerSettings.apply(access, to: view.source.relation, on: connection)
+        let start = (decoder: BinaryCopyDecoder(), collector: collector)
+        var rest = try await connection.copyOut("COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: start) {
             state, message in
-            try state.decoder.decode(message) { row in state.batch.append(try rowReader.decode(&row)) }
-            guard state.batch.count >= Self.batchSize else { return }
-            try channel.send(state.batch)
-            state.batch.removeAll(keepingCapacity: true)
+            try state.decoder.decode(message) { row in try state.collector.add(&row) }
+            if let batch = state.collector.takeBatch(isLast: false) { try channel.send(batch) }
         }
         try rest.decoder.finish()
-        if !rest.batch.isEmpty { try channel.send(rest.batch) }
-    }
-}
-
-/// Reads one row of `MaterializationSQL`.
-private struct EntityRowDecoder: Sendable {
-    let keyTypes: [FeatureType]
-    let cells: [StoredCell]
-    let groupCount: Int
-
-    init(view: FeatureViewPlan) {
-        keyTypes = view.joinKeys.map(\.type)
-        cells = view.storedCells
-        groupCount = view.latestGroups.count
-    }
-
-    func decode(_ row: inout BinaryCopyRow) throws(PostgresError) -> EntityRow {
-        var keys: [FeatureValue] = []
-        for type in keyTypes { keys.append(try row.nextValue(as: type)) }
-        var values: [FeatureValue] = []
-        var events: [Timestamp?] = []
-        for cell in cells {
-            let value = try row.nextValue(as: cell.type)
-            values.append(value)
-            if case .latestEventTimestamp = cell { events.append(value.timestamp) }
-        }
-        var newest = (event: Timestamp.negativeInfinity, available: Timestamp.negativeInfinity)
-        for event in events {
-            let available = try row.nextTimestamp()
-            guard let event, let available, (event, available) > newest else { continue }
-            newest = (event, available)
-        }
-        let hasRows = try row.nextBool() ?? false
-        return EntityRow(keys: keys, cells: values, event: newest.event, available: newest.available, hasRows: hasRows)
-    }
-}
-
-extension FeatureValue {
-    fileprivate var timestamp: Timestamp? {
-        if case .timestamp(let timestamp) = self { timestamp } else { nil }
+        if let batch = rest.collector.takeBatch(isLast: true) { channel.sendLast(batch) }
     }
 }

@@ -39,12 +39,11 @@ struct GivenEntities {
     func relation() throws(PostgresError) -> SQLFragment {
         guard !view.joinKeys.isEmpty else { return "" }
         var arrays: [SQLFragment] = []
-        var names: [SQLFragment] = []
         for index in view.joinKeys.indices {
             let setting = SQLLiteral(.string(Self.setting(index)), type: .string)
             arrays.append("current_setting(\(setting))::text[]")
-            names.append("\(try SQLIdentifier(SpineTable.keyColumn(index)))")
         }
-        return "\n    FROM unnest(\(arrays.joined())) AS \(try SQLIdentifier(Self.alias))(\(names.joined()))"
+        let names = try SpineTable.keyNames(of: view).joined()
+        return "\n    FROM unnest(\(arrays.joined())) AS \(try SQLIdentifier(Self.alias))(\(names))"
     }
 }

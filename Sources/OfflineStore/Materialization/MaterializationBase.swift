@@ -2,6 +2,7 @@ package import FeatureDefs
 
 /// The run that an incremental one starts from: all that it wrote is in the online store.
 package struct MaterializationBase: Hashable, Sendable {
+    let project: String
     package let run: UInt32
     package let cut: Timestamp
     /// The layout of the rows it wrote.
@@ -10,7 +11,8 @@ package struct MaterializationBase: Hashable, Sendable {
     /// nil when its run kept no counts.
     package let rows: SourceRowCounts?
 
-    package init(run: UInt32, cut: Timestamp, layout: UInt32, state: SourceState, rows: SourceRowCounts?) {
+    package init(project: String, run: UInt32, cut: Timestamp, layout: UInt32, state: SourceState, rows: SourceRowCounts?) {
+        self.project = project
         self.run = run
         self.cut = cut
         self.layout = layout
@@ -37,6 +39,9 @@ package enum FullRunReason: Hashable, Sendable, CustomStringConvertible {
     case onlineStoreLostRun
     /// The run is for an instant before the last one's.
     case earlierThanLastRun
+    /// A run that came after the last one from which to start was cut short, or rows of others outranked its own, or it was a
+    /// reconciliation that mended something: what it left online is not known.
+    case lastRunDoesNotCount
 
     package var description: String {
         switch self {
@@ -49,6 +54,8 @@ package enum FullRunReason: Hashable, Sendable, CustomStringConvertible {
         case .baseIsNotComparable: "the last run was on another database, or too long ago"
         case .onlineStoreLostRun: "Redis lacks the last run"
         case .earlierThanLastRun: "it is for an earlier cut than the last run"
+        case .lastRunDoesNotCount:
+            "the last run was cut short, was for an earlier cut, or was a reconciliation that mended something"
         }
     }
 }

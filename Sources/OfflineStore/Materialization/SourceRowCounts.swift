@@ -10,36 +10,69 @@ package struct SourceRowCounts: Hashable, Sendable {
     /// A power of two. Each is a few bytes in the registry; an entity that lost a row draws its bucket's others along.
     static let bucketCount = 4096
 
-    /// For each bucket, the row versions of transactions that had ended before any that was open.
+    /// More transactions than these are not told apart.
+    private static let mostTransactions = 1000
+
+    /// For each bucket, the row versions of transactions that had ended before any that was open, and of `transactions`.
     let settled: [Int64]
     /// For each bucket, those of later transactions: of them some may come in yet, so that their count tells nothing.
     let recent: [Int64]
+    /// Transactions, or parts of some, that had ended although older ones were still open: all that they wrote was there.
+    let transactions: [Int64]
     /// For each bucket, those that the base of the run saw for sure; zeros without a base.
     let known: [Int64]
+    /// For each bucket, the rows that may have changed their entity's value since the base (`ChangedRows`); zeros without a base.
+    let changed: [Int64]
 
-    init(settled: [Int64], recent: [Int64], known: [Int64]? = nil) {
+    init(
+        settled: [Int64], recent: [Int64], transactions: [Int64] = [], known: [Int64]? = nil, changed: [Int64]? = nil
+    ) {
         self.settled = settled
         self.recent = recent
+        self.transactions = transactions
         self.known = known ?? [Int64](repeating: 0, count: Self.bucketCount)
+        self.changed = changed ?? [Int64](repeating: 0, count: Self.bucketCount)
     }
 
-    /// The counts as the transaction that is open on the connection sees them.
+    /// The counts as the transaction that is open on the connection sees them, for a run at the cut that starts from the base.
     static func read(
-        _ view: FeatureViewPlan, _ state: SourceState, base: SourceState?, on connection: PostgresConnection
+        _ view: FeatureViewPlan, _ state: SourceState, base: MaterializationBase?, cut: Timestamp,
+        on connection: PostgresConnection
     ) async throws -> SourceRowCounts {
         let rows = try SourceRows(view: view, knowledge: .asServed)
-        let query = try SourceRowCountsSQL(rows: rows).query(state, base: base)
-        var counts = [[Int64]](repeating: [Int64](repeating: 0, count: bucketCount), count: 3)
+        let sql = SourceRowCountsSQL(rows: rows)
+        var changed: SQLFragment?
+        if let base { changed = try ChangedRows(view: view, rows: rows, base: base, cut: cut, losses: []).condition() }
+        let query = try sql.query(state, base: base, changed: changed)
+        var counts = [[Int64]](repeating: [Int64](repeating: 0, count: bucketCount), count: 4)
         for row in try await connection.execute(query.text).rows {
             let cells = row.compactMap { $0.flatMap { Int64($0) } }
-            guard cells.count == 4 else { throw PostgresError(.protocolMismatch, "Postgres does not count its rows") }
+            guard cells.count == 5 else { throw PostgresError(.protocolMismatch, "Postgres does not count its rows") }
             for index in counts.indices { counts[index][Int(cells[0])] = cells[index + 1] }
         }
-        return SourceRowCounts(settled: counts[0], recent: counts[1], known: counts[2])
+        var transactions: [Int64] = []
+        if counts[1].contains(where: { $0 > 0 }) {
+            let found = try await connection.execute(
+                try sql.newTransactions(since: state, atMost: mostTransactions + 1).text)
+            transactions = found.rows.compactMap { $0[0].flatMap { Int64($0) } }
+        }
+        guard !transactions.isEmpty, transactions.count <= mostTransactions else {
+            let settled = zip(counts[0], counts[1]).map { $0 - $1 }
+            return SourceRowCounts(settled: settled, recent: counts[1], known: counts[2], changed: counts[3])
+        }
+        return SourceRowCounts(
+            settled: counts[0], recent: [Int64](repeating: 0, count: bucketCount), transactions: transactions,
+            known: counts[2], changed: counts[3])
     }
 
     /// The buckets of which rows may have gone since an older state: those that have fewer, and those of which it is not known.
     func losses(since old: SourceRowCounts) -> [Int] {
         (0..<Self.bucketCount).filter { known[$0] != old.settled[$0] || old.recent[$0] > 0 }
+    }
+
+    /// At least as many as entities may have changed, some buckets having lost rows.
+    func changedEntities(losses: [Int]) -> Int64 {
+        let lost = Set(losses)
+        return settled.indices.reduce(0) { $0 + (lost.contains($1) ? settled[$1] + recent[$1] : changed[$1]) }
     }
 }

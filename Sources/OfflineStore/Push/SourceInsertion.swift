@@ -46,8 +46,10 @@ package struct SourceInsertion: Sendable {
     /// - Parameters:
     ///   - gate: what the inserted rows are held to; where they break it, `PushError.breaksExpectations` is thrown and none is inserted.
     ///   - identifying: columns by which its examples name rows, where no unique ones are declared.
+    ///   - others: what else is done in the transaction, once the rows are in it and have kept to the gate.
     package func insert(
-        _ rows: PushableRows, heldTo gate: SourceExpectations?, identifying: [ColumnReference], now: Timestamp
+        _ rows: PushableRows, heldTo gate: SourceExpectations?, identifying: [ColumnReference], now: Timestamp,
+        with others: () async throws -> Void = {}
     ) async throws -> Int {
         let statement = try Statement(rows)
         return try await connection.transaction {
@@ -64,6 +66,7 @@ package struct SourceInsertion: Sendable {
                     .check(gate, at: places, now: now, identifying: identifying)
                 if report.outcome == .fail { throw PushError.breaksExpectations(source: source.name, reason: report.brokenText) }
             }
+            try await others()
             return inserted.count
         }
     }

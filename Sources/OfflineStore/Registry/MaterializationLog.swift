@@ -20,6 +20,8 @@ package struct MaterializationRun: Hashable, Sendable {
     package let rowsKept: Int
     /// Rows of entities that no longer have any, which were removed.
     package let rowsRemoved: Int
+    /// Whether the next run may start from it: no row of another run has outranked one of its own.
+    package let isBase: Bool
 
     package init(
         number: UInt32,
@@ -33,7 +35,8 @@ package struct MaterializationRun: Hashable, Sendable {
         startedAt: Timestamp,
         rowsWritten: Int,
         rowsKept: Int,
-        rowsRemoved: Int
+        rowsRemoved: Int,
+        isBase: Bool = true
     ) {
         self.number = number
         self.view = view
@@ -47,6 +50,7 @@ package struct MaterializationRun: Hashable, Sendable {
         self.rowsWritten = rowsWritten
         self.rowsKept = rowsKept
         self.rowsRemoved = rowsRemoved
+        self.isBase = isBase
     }
 }
 
@@ -60,10 +64,13 @@ package struct MaterializationLog: Sendable {
         self.project = project
     }
 
-    package func record(_ run: MaterializationRun) async throws {
+    /// - Parameter settled: entities that the run, if it is one to start from, has seen to as of an instant.
+    package func record(_ run: MaterializationRun, settling settled: (UnsettledEntities, asOf: Timestamp)? = nil) async throws {
         try await connection.transaction {
             try await insert(run)
+            guard run.isBase else { return }
             if let rows = run.sourceRows { try await keep(rows, of: run) }
+            if let (entities, instant) = settled { try await entities.settle(asOf: instant, seenBy: run.state, on: connection) }
         }
     }
 
@@ -72,9 +79,9 @@ package struct MaterializationLog: Sendable {
             """
             INSERT INTO asof.materializations
                 (run_id, project, view, fingerprint, cut, started_at, rows_written, rows_kept, rows_removed,
-                 layout_id, scope, oldest_open_transaction, next_transaction, storage)
+                 layout_id, scope, oldest_open_transaction, next_transaction, storage, is_base)
             OVERRIDING SYSTEM VALUE
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             """,
             [
                 .int64(Int64(run.number)), .text(project), .text(run.view), .text(run.fingerprint),
@@ -82,23 +89,23 @@ package struct MaterializationLog: Sendable {
                 .int64(Int64(run.rowsWritten)), .int64(Int64(run.rowsKept)), .int64(Int64(run.rowsRemoved)),
                 .int64(Int64(run.layout)), .text(run.scope.isFull ? "full" : "incremental"),
                 .int64(run.state.oldestOpenTransaction), .int64(run.state.nextTransaction),
-                run.state.storage.map { .text($0) } ?? .null,
+                run.state.storage.map { .text($0) } ?? .null, .bool(run.isBase),
             ]
         )
     }
 
     /// Only the run that the next one starts from needs its counts.
     private func keep(_ rows: SourceRowCounts, of run: MaterializationRun) async throws {
-        let arrays = [rows.settled, rows.recent].map { counts in
+        let arrays = [rows.settled, rows.recent, rows.transactions].map { counts in
             PostgresParameter.text("{" + counts.map { "\($0)" }.joined(separator: ",") + "}")
         }
         try await connection.execute(
             """
-            INSERT INTO asof.source_rows AS kept (project, view, cut, run_id, settled, recent)
-            VALUES ($1, $2, $3, $4, $5::text::bigint[], $6::text::bigint[])
+            INSERT INTO asof.source_rows AS kept (project, view, cut, run_id, settled, recent, transactions)
+            VALUES ($1, $2, $3, $4, $5::text::bigint[], $6::text::bigint[], $7::text::bigint[])
             ON CONFLICT (project, view) DO UPDATE SET cut = excluded.cut, run_id = excluded.run_id, settled = excluded.settled,
-                recent = excluded.recent
-            WHERE (excluded.cut, excluded.run_id) > (kept.cut, kept.run_id)
+                recent = excluded.recent, transactions = excluded.transactions
+            WHERE excluded.run_id > kept.run_id
             """,
             [
                 .text(project), .text(run.view), .timestamptz(microseconds: run.cut.microseconds), .int64(Int64(run.number)),
@@ -136,35 +143,61 @@ package struct MaterializationLog: Sendable {
         return number
     }
 
-    /// The run with the greatest cut, which the next one may start from; nil when there is none or an older asof made it.
-    package func base(of view: String) async throws -> MaterializationBase? {
+    /// The newest run that wrote rows of a layout and from which the next one may start; nil when there is none.
+    package func base(of view: String, layout: UInt32) async throws -> MaterializationBase? {
         let row = try await connection.execute(
             """
             SELECT run_id, (extract(epoch FROM run.cut) * 1000000)::int8, layout_id, oldest_open_transaction, next_transaction,
-                storage, array_to_string(settled, ','), array_to_string(recent, ',')
+                storage, array_to_string(settled, ','), array_to_string(recent, ','), array_to_string(transactions, ',')
             FROM asof.materializations AS run LEFT JOIN asof.source_rows AS kept USING (project, view, run_id)
-            WHERE project = $1 AND view = $2
-            ORDER BY run.cut DESC, run_id DESC LIMIT 1
+            WHERE project = $1 AND view = $2 AND layout_id = $3 AND is_base
+            ORDER BY run_id DESC LIMIT 1
             """,
-            [.text(project), .text(view)]
+            [.text(project), .text(view), .int64(Int64(layout))]
         ).rows.first
         guard let row, let run = row[0].flatMap({ UInt32($0) }), let cut = row[1].flatMap({ Int64($0) }),
-            let layout = row[2].flatMap({ UInt32($0) }), let oldest = row[3].flatMap({ Int64($0) }),
+            let oldest = row[3].flatMap({ Int64($0) }),
             let next = row[4].flatMap({ Int64($0) })
         else { return nil }
         return MaterializationBase(
+            project: project,
             run: run,
             cut: Timestamp(microseconds: cut),
             layout: layout,
             state: SourceState(oldestOpenTransaction: oldest, nextTransaction: next, storage: row[5]),
-            rows: Self.counts(settled: row[6], recent: row[7])
+            rows: Self.counts(settled: row[6], recent: row[7], transactions: row[8])
         )
     }
 
-    private static func counts(settled: String?, recent: String?) -> SourceRowCounts? {
+    /// Why the next run has none to start from, where `base` finds none.
+    package func reasonWithoutBase(of view: String, layout: UInt32) async throws -> FullRunReason {
+        let newest = try await connection.execute(
+            "SELECT layout_id FROM asof.materializations WHERE project = $1 AND view = $2 ORDER BY run_id DESC LIMIT 1",
+            [.text(project), .text(view)]
+        ).rows.first
+        guard let newest else { return .firstRun }
+        return newest[0] == "\(layout)" ? .lastRunDoesNotCount : .definitionChanged
+    }
+
+    /// The newest run that wrote rows of a layout, and the one that the next may start from, if it is another.
+    package func lastRun(of view: String, layout: UInt32) async throws -> (cut: Timestamp, base: UInt32?)? {
+        let row = try await connection.execute(
+            """
+            SELECT (extract(epoch FROM cut) * 1000000)::int8, max(run_id) FILTER (WHERE is_base) OVER ()
+            FROM asof.materializations
+            WHERE project = $1 AND view = $2 AND layout_id = $3
+            ORDER BY run_id DESC LIMIT 1
+            """,
+            [.text(project), .text(view), .int64(Int64(layout))]
+        ).rows.first
+        guard let row, let cut = row[0].flatMap({ Int64($0) }) else { return nil }
+        return (Timestamp(microseconds: cut), row[1].flatMap { UInt32($0) })
+    }
+
+    private static func counts(settled: String?, recent: String?, transactions: String?) -> SourceRowCounts? {
         let (settled, recent) = (numbers(settled), numbers(recent))
         guard settled.count == SourceRowCounts.bucketCount, recent.count == SourceRowCounts.bucketCount else { return nil }
-        return SourceRowCounts(settled: settled, recent: recent)
+        return SourceRowCounts(settled: settled, recent: recent, transactions: numbers(transactions))
     }
 
     private static func numbers(_ text: String?) -> [Int64] { text?.split(separator: ",").compactMap { Int64($0) } ?? [] }

@@ -80,6 +80,8 @@ enum RegistrySchema {
         ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS next_transaction bigint;
         ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS storage text;
         ALTER TABLE asof.materializations DROP COLUMN IF EXISTS deleted_rows;
+        -- Whether the next run may start from it.
+        ALTER TABLE asof.materializations ADD COLUMN IF NOT EXISTS is_base boolean NOT NULL DEFAULT true;
         -- What the last run of each view counted in its source (SourceRowCounts): an element for each bucket of entities.
         CREATE TABLE IF NOT EXISTS asof.source_rows (
             project text NOT NULL,
@@ -89,6 +91,17 @@ enum RegistrySchema {
             settled bigint[] NOT NULL,
             recent  bigint[] NOT NULL,
             PRIMARY KEY (project, view)
+        );
+        ALTER TABLE asof.source_rows ADD COLUMN IF NOT EXISTS transactions bigint[] NOT NULL DEFAULT '{}';
+        -- Entities that pushes wrote online, until a run has seen to them (UnsettledEntities). The digest is of join_keys and keys.
+        CREATE TABLE IF NOT EXISTS asof.unsettled_entities (
+            project   text NOT NULL,
+            view      text NOT NULL,
+            digest    bytea NOT NULL,
+            join_keys text NOT NULL,
+            keys      text[] NOT NULL,
+            noted_at  timestamptz NOT NULL,
+            PRIMARY KEY (project, view, digest)
         );
         CREATE INDEX IF NOT EXISTS materializations_by_view ON asof.materializations (project, view, cut);
         """ + "\n" + ServedLogSchema.script + "\n" + ProfileSchema.script + "\n"

@@ -2,12 +2,12 @@ import FeatureDefs
 import PostgresClient
 
 extension FeatureViewSQL {
-    /// Every entity's values at one instant: its keys, the features and each latest group's times, by name. Each part goes over the
-    /// source once and sorts it by entity, so that the cost does not depend on an index.
+    /// Every entity's values at one instant, or those of the points' entities: keys, features and each latest group's times, by name.
+    /// Each part goes over the source once and sorts what it needs of it by entity, so that the cost does not depend on an index.
     ///
     /// - Parameter known: conditions on a row to have an entity.
     func valuesOfEveryEntity(at instant: SQLFragment, known: [SQLFragment]) throws(PostgresError) -> SQLFragment {
-        let keys = try keyNames().joined()
+        let keys: SQLFragment = try SpineTable.keyNames(of: view).joined()
         var columns = [keys]
         for feature in view.features {
             let name: SQLFragment = "\(try SQLIdentifier(alias(of: feature))).\(try SQLIdentifier(feature.name))"
@@ -51,7 +51,7 @@ extension FeatureViewSQL {
         // What can fail must see the chosen row only.
         let needed = try neededColumns(of: group.features.map { view.features[$0] }).joined()
         return """
-                SELECT \(try keyNames().joined()),
+                SELECT \(try SpineTable.keyNames(of: view).joined()),
                        \(columns.sql(indent: "    "))
                 FROM (
             \(head)\(needed)\(chosen)
@@ -83,7 +83,7 @@ extension FeatureViewSQL {
         let ties = aggregates.contains(where: \.function.choosesRows) ? view.tieBreakColumns : []
         let needed = try neededColumns(of: view.windowFeatures, and: ties).joined()
         return """
-                SELECT \(try keyNames().joined()),
+                SELECT \(try SpineTable.keyNames(of: view).joined()),
                        \(columns.sql(indent: "    "))
                 FROM (
                 SELECT \(try keyColumns().joined()), \(needed)\(clauses)
@@ -100,12 +100,6 @@ extension FeatureViewSQL {
             columns.append("\(key) AS \(try SQLIdentifier(SpineTable.keyColumn(index)))")
         }
         return columns
-    }
-
-    private func keyNames() throws(PostgresError) -> [SQLFragment] {
-        var names: [SQLFragment] = []
-        for index in view.joinKeys.indices { names.append("\(try SQLIdentifier(SpineTable.keyColumn(index)))") }
-        return names
     }
 
     /// The keys' places in a select list that begins with them.

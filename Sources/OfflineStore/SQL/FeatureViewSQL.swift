@@ -19,14 +19,17 @@ struct FeatureViewSQL {
     private let hasKnown: Bool
     private let hasTransaction: Bool
 
-    /// - Parameter pin: what the points hold beyond keys and cut.
+    /// - Parameters:
+    ///   - pin: what the points hold beyond keys and cut.
+    ///   - among: a relation of the entities that `valuesOfEveryEntity` is wanted of (`SourceRows.points`); nil for all.
     init(
-        view: FeatureViewPlan, knowledge: KnowledgeMode, asOf: Timestamp? = nil, pin: ViewPin? = nil
+        view: FeatureViewPlan, knowledge: KnowledgeMode, asOf: Timestamp? = nil, pin: ViewPin? = nil,
+        among points: SQLIdentifier? = nil
     ) throws(PostgresError) {
         self.view = view
         hasKnown = pin?.known != nil
         hasTransaction = pin?.transaction != nil
-        rows = try SourceRows(view: view, knowledge: knowledge, asOf: asOf)
+        rows = try SourceRows(view: view, knowledge: knowledge, asOf: asOf, points: points)
         point = try SQLIdentifier("p")
     }
 

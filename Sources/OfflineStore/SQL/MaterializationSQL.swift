@@ -14,7 +14,7 @@ struct MaterializationSQL {
     private let sample: EntitySample?
     private let access: EntityAccess
 
-    /// - Parameter access: how every entity's values are found, for the scope of every entity.
+    /// - Parameter access: how the entities' values are found.
     init(
         view: FeatureViewPlan, cut: Timestamp, scope: MaterializationScope, losses: [Int] = [], sample: EntitySample? = nil,
         access: EntityAccess
@@ -32,7 +32,6 @@ struct MaterializationSQL {
     ///
     /// `ttl` is not applied, it is judged at each lookup.
     func query() throws(PostgresError) -> SQLFragment {
-        let points = try SQLIdentifier("asof_points")
         let values = try SQLIdentifier("asof_values")
         let rows = try SourceRows(view: view, knowledge: .asServed)
         let instant: SQLFragment = "\(SQLLiteral(cut))"
@@ -43,13 +42,13 @@ struct MaterializationSQL {
         var known = try rows.hasKeys()
         if let sample { known.append(try isSampled(sample, rows)) }
         let source: SQLFragment
+        var unsettled: SQLFragment = ""
         switch scope {
-        case .everyEntity where access == .sorted && !keys.isEmpty:
-            let all = try FeatureViewSQL(view: view, knowledge: .asServed).valuesOfEveryEntity(at: instant, known: known)
+        case .everyEntity where isSorted:
             return """
-                SELECT \((try storedColumns() + [try hasVisibleRow(rows, at: instant)]).joined())
+                SELECT \((try storedColumns() + [try hasRows("true")]).joined())
                 FROM (
-                \(all)
+                \(try FeatureViewSQL(view: view, knowledge: .asServed).valuesOfEveryEntity(at: instant, known: known))
                 ) AS \(values)
                 """
         case .everyEntity:
@@ -59,24 +58,57 @@ struct MaterializationSQL {
             // Without the view's filter: a row that no longer passes it has changed its entity's value too.
             let changed = try ChangedRows(view: view, rows: rows, base: base, cut: cut, losses: losses).condition()
             source = try rows.scan(where: known + [changed], indent: "    ")
+            unsettled = "\n    UNION \(try UnsettledEntities(of: view, in: base.project).points(at: instant))"
         case .entities:
             let given = GivenEntities(of: view)
             keys = try given.keys()
             source = try given.relation()
         }
-        let columns = keys + ["\(instant) AS \(try SQLIdentifier(FeatureViewSQL.cut))"]
+        keys.append("\(instant) AS \(try SQLIdentifier(FeatureViewSQL.cut))")
+        let wanted: SQLFragment = "SELECT DISTINCT \(keys.joined())\(source)\(unsettled)"
+        return isSorted
+            ? try sortedQuery(of: wanted, at: instant, known: known) : try searchedQuery(of: wanted, rows, at: instant)
+    }
+
+    /// The source is gone over as a whole, and what is of other entities left out by a hash of those wanted.
+    private func sortedQuery(
+        of wanted: SQLFragment, at instant: SQLFragment, known: [SQLFragment]
+    ) throws(PostgresError) -> SQLFragment {
+        let points = try SQLIdentifier("asof_points")
+        let values = try SQLIdentifier("asof_values")
+        let ofPoints = try FeatureViewSQL(view: view, knowledge: .asServed, among: points)
+        let key = try SQLIdentifier(SpineTable.keyColumn(0))
         return """
             WITH \(points) AS MATERIALIZED (
-                SELECT DISTINCT \(columns.joined())\(source)
+                \(wanted)
+            )
+            SELECT \((try storedColumns() + [try hasRows("\(values).\(key) IS NOT NULL")]).joined())
+            FROM \(points) LEFT JOIN (
+            \(try ofPoints.valuesOfEveryEntity(at: instant, known: known))
+            ) AS \(values) USING (\(try SpineTable.keyNames(of: view).joined()))
+            """
+    }
+
+    private func searchedQuery(
+        of wanted: SQLFragment, _ rows: SourceRows, at instant: SQLFragment
+    ) throws(PostgresError) -> SQLFragment {
+        let points = try SQLIdentifier("asof_points")
+        let values = try SQLIdentifier("asof_values")
+        return """
+            WITH \(points) AS MATERIALIZED (
+                \(wanted)
                 ORDER BY 1
             ),
             \(values) AS (
             \(try FeatureViewSQL(view: view, knowledge: .asServed).values(at: points))
             )
-            SELECT \((try storedColumns() + [try hasVisibleRow(rows, at: instant)]).joined())
+            SELECT \((try storedColumns() + [try hasVisibleRow(rows, of: values, at: instant)]).joined())
             FROM \(values)
             """
     }
+
+    /// Without join keys there is one entity, which is not sorted by.
+    private var isSorted: Bool { access == .sorted && !view.joinKeys.isEmpty }
 
     /// Rows of the join keys of every entity that has a visible row.
     func keysQuery() throws(PostgresError) -> SQLFragment {
@@ -96,24 +128,26 @@ struct MaterializationSQL {
         """
     }
 
-    private func hasVisibleRow(_ rows: SourceRows, at instant: SQLFragment) throws(PostgresError) -> SQLFragment {
-        let name = try SQLIdentifier(Self.hasRows)
-        guard !scope.isFull else { return "true AS \(name)" }
-        var keys: [SQLFragment] = []
-        for index in view.joinKeys.indices {
-            keys.append("\(try SQLIdentifier("asof_values")).\(try SQLIdentifier(SpineTable.keyColumn(index)))")
-        }
+    private func hasVisibleRow(
+        _ rows: SourceRows, of values: SQLIdentifier, at instant: SQLFragment
+    ) throws(PostgresError) -> SQLFragment {
+        guard !scope.isFull else { return try hasRows("true") }
+        let keys: [SQLFragment] = try SpineTable.keyNames(of: view).map { "\(values).\($0)" }
         let visible = try rows.visible(keys: keys, cut: instant, after: nil)
-        return """
+        return try hasRows(
+            """
             EXISTS (
                 SELECT\(try rows.clauses(visible: visible, filter: nil, indent: "        "))
-            ) AS \(name)
-            """
+            )
+            """)
+    }
+
+    private func hasRows(_ condition: SQLFragment) throws(PostgresError) -> SQLFragment {
+        "\(condition) AS \(try SQLIdentifier(Self.hasRows))"
     }
 
     private func storedColumns() throws(PostgresError) -> [SQLFragment] {
-        var columns: [SQLFragment] = []
-        for index in view.joinKeys.indices { columns.append("\(try SQLIdentifier(SpineTable.keyColumn(index)))") }
+        var columns = try SpineTable.keyNames(of: view)
         for cell in view.storedCells {
             switch cell {
             case .feature(let index, _):

@@ -8,20 +8,28 @@ struct SourceRows {
     let knowledge: KnowledgeMode
     /// Rows that became available later do not exist, in any knowledge mode; nil for no such limit.
     let asOf: Timestamp?
+    /// A relation of `asof_key_1, ...`, each entity once: rows of others do not exist. nil for the rows of all.
+    let points: SQLIdentifier?
     let alias: SQLIdentifier
 
-    init(view: FeatureViewPlan, knowledge: KnowledgeMode, asOf: Timestamp? = nil) throws(PostgresError) {
+    init(
+        view: FeatureViewPlan, knowledge: KnowledgeMode, asOf: Timestamp? = nil, points: SQLIdentifier? = nil
+    ) throws(PostgresError) {
         self.view = view
         self.knowledge = knowledge
         self.asOf = asOf
+        self.points = points
         alias = try SQLIdentifier("r")
     }
 
     private var source: SourcePlan { view.source }
 
-    /// `"transactions" AS "r"`
+    /// `"transactions" AS "r"`, joined with the entities where not all are wanted.
     func relation() throws(PostgresError) -> SQLFragment {
-        "\(try source.relation.sql()) AS \(alias)"
+        let relation: SQLFragment = "\(try source.relation.sql()) AS \(alias)"
+        guard let points, !view.joinKeys.isEmpty else { return relation }
+        let keys: [SQLFragment] = try SpineTable.keyNames(of: view).map { "\(points).\($0)" }
+        return "\(relation) JOIN \(points) ON \(try isOfEntity(keys).joined(separator: " AND "))"
     }
 
     /// The column as it is stored, so that an index on it can be used.
@@ -43,9 +51,26 @@ struct SourceRows {
         return known
     }
 
-    /// A hash of the row's entity, an int8; the same for the same keys and seed, within one server.
+    /// Conditions: the row is of the entity with these keys.
+    private func isOfEntity(_ keys: [SQLFragment]) throws(PostgresError) -> [SQLFragment] {
+        var conditions: [SQLFragment] = []
+        for (column, key) in zip(view.joinKeyColumns, keys) { conditions.append("\(try comparable(column)) = \(key)") }
+        return conditions
+    }
+
+    /// A hash of the row's entity, an int8; the same for the same keys and seed, within one server. Rows with a NULL key, which are no
+    /// entity's, have 0.
     func entityHash(seed: Int64) throws(PostgresError) -> SQLFragment {
-        "hashtextextended(ROW(\(try keys().joined()))::text, \(SQLLiteral(.int64(seed), type: .int64)))"
+        var hash: SQLFragment = "\(SQLLiteral(.int64(seed), type: .int64))"
+        for (key, expression) in zip(view.joinKeys, try keys()) {
+            switch key.type {
+            case .int64: hash = "hashint8extended(\(expression), \(hash))"
+            case .string: hash = "hashtextextended(\(expression), \(hash))"
+            case .float64, .float32, .bool, .timestamp, .bytes, .uuid, .list, .vector:
+                hash = "hashtextextended((\(expression))::text, \(hash))"
+            }
+        }
+        return "coalesce(\(hash), 0)"
     }
 
     /// The event timestamp as timestamptz.
@@ -81,10 +106,7 @@ struct SourceRows {
     func visible(
         keys: [SQLFragment], cut: SQLFragment, after: SQLFragment?, known: SQLFragment? = nil
     ) throws(PostgresError) -> [SQLFragment] {
-        var conditions: [SQLFragment] = []
-        for (column, key) in zip(view.joinKeyColumns, keys) {
-            conditions.append("\(try comparable(column)) = \(key)")
-        }
+        var conditions = try isOfEntity(keys)
         let event = try stored(source.eventTimestamp)
         if let after { conditions.append("\(event) > \(bound(after))") }
         // Where a row is available as it happens, one bound serves both.
@@ -176,12 +198,8 @@ struct SourceRows {
 
     /// A key column for comparison with a key: as stored where Postgres then finds an index, converted otherwise.
     private func comparable(_ column: ColumnReference) throws(PostgresError) -> SQLFragment {
-        switch column.storage {
-        case .int2, .int4, .int8, .text, .varchar, .bool, .timestamptz, .bytea, .uuid, .float4, .float8, .numeric, .array:
-            try stored(column)
-        case .bpchar, .timestamp, .date:
-            try column.expression(of: alias).operand(above: .comparison)
-        }
+        column.storage.isComparedAsStored
+            ? try stored(column) : try column.expression(of: alias).operand(above: .comparison)
     }
 
     /// An instant for comparison with the event column as it is stored.
@@ -191,6 +209,16 @@ struct SourceRows {
         case .timestamptz, .int2, .int4, .int8, .float4, .float8, .text, .varchar, .bpchar, .bool, .bytea, .uuid, .numeric,
             .array:
             instant
+        }
+    }
+}
+
+extension ColumnStorage {
+    /// Whether a key is looked for in a column as it is, by an index if there is one; else in what the column is converted to.
+    var isComparedAsStored: Bool {
+        switch self {
+        case .int2, .int4, .int8, .text, .varchar, .bool, .timestamptz, .bytea, .uuid, .float4, .float8, .numeric, .array: true
+        case .bpchar, .timestamp, .date: false
         }
     }
 }

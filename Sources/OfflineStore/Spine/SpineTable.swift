@@ -1,5 +1,6 @@
 package import Columnar
 package import FeatureDefs
+import PostgresClient
 
 /// The temporary table that holds a spine: asof's own columns, typed, then the spine's as they came.
 ///
@@ -45,6 +46,13 @@ package struct SpineTable: Hashable, Sendable {
     }
 
     package static func keyColumn(_ index: Int) -> String { "asof_key_\(index + 1)" }
+    /// `"asof_key_1", "asof_key_2"`: the names that the values of the view's join keys go by.
+    static func keyNames(of view: FeatureViewPlan) throws(PostgresError) -> [SQLFragment] {
+        var names: [SQLFragment] = []
+        for index in view.joinKeys.indices { names.append("\(try SQLIdentifier(keyColumn(index)))") }
+        return names
+    }
+
     package static func requestColumn(_ index: Int) -> String { "asof_request_\(index + 1)" }
 
     package func keyColumn(for key: JoinKey) -> String? {

@@ -8,21 +8,35 @@ extension PackedRowLayout {
         guard cells.count == cellTypes.count else {
             throw .wrongCellCount(expected: cellTypes.count, found: cells.count)
         }
-        let start = buffer.count
-        RowHeader.append(word: word, version: version, to: &buffer)
-        buffer.append(contentsOf: repeatElement(0, count: variableOffset - RowHeader.size))
-        do {
+        let start = beginRow(in: &buffer)
+        do throws(PackedRowError) {
             for (cell, value) in cells.enumerated() {
-                try encode(value, cell: cell, row: start, event: version.event, into: &buffer)
+                try encode(value, cell: cell, row: start, into: &buffer)
+                guard case .header = slots[cell], !value.isNull, value != .timestamp(version.event) else { continue }
+                throw .notTheEvent(cell: cell)
             }
         } catch {
             buffer.removeLast(buffer.count - start)
             throw error
         }
+        endRow(start, version: version, in: &buffer)
     }
 
-    private func encode(
-        _ value: FeatureValue, cell: Int, row: Int, event: Timestamp, into buffer: inout [UInt8]
+    /// Appends a row whose cells and header are to come; returns where it begins.
+    func beginRow(in buffer: inout [UInt8]) -> Int {
+        let start = buffer.count
+        buffer.append(contentsOf: repeatElement(0, count: variableOffset))
+        return start
+    }
+
+    func endRow(_ row: Int, version: RowVersion, in buffer: inout [UInt8]) {
+        buffer.withUnsafeMutableBytes { RowHeader.store(word: word, version: version, in: $0, at: row) }
+    }
+
+    /// Puts a cell into the row that was begun last. Those of variable width must come in order. Of one that is in the header only
+    /// whether it is NULL is noted.
+    func encode(
+        _ value: FeatureValue, cell: Int, row: Int, into buffer: inout [UInt8]
     ) throws(PackedRowError) {
         if value.isNull {
             buffer[row + RowHeader.size + cell / 8] |= 1 << (cell % 8)
@@ -32,8 +46,7 @@ extension PackedRowLayout {
         switch slots[cell] {
         case .fixed(let offset):
             buffer.withUnsafeMutableBytes { value.storeFixed(in: $0, at: row + offset) }
-        case .header:
-            guard value.isNull || value == .timestamp(event) else { throw .notTheEvent(cell: cell) }
+        case .header: break
         case .variable(let index):
             switch value {
             case .string(let text): buffer.append(contentsOf: text.utf8)

@@ -39,12 +39,13 @@ enum RowHeader {
     static let size = 32
     static let eventOffset = 16
 
-    static func append(word: UInt32, version: RowVersion, to buffer: inout [UInt8]) {
-        withUnsafeBytes(of: word.bigEndian) { buffer.append(contentsOf: $0) }
-        append(version.cut, to: &buffer)
-        withUnsafeBytes(of: version.run.bigEndian) { buffer.append(contentsOf: $0) }
-        append(version.event, to: &buffer)
-        append(version.available, to: &buffer)
+    /// Writes the header of the row that begins at `offset`.
+    static func store(word: UInt32, version: RowVersion, in bytes: UnsafeMutableRawBufferPointer, at offset: Int) {
+        bytes.storeBytes(of: word.bigEndian, toByteOffset: offset, as: UInt32.self)
+        bytes.storeBytes(of: ordered(version.cut), toByteOffset: offset + 4, as: UInt64.self)
+        bytes.storeBytes(of: version.run.bigEndian, toByteOffset: offset + 12, as: UInt32.self)
+        bytes.storeBytes(of: ordered(version.event), toByteOffset: offset + eventOffset, as: UInt64.self)
+        bytes.storeBytes(of: ordered(version.available), toByteOffset: offset + 24, as: UInt64.self)
     }
 
     /// (cut, run) as in the header, for the scripts to compare with.
@@ -64,8 +65,11 @@ enum RowHeader {
 
     /// An instant as the header and the scripts have it.
     static func append(_ instant: Timestamp, to buffer: inout [UInt8]) {
-        let ordered = UInt64(bitPattern: instant.microseconds) ^ (1 << 63)
-        withUnsafeBytes(of: ordered.bigEndian) { buffer.append(contentsOf: $0) }
+        withUnsafeBytes(of: ordered(instant)) { buffer.append(contentsOf: $0) }
+    }
+
+    private static func ordered(_ instant: Timestamp) -> UInt64 {
+        (UInt64(bitPattern: instant.microseconds) ^ (1 << 63)).bigEndian
     }
 
     /// The first word of a row of at least `size` bytes: format and layout.

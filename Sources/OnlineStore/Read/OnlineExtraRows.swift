@@ -1,27 +1,42 @@
 package import FeatureDefs
 package import RedisClient
 
-/// Finds the rows of a view whose entities are not among those expected.
-package struct OnlineExtraRows {
+/// Finds the rows of a view whose entities are not among those expected, in bounded memory.
+///
+/// ```swift
+/// repeat {
+///     // Expect every entity.
+///     found += try await extra.find(notAfter: cut, removingOlderThan: run).found
+/// } while extra.startNextPart()
+/// ```
+package struct OnlineExtraRows: Sendable {
     private let connection: RedisConnection
     private let layout: OnlineViewLayout
-    /// Hashes of the keys of the entities expected. Two keys of one hash, one in 10^19, would hide an extra row.
-    private var expected: Set<Int> = []
+    /// Of the entities expected. Two keys of one hash, one in 10^19, would hide an extra row.
+    private var expected: HashRange
+    private var buffer: [UInt8] = []
 
-    package init(of layout: OnlineViewLayout, in connection: RedisConnection) {
+    /// - Parameter limit: how many entities' hashes are held at a time, of 8 bytes each.
+    package init(of layout: OnlineViewLayout, in connection: RedisConnection, limit: Int = 1 << 22) {
         self.layout = layout
         self.connection = connection
+        expected = HashRange(limit: limit)
     }
 
     /// `key` has the values of the view's `joinKeys`, in order.
     package mutating func expect(key: [FeatureValue]) throws(EntityKeyError) {
-        var bytes: [UInt8] = []
-        if try layout.encode(key: key, into: &bytes) { expected.insert(bytes.hashValue) }
+        buffer.removeAll(keepingCapacity: true)
+        if try layout.encode(key: key, into: &buffer) { expected.insert(Self.hash(buffer)) }
     }
+
+    private static func hash(_ key: [UInt8]) -> UInt64 { UInt64(bitPattern: Int64(key.withUnsafeBytes(KeyHashes.hash))) }
+
+    /// False when all rows have been looked at; otherwise every entity is to be expected anew, for a part of the others.
+    package mutating func startNextPart() -> Bool { expected.startNext() }
 
     /// How many others there are whose row is not of a later cut, or of one after the latest that there can be; with `run`, removes
     /// those that are older than it.
-    package func find(
+    package mutating func find(
         notAfter cut: Timestamp, latestCut: Timestamp = .infinity, removingOlderThan run: UInt32?
     ) async throws(RedisError) -> (found: Int, removed: Int) {
         let removal: RowRemoval?
@@ -30,18 +45,21 @@ package struct OnlineExtraRows {
         } else {
             removal = nil
         }
-        var found = Set<[UInt8]>()
+        expected.sort()
+        let expected = expected
+        // SCAN may meet a key twice.
+        var found = Set<UInt64>()
         var removed = 0
         try await OnlineKeyScan(of: connection).forEachPage(of: layout) { page throws(RedisError) in
-            let others = page.filter { !expected.contains($0.hashValue) }
+            let others = page.filter { expected.lacks(Self.hash($0)) }
             let extra = try await rows(of: others) { $0 <= cut || $0 > latestCut }
-            found.formUnion(extra)
+            for key in extra { found.insert(Self.hash(key)) }
             guard let removal, !extra.isEmpty else { return }
             var pipeline = RedisPipeline()
             removal.addCall(to: &pipeline, keyCount: extra.count) { add in
                 for key in extra { key.withUnsafeBytes(add) }
             }
-            removed += try await removal.send(pipeline)
+            removed += try await removal.send(pipeline).removed
         }
         return (found.count, removed)
     }

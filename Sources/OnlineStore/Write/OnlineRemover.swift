@@ -7,7 +7,7 @@ package struct OnlineRemover {
     private let removal: RowRemoval
     private var keys = PackedList()
     private var pipeline = RedisPipeline()
-    private var removed = 0
+    private var counts = RemovalCounts()
 
     package init(
         of layout: OnlineViewLayout, olderThan cut: Timestamp, run: UInt32, on connection: RedisConnection
@@ -23,11 +23,11 @@ package struct OnlineRemover {
         if pipeline.byteCount >= OnlineWriter.flushBytes { try await flush() }
     }
 
-    /// Sends what is left and tells how many rows were removed.
-    package mutating func finish() async throws(RedisError) -> Int {
+    /// Sends what is left and tells what became of all rows.
+    package mutating func finish() async throws(RedisError) -> RemovalCounts {
         addCall()
         try await flush()
-        return removed
+        return counts
     }
 
     private mutating func addCall() {
@@ -37,7 +37,7 @@ package struct OnlineRemover {
     }
 
     private mutating func flush() async throws(RedisError) {
-        removed += try await removal.send(pipeline)
+        counts += try await removal.send(pipeline)
         pipeline.removeAll()
     }
 }

@@ -10,19 +10,24 @@ package struct OnlineSweep: Sendable {
     }
 
     /// Removes the view's row wherever it is of an earlier (cut, run), judged row by row at the moment of removal: a row that
-    /// a newer run writes meanwhile stays. Rows of a newer layout stay as well. Returns how many were removed.
+    /// a newer run writes meanwhile stays. Rows of a newer layout stay as well.
+    ///
+    /// - Parameter written: keys whose row is of this run or a newer one for sure, and need not be looked at: to ask Redis for a row takes
+    ///   it longer than to store one.
     package func removeRows(
-        of layout: OnlineViewLayout, olderThan cut: Timestamp, run: UInt32
-    ) async throws(RedisError) -> Int {
+        of layout: OnlineViewLayout, olderThan cut: Timestamp, run: UInt32, except written: KeyHashes? = nil
+    ) async throws(RedisError) -> RemovalCounts {
         let removal = try await RowRemoval(of: layout, olderThan: cut, run: run, on: connection)
-        var removed = 0
-        try await OnlineKeyScan(of: connection).forEachPage(of: layout) { keys throws(RedisError) in
+        var counts = RemovalCounts()
+        try await OnlineKeyScan(of: connection).forEachPage(of: layout) { page throws(RedisError) in
+            let keys = written.map { written in page.filter { !written.contains($0) } } ?? page
+            guard !keys.isEmpty else { return }
             var pipeline = RedisPipeline()
             removal.addCall(to: &pipeline, keyCount: keys.count) { add in
                 for key in keys { key.withUnsafeBytes(add) }
             }
-            removed += try await removal.send(pipeline)
+            counts += try await removal.send(pipeline)
         }
-        return removed
+        return counts
     }
 }

@@ -9,11 +9,14 @@ package struct OnlineWriteCounts: Hashable, Sendable {
     package var kept = 0
     /// Not stored: a join key is NULL, which matches nothing.
     package var nullKeys = 0
+    /// Of those kept, the ones where Redis has a run's row.
+    package var outranked = 0
 
-    package init(written: Int = 0, kept: Int = 0, nullKeys: Int = 0) {
+    package init(written: Int = 0, kept: Int = 0, nullKeys: Int = 0, outranked: Int = 0) {
         self.written = written
         self.kept = kept
         self.nullKeys = nullKeys
+        self.outranked = outranked
     }
 }
 
@@ -33,7 +36,9 @@ package struct OnlineWriteCounts: Hashable, Sendable {
 package struct OnlineWriter {
     /// Keys for one script call: many, so that its overhead is shared; few, so that Redis stays free for readers.
     static let keysPerCall = 64
-    static let flushBytes = 1 << 20
+    package static let flushBytes = 1 << 19
+    /// How many keys are remembered, in 128 MB.
+    private static let mostRemembered = 12 << 20
     /// With fewer rows a second round trip costs more than it saves.
     private static let fewestOffers = 256
 
@@ -44,41 +49,40 @@ package struct OnlineWriter {
     private let latestCut: [UInt8]
     /// In a cluster the keys of a call would have to be in one slot.
     private let keysPerCall: Int
-    private var keys = PackedList()
-    private var rows = PackedList()
+    private var waiting: PackedRowBatch
+    /// The keys of all rows written so far; nil when they are not wanted or too many.
+    package private(set) var writtenKeys: KeyHashes?
     private var counts = OnlineWriteCounts()
     /// Whether rows are likely to be the first of their entities: as most of the last ones were.
     private var offersFirst = true
 
-    /// With `repairing`, the latest cut that a row can have, rows replace what no writer of ours leaves: those that claim a later cut,
-    /// a newer layout or a format to come.
+    /// - Parameters:
+    ///   - latestCut: the latest cut that a row can have: for repairs, whose rows replace what no writer of ours leaves: those that claim
+    ///     a later cut, a newer layout or a format to come.
+    ///   - remembersKeys: whether `writtenKeys` are wanted.
     package init(
-        to connection: RedisConnection, layout: OnlineViewLayout, repairing latestCut: Timestamp? = nil
+        to connection: RedisConnection, layout: OnlineViewLayout, repairing latestCut: Timestamp? = nil,
+        remembersKeys: Bool = false
     ) async throws(RedisError) {
         self.connection = connection
         self.layout = layout
         self.latestCut = latestCut.map { RowHeader.bytes(of: $0) } ?? []
+        waiting = PackedRowBatch(of: layout)
+        writtenKeys = remembersKeys ? KeyHashes() : nil
         keysPerCall = connection.isCluster ? 1 : Self.keysPerCall
         script = try await connection.load(RowScript.compareAndSet)
     }
 
     /// Adds one row. `key` has the values of the view's `joinKeys`, `cells` those of its `storedCells`, in order.
     package mutating func write(key: [FeatureValue], version: RowVersion, cells: [FeatureValue]) async throws {
-        let isWhole = try keys.append { buffer throws(EntityKeyError) in try layout.encode(key: key, into: &buffer) }
-        guard isWhole else {
-            counts.nullKeys += 1
-            return
-        }
-        do {
-            _ = try rows.append { buffer throws(PackedRowError) in
-                try layout.rowLayout.encode(cells, version: version, into: &buffer)
-                return true
-            }
-        } catch {
-            keys.removeLast()
-            throw error
-        }
-        if keys.byteCount + rows.byteCount >= Self.flushBytes { try await flush() }
+        try waiting.append(key: key, version: version, cells: cells)
+        if waiting.byteCount >= Self.flushBytes { try await flush() }
+    }
+
+    /// Sends rows of the layout that are packed already.
+    package mutating func write(_ batch: PackedRowBatch) async throws(RedisError) {
+        try await flush()
+        try await send(batch)
     }
 
     /// Sends what is left and tells what became of all rows.
@@ -88,27 +92,41 @@ package struct OnlineWriter {
     }
 
     private mutating func flush() async throws(RedisError) {
-        guard keys.count > 0 else { return }
-        var left = Array(0..<keys.count)
-        if offersFirst, keys.count >= Self.fewestOffers {
-            left = try await offer()
-            counts.written += keys.count - left.count
-            offersFirst = left.count < keys.count / 2
+        try await send(waiting)
+        waiting.removeAll()
+    }
+
+    private mutating func send(_ batch: PackedRowBatch) async throws(RedisError) {
+        counts.nullKeys += batch.nullKeys
+        guard batch.count > 0 else { return }
+        var left = Array(0..<batch.count)
+        if offersFirst, batch.count >= Self.fewestOffers {
+            left = try await offer(batch)
+            counts.written += batch.count - left.count
+            offersFirst = left.count < batch.count / 2
         }
-        try await compareAndSet(left)
-        keys.removeAll()
-        rows.removeAll()
+        try await compareAndSet(left, of: batch)
+        remember(batch)
+    }
+
+    private mutating func remember(_ batch: PackedRowBatch) {
+        guard let count = writtenKeys?.count else { return }
+        guard count + batch.count <= Self.mostRemembered else {
+            writtenKeys = nil
+            return
+        }
+        batch.keys.forEach { writtenKeys?.insert($0) }
     }
 
     /// Stores the rows of entities that have none, and returns which were not.
-    private func offer() async throws(RedisError) -> [Int] {
+    private func offer(_ batch: PackedRowBatch) async throws(RedisError) -> [Int] {
         var pipeline = RedisPipeline()
-        pipeline.reserve(commands: keys.count, bytes: (keys.byteCount + rows.byteCount) / keys.count + 64)
-        for index in 0..<keys.count {
+        pipeline.reserve(commands: batch.count, bytes: batch.byteCount / batch.count + 64)
+        for index in 0..<batch.count {
             pipeline.startCommand("HSETNX")
-            keys.withBytes(at: index) { pipeline.add(key: $0) }
+            batch.keys.withBytes(at: index) { pipeline.add(key: $0) }
             pipeline.add(layout.field)
-            rows.withBytes(at: index) { pipeline.add($0) }
+            batch.rows.withBytes(at: index) { pipeline.add($0) }
         }
         // Those that were stored before the connection was lost are then left to the script, which stores them again.
         let replies = try await RedisConnection.tryingAgainWhenLost { [connection, pipeline] () throws(RedisError) in
@@ -131,17 +149,17 @@ package struct OnlineWriter {
         return RedisError(.protocolViolation, "Redis answered HSETNX with \(reply)")
     }
 
-    private mutating func compareAndSet(_ indices: [Int]) async throws(RedisError) {
+    private mutating func compareAndSet(_ indices: [Int], of batch: PackedRowBatch) async throws(RedisError) {
         guard !indices.isEmpty else { return }
         var pipeline = RedisPipeline()
         var callSizes: [Int] = []
         for start in stride(from: 0, to: indices.count, by: keysPerCall) {
             let call = indices[start..<min(start + keysPerCall, indices.count)]
             pipeline.startEvaluation(of: script, keyCount: call.count)
-            for index in call { keys.withBytes(at: index) { pipeline.add(key: $0) } }
+            for index in call { batch.keys.withBytes(at: index) { pipeline.add(key: $0) } }
             pipeline.add(layout.field)
             pipeline.add(latestCut)
-            for index in call { rows.withBytes(at: index) { pipeline.add($0) } }
+            for index in call { batch.rows.withBytes(at: index) { pipeline.add($0) } }
             callSizes.append(call.count)
         }
         // The rows may be there already, and then are written again.
@@ -149,9 +167,10 @@ package struct OnlineWriter {
             try await connection.send(pipeline, reloading: script)
         }
         for (reply, size) in zip(replies, callSizes) {
-            let written = try reply.scriptCount()
+            let (written, outranked) = try reply.scriptCounts()
             counts.written += written
             counts.kept += size - written
+            counts.outranked += outranked
         }
     }
 }

@@ -3,6 +3,14 @@ struct PackedList {
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
 
+    init() {}
+
+    /// An empty one, with as much room as another has taken.
+    init(roomFor other: PackedList) {
+        bytes.reserveCapacity(other.bytes.count)
+        ends.reserveCapacity(other.ends.count)
+    }
+
     var count: Int { ends.count }
     var byteCount: Int { bytes.count }
 

@@ -47,14 +47,17 @@ struct RowRemoval {
         pipeline.add(latestCut)
     }
 
-    /// How many rows the calls removed. Doing it again removes no more.
-    func send(_ pipeline: RedisPipeline) async throws(RedisError) -> Int {
-        guard !pipeline.isEmpty else { return 0 }
+    /// What the calls did. Doing it again removes no more.
+    func send(_ pipeline: RedisPipeline) async throws(RedisError) -> RemovalCounts {
+        guard !pipeline.isEmpty else { return RemovalCounts() }
         let replies = try await RedisConnection.tryingAgainWhenLost { [connection, script] () throws(RedisError) in
             try await connection.send(pipeline, reloading: script)
         }
-        var removed = 0
-        for reply in replies { removed += try reply.scriptCount() }
-        return removed
+        var counts = RemovalCounts()
+        for reply in replies {
+            let (removed, outranked) = try reply.scriptCounts()
+            counts += RemovalCounts(removed: removed, outranked: outranked)
+        }
+        return counts
     }
 }

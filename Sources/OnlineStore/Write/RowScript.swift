@@ -8,7 +8,7 @@ import RedisClient
 ///
 /// A key of ours that holds no hash is somebody's mistake, which would stop its view for good: it is deleted.
 enum RowScript {
-    /// Writes each row unless a newer one is there. Answers how many were written.
+    /// Writes each row unless a newer one is there. Answers how many were written, and how many were not because of a run's row.
     ///
     /// Of two layouts the one with the greater id wins, whatever the times; of equal ones the greater (cut, run,
     /// event, available), and an equal row is written again. A value too short for a header is overwritten, and so is one of
@@ -19,7 +19,7 @@ enum RowScript {
         source: """
             -- KEYS: hashes. ARGV: field; for a repair the latest cut that there can be (8 bytes as in the header), else '';
             -- then a row for each key.
-            local field, repairs, written = ARGV[1], #ARGV[2] == 8, 0
+            local field, repairs, written, outranked = ARGV[1], #ARGV[2] == 8, 0, 0
             local unpack = struct.unpack
             local l2, l3
             if repairs then l2, l3 = unpack('>I4I4', ARGV[2]) end
@@ -57,51 +57,57 @@ enum RowScript {
               if not old or wins(ARGV[i + 2], old) then
                 redis.call('HSET', key, field, ARGV[i + 2])
                 written = written + 1
+              elseif unpack('>I4', old, 13) ~= 0 then
+                outranked = outranked + 1
               end
             end
-            return written
+            return {written, outranked}
             """
     )
 
     /// Removes each row whose (cut, run) is before the one given, or whose cut is after the latest that there can be, and whose layout
-    /// is not newer, nor its format. Answers how many were removed.
+    /// is not newer, nor its format. Answers how many were removed, and how many stay because another run's (cut, run) is after it.
     static let removeOlder = RedisScript(
         source: """
             -- KEYS: hashes. ARGV: field, first word of the layout's rows, cut and run (12 bytes as in the header), latest cut (8 bytes).
-            local field, layout, removed = ARGV[1], tonumber(ARGV[2]) % 16777216, 0
+            local field, layout, removed, outranked = ARGV[1], tonumber(ARGV[2]) % 16777216, 0, 0
             local limit = {struct.unpack('>I4I4I4', ARGV[3])}
             local latestHigh, latestLow = struct.unpack('>I4I4', ARGV[4])
-            local function isOlder(row)
+            -- Whether a row is older than the limit or of no possible cut, and whether it is a later run's.
+            local function compare(row)
               if #row < 32 then return true end
               local word, high, low, run = struct.unpack('>I4I4I4I4', row)
               local format, found = math.floor(word / 16777216), word % 16777216
-              if format < 1 or format > 2 then return format < 1 end
-              if found ~= layout then return found < layout end
+              local function order(a, b) return a < b, a > b and run ~= 0 end
+              if format < 1 or format > 2 then return format < 1, format > 2 end
+              if found ~= layout then return order(found, layout) end
               if high > latestHigh or (high == latestHigh and low > latestLow) then return true end
-              if high ~= limit[1] then return high < limit[1] end
-              if low ~= limit[2] then return low < limit[2] end
-              return run < limit[3]
+              if high ~= limit[1] then return order(high, limit[1]) end
+              if low ~= limit[2] then return order(low, limit[2]) end
+              return order(run, limit[3])
             end
             for _, key in ipairs(KEYS) do
               local old = redis.pcall('HGET', key, field)
               if type(old) == 'table' then
                 if string.sub(old.err, 1, 9) ~= 'WRONGTYPE' then return old end
                 removed = removed + redis.call('DEL', key)
-              elseif old and isOlder(old) then
-                removed = removed + redis.call('HDEL', key, field)
+              elseif old then
+                local isOlder, isLater = compare(old)
+                if isOlder then removed = removed + redis.call('HDEL', key, field) end
+                if isLater then outranked = outranked + 1 end
               end
             end
-            return removed
+            return {removed, outranked}
             """
     )
 }
 
 extension RedisReply {
-    /// The integer that both scripts answer.
-    func scriptCount() throws(RedisError) -> Int {
-        guard case .integer(let count) = try orThrow() else {
-            throw RedisError(.protocolViolation, "a script of ours answered \(self), not an integer")
-        }
-        return Int(count)
+    /// The two integers that both scripts answer.
+    func scriptCounts() throws(RedisError) -> (done: Int, outranked: Int) {
+        guard case .array(let counts) = try orThrow(), counts.count == 2, case .integer(let done) = counts[0],
+            case .integer(let outranked) = counts[1]
+        else { throw RedisError(.protocolViolation, "a script of ours answered \(self), not two integers") }
+        return (Int(done), Int(outranked))
     }
 }

@@ -15,7 +15,7 @@ final class RedisCluster: Sendable {
     }
 
     /// The nodes named in the configuration: the first to be asked, with the login for all.
-    private let seeds: [RedisURL]
+    let seeds: [RedisURL]
     private let options: RedisConnection.Options
     private let state = Mutex(State())
     private let clock = ContinuousClock()
@@ -47,7 +47,10 @@ final class RedisCluster: Sendable {
                 switch part.result {
                 case .success(let replies):
                     for moved in round.take(replies, part) { noteMoved(moved.slot, to: moved.node) }
-                case .failure(let error): try await recover(from: error, part, &round, until: deadline)
+                case .failure(let error):
+                    // The server had what was left of the time.
+                    let whole = error.code == .timedOut ? .timedOut(url(of: part.node), timeout) : error
+                    try await recover(from: whole, part, &round, until: deadline)
                 }
             }
             guard !round.isOver else { return round.replies() }
@@ -108,7 +111,9 @@ final class RedisCluster: Sendable {
         from error: RedisError, _ part: ClusterRound.Part, _ round: inout ClusterRound, until deadline: ContinuousClock.Instant
     ) async throws(RedisError) {
         state.withLock { $0.topology = nil }
-        guard error.code == .unreachable else { throw error }
+        // Whoever cut one off meant all.
+        if options.name != nil { close() }
+        guard error.code == .unreachable, options.name == nil else { throw error }
         let topology = try await topology(until: deadline)
         guard round.hasOtherOwners(part, by: topology) else { throw error }
     }
@@ -117,13 +122,17 @@ final class RedisCluster: Sendable {
         state.withLock { $0.topology?.assign(slot, to: node) }
     }
 
-    private func link(to node: Node) throws(RedisError) -> RedisLink {
+    private func url(of node: Node) -> RedisURL {
         var url = seeds[0]
         url.endpoint = .tcp(host: node.host, port: node.port)
+        return url
+    }
+
+    private func link(to node: Node) throws(RedisError) -> RedisLink {
         do {
             return try state.withLock { state in
                 if let link = state.links[node] { return link }
-                let link = try RedisLink(to: url, options: options)
+                let link = try RedisLink(to: url(of: node), options: options)
                 if state.isClosed { link.close() }
                 state.links[node] = link
                 return link
@@ -131,7 +140,7 @@ final class RedisCluster: Sendable {
         } catch let error as RedisError {
             throw error
         } catch {
-            throw .unreachable(url, "\(error)")
+            throw .unreachable(url(of: node), "\(error)")
         }
     }
 

@@ -4,6 +4,7 @@ import Foundation
 import Materializer
 import OfflineStore
 import PostgresClient
+import RedisClient
 
 /// `asof materialize`: fills the online store.
 struct MaterializeCommand: AsyncParsableCommand {
@@ -14,8 +15,8 @@ struct MaterializeCommand: AsyncParsableCommand {
             The entities whose value may have changed since the last run are computed as of the view's latest cut (without a schedule: as
             of now) and written unless Redis has a newer row. Late rows and corrections are found by what Postgres knows of when a row came,
             not by its times. Every entity is computed, and those without rows are removed, with --full and whenever less would not do: the
-            first run, a changed definition, a source that is a query or a view, deleted rows. Deleting rows, or changing the keys of some,
-            in a table whose statistics are not kept needs --full.
+            first run, a changed definition, a source that is a query or a view, many deleted rows, a run before that was cut short or was for an
+            earlier cut. Deleted rows and changed keys are found. A run that did not end is cut off from Redis before the next one begins.
 
             A run that would take in rows which break an expectation marked `gate: true`, or with --gate any, changes nothing, says which
             rows, and exits with 1. Views and expectations come from the plan that was applied last.
@@ -71,7 +72,7 @@ struct MaterializeCommand: AsyncParsableCommand {
             project: configuration.project, width: jobs, online: online, observer: Self.observer,
             connect: { try await stores.connectOffline() })
         if watch {
-            try await keepRunning(batch, selection, stores: stores)
+            try await keepRunning(batch, selection, stores: stores, online)
         } else {
             let targets = try await selection.targets(in: offline)
             try await runOnce(batch, targets)
@@ -84,16 +85,17 @@ struct MaterializeCommand: AsyncParsableCommand {
             switch state {
             case .waiting: StandardError.line("asof: another run of `\(view)` is going on; waiting for it to end")
             case .rows(let rows): progress.update(stage: "materializing \(view)", rows: rows)
+            case .cannotCutOff(let reason): StandardError.line(CutOffWarning.text(view: view, reason: reason))
             }
         }
     }
 
     /// Runs all; the first failure comes out once the others have ended.
     private func runOnce(_ batch: MaterializationBatch, _ targets: [MaterializationTarget]) async throws {
-        let instant = at ?? .now
-        guard instant.isFinite, instant <= .now else {
+        let instant: RunInstant = at.map { .at($0) } ?? .present(notBefore: .now)
+        if let at, !at.isFinite || at > .now {
             throw CommandFailure.usage(
-                "--at \(instant) is not an instant up to now; rows that arrive until then would be missing for good")
+                "--at \(at) is not an instant up to now; rows that arrive until then would be missing for good")
         }
         var runs: [Run] = []
         var failure: (any Error)?
@@ -112,7 +114,7 @@ struct MaterializeCommand: AsyncParsableCommand {
     }
 
     private func keepRunning(
-        _ batch: MaterializationBatch, _ selection: ViewSelection, stores: ProjectStores
+        _ batch: MaterializationBatch, _ selection: ViewSelection, stores: ProjectStores, _ online: RedisConnection
     ) async throws {
         let watch = MaterializationWatch(
             schedule: MaterializationSchedule(unscheduledEvery: every), now: { .now },
@@ -123,7 +125,7 @@ struct MaterializeCommand: AsyncParsableCommand {
                 await watch.run(
                     load: {
                         let offline = try await stores.connectOffline()
-                        let views = try await selection.scheduled(in: offline)
+                        let views = try await selection.scheduled(in: offline, online)
                         await offline.close()
                         return views
                     },
@@ -141,7 +143,7 @@ struct MaterializeCommand: AsyncParsableCommand {
         _ targets: [MaterializationTarget], at instant: Timestamp, _ batch: MaterializationBatch, json: Bool
     ) async -> Bool {
         var isWell = true
-        await batch.run(targets, at: instant, startedAt: .now, isFull: false) { outcome in
+        await batch.run(targets, at: .present(notBefore: instant), startedAt: .now, isFull: false) { outcome in
             switch outcome.result {
             case .success(let run):
                 if json { try? JSONOutput.printLine(Run(run)) } else { print(line(for: run)) }

@@ -9,9 +9,10 @@ struct ReconcileCommand: AsyncParsableCommand {
         commandName: "reconcile",
         abstract: "Compare Redis with what it should have, and mend it.",
         discussion: """
-            Recomputes each view as of its last run and compares row by row: every entity, or with --sample a share of them, other ones each
+            Recomputes each view as of its last run, or without a schedule as of now, and compares row by row: every entity, or with --sample a share of them, other ones each
             time. What is missing, different, unreadable or extra is written or removed; with --dry-run it is only counted, and exit code 1
             says that there was something. For what no run can notice: evicted keys, rows deleted in Postgres unseen, another program's writes.
+            When something was mended, the next run computes every entity.
             """
     )
 
@@ -52,6 +53,7 @@ struct ReconcileCommand: AsyncParsableCommand {
             switch state {
             case .waiting: StandardError.line("asof: a run of `\(view)` is going on; waiting for it to end")
             case .rows(let rows): progress.update(stage: "comparing \(view)", rows: rows)
+            case .cannotCutOff(let reason): StandardError.line(CutOffWarning.text(view: view, reason: reason))
             }
         }
         let share = sample.map { EntitySample(share: $0, seed: .random(in: 0 ... .max)) }

@@ -2,6 +2,7 @@ import FeatureDefs
 import Materializer
 import OfflineStore
 import PostgresClient
+import RedisClient
 
 /// The feature views that a command works on: those named, or all that can be served.
 struct ViewSelection: Sendable {
@@ -15,13 +16,14 @@ struct ViewSelection: Sendable {
         try await targets(in: offline, saysWhatIsLeftOut: true)
     }
 
-    /// With the cut of each one's last run under its present definition.
-    func scheduled(in offline: PostgresConnection) async throws -> [(target: MaterializationTarget, lastCut: Timestamp?)] {
-        let log = MaterializationLog(connection: offline, project: project)
+    /// With the cut of each one's last run under its present definition, where Redis still has what it wrote.
+    func scheduled(
+        in offline: PostgresConnection, _ online: RedisConnection
+    ) async throws -> [(target: MaterializationTarget, lastCut: Timestamp?)] {
+        let materializer = Materializer(project: project, offline: offline, online: online)
         var scheduled: [(target: MaterializationTarget, lastCut: Timestamp?)] = []
         for target in try await targets(in: offline, saysWhatIsLeftOut: false) {
-            let base = try await log.base(of: target.view.name)
-            scheduled.append((target, base?.layout == target.ids.layout ? base?.cut : nil))
+            scheduled.append((target, try await materializer.lastCut(of: target)))
         }
         return scheduled
     }

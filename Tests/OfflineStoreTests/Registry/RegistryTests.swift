@@ -212,12 +212,38 @@ import Testing
         #expect(try await log.latest()["activity"]?.cut == Timestamp(microseconds: 2))
     }
 
+    /// Whatever their cuts: after a longer `lag` they are earlier ones. Not from one of other rows, nor one that was outranked.
+    @Test func aRunStartsFromTheNewestOfItsLayout() async throws {
+        let connection = try await PostgresConnection.connect(to: try await TestStack.shared().freshDatabase("runs"))
+        _ = try await Registry(connection: connection, project: "demo").apply(Self.first, note: Self.note)
+        let log = MaterializationLog(connection: connection, project: "demo")
+        #expect(try await log.reasonWithoutBase(of: "activity", layout: 1) == .firstRun)
+        let runs: [(number: UInt32, layout: UInt32, cut: Int64, isBase: Bool)] = [
+            (1, 1, 120, true), (2, 2, 110, false), (3, 2, 111, true), (4, 2, 90, false),
+        ]
+        for run in runs {
+            try await log.record(
+                Self.run(
+                    run.number, fingerprint: "f", cut: Timestamp(microseconds: run.cut), rowsWritten: 1, rowsKept: 0,
+                    layout: run.layout, isBase: run.isBase))
+            if run.number == 2 { #expect(try await log.reasonWithoutBase(of: "activity", layout: 2) == .lastRunDoesNotCount) }
+        }
+        #expect(try await log.base(of: "activity", layout: 1)?.run == 1)
+        #expect(try await log.base(of: "activity", layout: 2)?.run == 3)
+        #expect(try await log.base(of: "activity", layout: 3) == nil)
+        #expect(try await log.reasonWithoutBase(of: "activity", layout: 3) == .definitionChanged)
+        let last = try #require(try await log.lastRun(of: "activity", layout: 2))
+        #expect(last.cut == Timestamp(microseconds: 90) && last.base == 3)
+        await connection.close()
+    }
+
     private static func run(
-        _ number: UInt32, fingerprint: String, cut: Timestamp, rowsWritten: Int, rowsKept: Int
+        _ number: UInt32, fingerprint: String, cut: Timestamp, rowsWritten: Int, rowsKept: Int, layout: UInt32 = 1,
+        isBase: Bool = true
     ) -> MaterializationRun {
         MaterializationRun(
-            number: number, view: "activity", fingerprint: fingerprint, layout: 1, cut: cut, scope: .everyEntity(.firstRun),
+            number: number, view: "activity", fingerprint: fingerprint, layout: layout, cut: cut, scope: .everyEntity(.firstRun),
             state: SourceState(oldestOpenTransaction: 1, nextTransaction: 2, storage: nil), sourceRows: nil, startedAt: .epoch,
-            rowsWritten: rowsWritten, rowsKept: rowsKept, rowsRemoved: 0)
+            rowsWritten: rowsWritten, rowsKept: rowsKept, rowsRemoved: 0, isBase: isBase)
     }
 }

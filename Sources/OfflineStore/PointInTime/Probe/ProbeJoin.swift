@@ -58,12 +58,10 @@ struct ProbeJoin: Sendable {
             group.addTask { try await read(sql, schema: schema, from: connection, into: channel) }
             do {
                 var done = 0
-                for await batches in channel.batches {
-                    for batch in batches {
-                        try await sink.append(batch)
-                        done += batch.rowCount
-                        progress.report(done)
-                    }
+                for await batch in channel.batches {
+                    try await sink.append(batch)
+                    done += batch.rowCount
+                    progress.report(done)
                     channel.batchWasConsumed()
                 }
             } catch {
@@ -83,16 +81,16 @@ struct ProbeJoin: Sendable {
         defer { channel.finish() }
         let names = schema.columns.map(\.name)
         let start = BinaryCopyColumns(schema.columns.map { WireForm($0.type) })
-        func send(_ rows: BinaryCopyColumns) throws {
+        func batch(_ rows: BinaryCopyColumns) throws -> ColumnTable? {
             let (columns, count) = try rows.take()
-            if count > 0 { try channel.send([ColumnTable(names: names, columns: columns, rowCount: count)]) }
+            return count > 0 ? ColumnTable(names: names, columns: columns, rowCount: count) : nil
         }
         let statement = "COPY (\n\(sql)\n) TO STDOUT (FORMAT binary)"
         let rest = try await connection.copyOutInRuns(statement, into: start) { rows, run in
             try rows.append(run)
-            if rows.rowCount >= Self.batchRows { try send(rows) }
+            if rows.rowCount >= Self.batchRows, let batch = try batch(rows) { try channel.send(batch) }
         }
         try rest.finish()
-        try send(rest)
+        if let batch = try batch(rest) { channel.sendLast(batch) }
     }
 }

@@ -1,0 +1,72 @@
+package import FeatureDefs
+
+/// Rows of one view on their way to Redis: their entities' keys and the packed rows, each end to end.
+package struct PackedRowBatch: Sendable {
+    let layout: OnlineViewLayout
+    private(set) var keys = PackedList()
+    private(set) var rows = PackedList()
+    /// Rows that were left out: a join key is NULL, which matches nothing.
+    private(set) var nullKeys = 0
+
+    package init(of layout: OnlineViewLayout) {
+        self.layout = layout
+    }
+
+    /// An empty one, with as much room as another has taken.
+    package init(like other: PackedRowBatch) {
+        layout = other.layout
+        keys = PackedList(roomFor: other.keys)
+        rows = PackedList(roomFor: other.rows)
+    }
+
+    package var count: Int { keys.count }
+    package var byteCount: Int { keys.byteCount + rows.byteCount }
+
+    /// Adds one row. `key` has the values of the view's `joinKeys`, `cells` those of its `storedCells`, in order.
+    package mutating func append(key: [FeatureValue], version: RowVersion, cells: [FeatureValue]) throws {
+        guard try append(key) else { return }
+        do {
+            _ = try rows.append { buffer throws(PackedRowError) in
+                try layout.rowLayout.encode(cells, version: version, into: &buffer)
+                return true
+            }
+        } catch {
+            keys.removeLast()
+            throw error
+        }
+    }
+
+    /// Adds one row whose cells `fill` puts in, and tells the version of; without a version there is no row.
+    package mutating func append(
+        key: [FeatureValue], filling fill: (inout PackedRowBuilder) throws -> RowVersion?
+    ) throws {
+        guard try append(key) else { return }
+        let isKept: Bool
+        do {
+            isKept = try rows.append { buffer in
+                var row = PackedRowBuilder(layout.rowLayout, taking: &buffer)
+                var version: RowVersion?
+                defer { row.end(version: version, givingBackTo: &buffer) }
+                version = try fill(&row)
+                return version != nil
+            }
+        } catch {
+            keys.removeLast()
+            throw error
+        }
+        if !isKept { keys.removeLast() }
+    }
+
+    /// Returns false, having counted it, for a key with a NULL.
+    private mutating func append(_ key: [FeatureValue]) throws(EntityKeyError) -> Bool {
+        let isWhole = try keys.append { buffer throws(EntityKeyError) in try layout.encode(key: key, into: &buffer) }
+        if !isWhole { nullKeys += 1 }
+        return isWhole
+    }
+
+    package mutating func removeAll() {
+        keys.removeAll()
+        rows.removeAll()
+        nullKeys = 0
+    }
+}

@@ -1,0 +1,18 @@
+import Testing
+
+@testable import OnlineStore
+
+@Suite struct KeyHashesTests {
+    @Test func theKeysThatWerePutInAreThereAndNoOthers() {
+        var hashes = KeyHashes()
+        func key(_ number: Int) -> [UInt8] { Array("entity \(number)".utf8) }
+        // Twice: a key is there once.
+        for _ in 0..<2 {
+            for number in 0..<5_000 { key(number).withUnsafeBytes { hashes.insert($0) } }
+        }
+        #expect(hashes.count == 5_000)
+        #expect((0..<5_000).allSatisfy { hashes.contains(key($0)) })
+        #expect(!(5_000..<10_000).contains { hashes.contains(key($0)) })
+        #expect(!hashes.contains([]))
+    }
+}
