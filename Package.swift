@@ -135,7 +135,7 @@ let package = Package(
         tests("FeatureDefs", ["FeatureDefs", "Evaluation", "TestSupport"], exclude: ["Golden", "Reference/validate.py"]),
         tests("Evaluation", ["Evaluation", "FeatureDefs", "Oracle"]),
         tests("DriftMonitor", ["DriftMonitor", "DriftScenarios"], exclude: ["Vectors"]),
-        tests("SkewChecker", ["SkewChecker", "FeatureDefs", "DriftMonitor", "OfflineStore"]),
+        tests("SkewChecker", ["SkewChecker", "FeatureDefs", "DriftMonitor", "OfflineStore", "TestSupport"]),
         tests("AsOfJoin", ["AsOfJoin", "Columnar", "Evaluation", "FeatureDefs", "Oracle"]),
         tests("PostgresClient", ["PostgresClient", "TestSupport"]),
         tests("RedisClient", ["RedisClient", "TestSupport"]),

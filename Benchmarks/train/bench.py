@@ -53,14 +53,22 @@ def load(shape: Shape, postgres: Postgres) -> None:
         postgres.query(f"SELECT count(*) FROM {shape.schema}.{table}")
 
 
-def run(program: Program, shape: Shape, folder: Path) -> measure.Measurement:
-    runs: list[measure.Measurement] = []
+def run(programs: list[Program], shape: Shape, folder: Path) -> dict[str, measure.Measurement]:
+    """The median of some runs of each way: round by round, so that what a busy neighbour does to the machine falls on all of them."""
+    runs: dict[str, list[measure.Measurement]] = {program.way: [] for program in programs}
     for _ in range(shape.runs):
-        runs.append(measure.run(program.command, shape.limit_seconds, folder / f"{shape.name}.log", environment={}))
-        # What takes long is not noisy.
-        if runs[-1].seconds > 20:
-            break
-    return measure.median(runs)
+        for program in programs:
+            # What takes long is not noisy.
+            if runs[program.way] and runs[program.way][-1].seconds > 10:
+                continue
+            if program.output:
+                program.output.unlink(missing_ok=True)
+            done = measure.run(program.command, shape.limit_seconds, folder / f"{shape.name}.log", environment={})
+            if program.way == "floor":
+                done.seconds = float(done.output)
+            say(f"{shape.name}: {done.seconds:6.2f} s  {program.way}")
+            runs[program.way].append(done)
+    return {way: measure.median(done) for way, done in runs.items()}
 
 
 def agreement(*paths: Path) -> dict:
@@ -74,22 +82,19 @@ def bench(shape: Shape, programs: Programs, postgres: Postgres, folder: Path) ->
     ways: list[dict] = []
     # By what the answer is to be: Feast knows rows before they were known, which is `--knowledge clean`.
     references: dict[str, Path] = {}
+    measurements = run(programs.of(shape), shape, folder)
     for program in programs.of(shape):
-        say(f"{shape.name}: {TITLES[program.way]}")
-        if program.output:
-            program.output.unlink(missing_ok=True)
-        measured = run(program, shape, folder)
+        measured = measurements[program.way]
         way = {"way": program.way, "seconds": measured.seconds, "peak_bytes": measured.peak_bytes, "cut_off": measured.is_cut_off,
                "agrees": "", "differences": []}
-        if program.way == "floor":
-            way["seconds"] = float(measured.output)
-        elif (knowledge := shape.knowledge(program.way)) not in references:
+        if program.output and (knowledge := shape.knowledge(program.way)) not in references:
             references[knowledge] = program.output
             way["agrees"] = f"{agreement(program.output)['rows']:,} rows"
-        elif not measured.is_cut_off:
+        elif program.output and not measured.is_cut_off:
             found = agreement(references[knowledge], program.output)
             way |= {"agrees": f"all {found['values']:,} equal", "differences": found["differences"]}
-        say(f"    {measured.seconds:.2f} s{' and cut off' if measured.is_cut_off else ''}, {measured.peak_bytes / 2**20:.0f} MiB"
+        say(f"{shape.name}: {TITLES[program.way]}\n"
+            f"    {measured.seconds:.2f} s{' and cut off' if measured.is_cut_off else ''}, {measured.peak_bytes / 2**20:.0f} MiB"
             f" {way['agrees']} {'; '.join(way['differences'])}")
         ways.append(way)
     return {

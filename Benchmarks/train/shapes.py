@@ -85,10 +85,11 @@ class Shape:
 
 SHAPES = [
     Shape("headline", "1 M spine rows, 2 M feature rows, 10,000 keys, 3 latest features, ttl 1 day",
-          1_000_000, 2_000_000, ways=("floor", "merge", "default", "probe", "duckdb", "polars", "feast_sql", "feast"), limit_seconds=300),
+          1_000_000, 2_000_000, ways=("floor", "merge", "default", "probe", "duckdb", "polars", "feast_sql", "feast"), runs=7,
+          limit_seconds=300),
     Shape("created", "the headline's rows, one in 50 known up to an hour late, with a created timestamp that says so",
           1_000_000, 2_000_000, schema="headline", created=True,
-          ways=("floor", "merge", "default", "clean", "feast_sql"), limit_seconds=400),
+          ways=("floor", "merge", "default", "clean", "feast_sql"), runs=7, limit_seconds=400),
     Shape("windows", "the same rows; count, sum and mean over 1 h, 1 d and 7 d",
           1_000_000, 2_000_000, schema="headline", windows=("1h", "1d", "7d"), ways=("floor", "merge", "probe", "duckdb"), limit_seconds=90),
     Shape("growth", "ten times the headline's rows", 10_000_000, 20_000_000, ways=("floor", "merge", "merge_1gb"), runs=1,

@@ -7,6 +7,7 @@ import HummingbirdTLS
 package import Logging
 import NIOCore
 import NIOSSL
+import OnlineStore
 package import RedisClient
 import ServiceLifecycle
 import Synchronization
@@ -172,8 +173,8 @@ package struct FeatureServer: Sendable {
         router.get("openapi.json") { _, _ in Response.json(.ok, [UInt8](OpenAPIDocument.json.utf8)) }
         router.get("docs") { _, _ in Response.text(DocumentationPage.html, type: "text/html; charset=utf-8") }
         router.get("metrics") { _, _ in Response.text(metrics(), type: "text/plain; version=0.0.4; charset=utf-8") }
-        router.get("health") { _, _ in await health() }
-        router.get("ready") { _, _ in await health() }
+        router.get("health") { _, _ in await health(ofRows: false) }
+        router.get("ready") { _, _ in await health(ofRows: true) }
         return router
     }
 
@@ -194,8 +195,8 @@ package struct FeatureServer: Sendable {
         }
     }
 
-    /// 200 when Redis answers, else 503.
-    private func health() async -> Response {
+    /// 200 when Redis answers, and has what was materialized, if that is asked; else 503.
+    private func health(ofRows: Bool) async -> Response {
         var ping = RedisPipeline()
         ping.startCommand("PING")
         var writer = JSONWriter()
@@ -203,6 +204,7 @@ package struct FeatureServer: Sendable {
         writer.raw("{\"status\":")
         do {
             _ = try await connection.send(ping, timeout: configuration.healthTimeout)
+            if ofRows { try await current.value.served.lookup.requireMaterializedRows(timeout: configuration.healthTimeout) }
             writer.string("ok")
         } catch {
             status = .serviceUnavailable

@@ -146,6 +146,14 @@ package final class RedisConnection: Sendable {
         if case .cluster = route { true } else { false }
     }
 
+    /// How often the server has been logged in to: what it had when the count was another may be gone. nil for a cluster.
+    package var loginCount: Int? {
+        switch route {
+        case .server(let link): link.loginCount
+        case .cluster: nil
+        }
+    }
+
     /// A connection to each server that has keys, for what concerns a server rather than a key: SCAN, SCRIPT LOAD.
     package func servers() async throws(RedisError) -> [RedisConnection] {
         switch route {

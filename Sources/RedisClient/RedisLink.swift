@@ -7,6 +7,9 @@ final class RedisLink: TaskExecutor {
     let url: RedisURL
     private let mailbox: RedisMailbox
     private let connectTimeout: Duration
+    private let logins = LoginCount()
+    /// How often it has been logged in to, by whatever socket: so often it may have been another server, or one that had lost everything.
+    var loginCount: Int { logins.value }
 
     init(to url: RedisURL, options: RedisConnection.Options) throws(RedisError) {
         guard let mailbox = RedisMailbox(capacity: options.longestQueue) else {
@@ -15,10 +18,10 @@ final class RedisLink: TaskExecutor {
         self.url = url
         self.mailbox = mailbox
         connectTimeout = options.connectTimeout
-        let thread = Thread { [executor = asUnownedTaskExecutor()] in
+        let thread = Thread { [executor = asUnownedTaskExecutor(), logins] in
             // Inside the thread: a name given before the start does not reach the system on Linux.
             Thread.current.name = "asof-redis"
-            var worker = RedisWorker(url: url, mailbox: mailbox, options: options, executor: executor)
+            var worker = RedisWorker(url: url, mailbox: mailbox, options: options, logins: logins, executor: executor)
             worker.run()
         }
         thread.start()
@@ -49,10 +52,11 @@ final class RedisLink: TaskExecutor {
     /// Another socket to the server, connected and logged in, which the caller closes. On a thread of its own, since that blocks.
     func openSocket() async throws(RedisError) -> Int32 {
         let opened = await withUnsafeContinuation { continuation in
-            let thread = Thread { [url, connectTimeout] in
+            let thread = Thread { [url, connectTimeout, logins] in
                 continuation.resume(
                     returning: Result { () throws(RedisError) in
                         let descriptor = try RedisLogin.connect(to: url, timeout: connectTimeout).duplicateDescriptor()
+                        logins.increment()
                         guard descriptor >= 0 else { throw .unreachable(url, "the system has no file descriptors left") }
                         return descriptor
                     })

@@ -21,6 +21,7 @@ struct RedisWorker: ~Copyable {
     private let url: RedisURL
     private let mailbox: RedisMailbox
     private let options: RedisConnection.Options
+    private let logins: LoginCount
     /// The link's, for its tasks' jobs. They keep the link.
     private let executor: UnownedTaskExecutor
     private let clock = ContinuousClock()
@@ -40,7 +41,10 @@ struct RedisWorker: ~Copyable {
     private var isIdle = false
     private var isClosed = false
 
-    init(url: RedisURL, mailbox: RedisMailbox, options: RedisConnection.Options, executor: UnownedTaskExecutor) {
+    init(
+        url: RedisURL, mailbox: RedisMailbox, options: RedisConnection.Options, logins: LoginCount, executor: UnownedTaskExecutor
+    ) {
+        self.logins = logins
         self.url = url
         self.mailbox = mailbox
         self.options = options
@@ -106,7 +110,9 @@ struct RedisWorker: ~Copyable {
         parser = ReplyParser()
         output.removeAll(keepingCapacity: true)
         outputStart = 0
-        return try RedisLogin.connect(to: url, name: options.name, timeout: options.connectTimeout)
+        let handle = try RedisLogin.connect(to: url, name: options.name, timeout: options.connectTimeout)
+        logins.increment()
+        return handle
     }
 
     // MARK: Serving

@@ -32,7 +32,7 @@ package final class PrivateRedisCluster {
             ]
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
-            try process.run()
+            try process.runAlone()
             self.process = process
         }
 
@@ -86,7 +86,7 @@ package final class PrivateRedisCluster {
             + ["--cluster-replicas", "1", "--cluster-yes"]
         client.standardOutput = FileHandle.nullDevice
         client.standardError = FileHandle.nullDevice
-        try client.run()
+        try client.runAlone()
         client.waitUntilExit()
         guard client.terminationStatus == 0 else { throw NotFormed() }
         for node in nodes {

@@ -34,7 +34,7 @@ package final class PrivateRedisServer: Sendable {
             + ["--pidfile", folder.path + "/redis.pid", "--save", "", "--appendonly", "no", "--daemonize", "no"] + arguments
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try process.runAlone()
         self.process.withLock { $0 = process }
         let deadline = ContinuousClock.now + .seconds(20)
         while await loginFailure() == .unreachable, ContinuousClock.now < deadline {

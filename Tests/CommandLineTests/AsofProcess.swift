@@ -71,7 +71,7 @@ struct AsofProcess {
             + ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"]
         openssl.currentDirectoryURL = folder
         openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
+        try openssl.runAlone()
         openssl.waitUntilExit()
         try #require(openssl.terminationStatus == 0)
         return folder.appending(path: "cert.pem").path
@@ -89,7 +89,7 @@ struct AsofProcess {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
+        try process.runAlone()
         return try await ServeProcess(process, errors: errors)
     }
 
@@ -103,7 +103,7 @@ struct AsofProcess {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try process.runAlone()
         try await Task.sleep(for: pause)
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
@@ -140,7 +140,7 @@ struct AsofProcess {
         }
         let code = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { return continuation.resume(throwing: error) }
+            do { try process.runAlone() } catch { return continuation.resume(throwing: error) }
             guard let signal else { return }
             let pid = process.processIdentifier
             Task {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A running `asof serve`, and curl to ask it.
@@ -56,7 +57,7 @@ struct ServeProcess {
         let pipe = Pipe()
         curl.standardOutput = pipe
         curl.standardError = FileHandle.nullDevice
-        try curl.run()
+        try curl.runAlone()
         let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         curl.waitUntilExit()
         let lastLine = try #require(output.lastIndex(of: "\n"))

@@ -40,6 +40,49 @@ import Testing
         #expect(server.stop() == 0)
     }
 
+    enum Loss: CaseIterable { case emptied, restartedEmpty, restartedFromAnOlderSnapshot }
+
+    /// Entities whose rows are gone, or old, are not answered as if that were so: not one request, from the first moment on.
+    @Test(arguments: Loss.allCases) func lookupsFailFromWhenRedisLosesRowsUntilTheyAreWrittenAgain(how: Loss) async throws {
+        let redis = try PrivateRedisServer()
+        try await redis.start()
+        let bench = try await FaultBench(onlineURL: redis.url.description)
+        defer { bench.asof.remove() }
+        try await bench.materialize()
+        if how == .restartedFromAnOlderSnapshot {
+            try await command(redis, "SAVE")
+            let connection = try await bench.asof.connectOffline()
+            try await connection.execute(
+                "INSERT INTO payments SELECT card_id, amount + 1, 'new', paid_at + interval '1 s', known_at FROM payments")
+            await connection.close()
+            try await bench.materialize()
+        }
+        let server = try await bench.asof.serve()
+        let right = try server.ask("/get-online-features", "-d", FaultBench.lookup)
+        #expect(right.status == 200 && !right.body.contains("NOT_FOUND"), "\(right)")
+        #expect(try server.ask("/ready").status == 200)
+        let asker = Asker(server, "/get-online-features", FaultBench.lookup)
+        try await asker.wait("served") { $0.status == 200 }
+        switch how {
+        case .emptied: try await command(redis, "FLUSHALL")
+        case .restartedEmpty, .restartedFromAnOlderSnapshot:
+            redis.kill()
+            try await redis.start()
+        }
+        try await asker.wait("503 after Redis was \(how)") { $0.status == 503 }
+        let lost = try server.ask("/get-online-features", "-d", FaultBench.lookup)
+        #expect(lost.status == 503 && lost.body.contains("asof materialize"), "\(lost)")
+        #expect(try server.ask("/health").status == 200)
+        #expect(try server.ask("/ready").status == 503)
+        try await bench.materialize()
+        try await asker.wait("200 after the rows are back") { $0.status == 200 }
+        let answers = asker.stop()
+        #expect(answers.filter { $0.status == 200 }.allSatisfy { $0.body == right.body }, "\(answers)")
+        #expect(answers.map(\.status).first == 200 && answers.map(\.status).last == 200)
+        #expect(try server.ask("/ready").status == 200)
+        #expect(server.stop() == 0)
+    }
+
     enum Refusal: CaseIterable {
         case outOfMemory, readOnly
 
@@ -179,7 +222,7 @@ import Testing
         client.executableURL = URL(filePath: "/usr/bin/env")
         client.arguments = ["redis-cli", "-s", path] + words
         client.standardOutput = FileHandle.nullDevice
-        try client.run()
+        try client.runAlone()
         client.waitUntilExit()
         #expect(client.terminationStatus == 0)
     }

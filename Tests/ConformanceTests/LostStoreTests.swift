@@ -94,7 +94,7 @@ import Testing
         client.executableURL = URL(filePath: "/usr/bin/env")
         client.arguments = ["redis-cli"] + arguments + ["FLUSHALL"]
         client.standardOutput = FileHandle.nullDevice
-        try? client.run()
+        try? client.runAlone()
         client.waitUntilExit()
     }
 

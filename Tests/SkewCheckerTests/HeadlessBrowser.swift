@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Chromium without a window, which scripts/install-dependencies installs. It has no network in these tests: a page that asks for something
@@ -40,7 +41,7 @@ struct HeadlessBrowser {
         process.standardError = try FileHandle(forWritingTo: errors)
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
+            do { try process.runAlone() } catch { continuation.resume(throwing: error) }
         }
         let said = try String(contentsOf: errors, encoding: .utf8)
         #expect(status == 0, "\(said.suffix(2000))")

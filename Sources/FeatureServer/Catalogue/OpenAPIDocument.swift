@@ -62,7 +62,7 @@ enum OpenAPIDocument {
            "responses":{"200":{"description":"The metrics","content":{"text/plain":{}}}}}},
           "/health":{"get":{"summary":"Whether Redis answers","operationId":"health","security":[],
            "responses":{"200":{"description":"It does"},"503":{"description":"It does not"}}}},
-          "/ready":{"get":{"summary":"Whether requests can be answered","operationId":"ready","security":[],
+          "/ready":{"get":{"summary":"Whether requests can be answered: Redis answers, and has what was materialized","operationId":"ready","security":[],
            "responses":{"200":{"description":"They can"},"503":{"description":"They cannot"}}}}}}
         """
 }

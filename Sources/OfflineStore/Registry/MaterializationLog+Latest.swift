@@ -13,6 +13,23 @@ package struct ViewFreshness: Hashable, Sendable {
 }
 
 extension MaterializationLog {
+    /// Of each view the newest run whose rows must be online: that has ended so long ago that Redis has been told of it.
+    package func runsOnline() async throws -> [String: UInt32] {
+        guard try await connection.execute("SELECT to_regclass('asof.materializations') IS NOT NULL").firstCell == "t" else {
+            return [:]
+        }
+        let rows = try await connection.execute(
+            """
+            SELECT view, max(run_id) FROM asof.materializations
+            WHERE project = $1 AND is_base AND finished_at < clock_timestamp() - interval '10 s' GROUP BY view
+            """,
+            [.text(project)]
+        ).rows
+        var runs: [String: UInt32] = [:]
+        for row in rows { if let view = row[0], let run = row[1].flatMap({ UInt32($0) }) { runs[view] = run } }
+        return runs
+    }
+
     /// The latest run of each view, by view name; empty where nothing has been applied or materialized.
     package func latest() async throws -> [String: ViewFreshness] {
         guard try await connection.execute("SELECT to_regclass('asof.materializations') IS NOT NULL").firstCell == "t" else {

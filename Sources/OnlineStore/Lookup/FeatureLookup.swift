@@ -18,11 +18,14 @@ package final class FeatureLookup: Sendable {
     package let ids: [String: ViewLayoutIDs]
     private let layouts: [String: OnlineViewLayout]
     private let reader: OnlineReader
+    private let expected: ExpectedRuns
     private let timeout: Duration?
 
-    /// `ids` are the registry's numbers of the plan's feature views, by name. `timeout` is for the store's answer.
+    /// `ids` are the registry's numbers of the plan's feature views, by name; `runs`, by view, those of its runs whose rows must be there
+    /// from the start (`ExpectedRuns`). `timeout` is for the store's answer.
     package init(
-        plan: Plan, ids: [String: ViewLayoutIDs], connection: RedisConnection, timeout: Duration? = nil
+        plan: Plan, ids: [String: ViewLayoutIDs], runs: [String: UInt32] = [:], connection: RedisConnection,
+        timeout: Duration? = nil
     ) {
         self.plan = plan
         self.ids = ids
@@ -32,6 +35,7 @@ package final class FeatureLookup: Sendable {
             }
         )
         reader = OnlineReader(from: connection)
+        expected = ExpectedRuns(of: layouts.values, in: plan.project, recorded: runs, on: connection)
         self.timeout = timeout
     }
 
@@ -55,16 +59,22 @@ package final class FeatureLookup: Sendable {
     }
 
     /// The features for each row, in the rows' order. Throws `LookupError` for the caller's mistakes, `RedisError` for
-    /// the store's.
+    /// the store's: also when it has lost the rows of one of the views.
     package func features(
         _ lookup: PreparedLookup, for rows: LookupRows, now: Timestamp
     ) async throws -> LookupResult {
         let keys = try lookup.keys(of: rows)
         var stored = try await reader.rows(lookup.reads, count: rows.count, keys: keys, timeout: timeout)
+        try await expected.require(of: lookup.reads, areRowsMissing: stored.lacksRows, timeout: timeout)
         let undecodable = lookup.check(&stored)
         return LookupResult(
             lookup: lookup, now: now, stored: stored, computed: lookup.compute(stored, rows: rows, now: now),
             undecodable: undecodable)
+    }
+
+    /// Throws when Redis cannot be asked, or has lost what was materialized.
+    package func requireMaterializedRows(timeout: Duration) async throws(RedisError) {
+        try await expected.requireAll(timeout: timeout)
     }
 }
 

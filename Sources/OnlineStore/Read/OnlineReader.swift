@@ -90,7 +90,7 @@ package struct OnlineReader: Sendable {
                 for (position, view) in group.views.enumerated() {
                     let field = start + 1 + position
                     switch replies.values[field].kind {
-                    case .null: continue
+                    case .null: stored.noteMissing()
                     case .bytes: stored.set(view: view, row: row, to: field)
                     case .integer, .status, .array, .error: throw refusal(replies, at: start)
                     }

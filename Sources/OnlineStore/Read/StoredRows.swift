@@ -9,6 +9,8 @@ package struct StoredRows: Sendable {
     private(set) var places: [Int32]
     /// Rows of other layouts than their view writes: after a change of its definition.
     private var others: [(place: Int32, layout: Int32)] = []
+    /// Whether an entity that was asked for, all of whose keys are known, has no row of a view.
+    private(set) var lacksRows = false
 
     static let missing: Int32 = -1
     /// There is something that this version of the view cannot read.
@@ -30,6 +32,8 @@ package struct StoredRows: Sendable {
     mutating func set(view: Int, row: Int, to place: Int) {
         places[view * count + row] = Int32(place)
     }
+
+    mutating func noteMissing() { lacksRows = true }
 
     mutating func markUnreadable(view: Int, row: Int) {
         places[view * count + row] = Self.unreadable

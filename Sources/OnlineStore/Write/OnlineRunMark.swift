@@ -24,18 +24,29 @@ package struct OnlineRunMark: Sendable {
     package func run(of layout: OnlineViewLayout) async throws(RedisError) -> UInt32? {
         var runs = Set<UInt32?>()
         for place in try await connection.serverKeys(named: key) {
-            var pipeline = RedisPipeline()
-            pipeline.startCommand("HGET")
-            pipeline.add(key: place.key)
-            pipeline.add(layout.field)
-            switch try await place.server.send(pipeline).first?.orThrow() {
-            case .bytes(let bytes): runs.insert(UInt32(String(decoding: bytes, as: UTF8.self)))
-            case .null, nil: runs.insert(nil)
-            case .integer, .status, .array, .error:
-                throw RedisError(.protocolViolation, "Redis at \(place.server.url) answered HGET with something else")
-            }
+            runs.insert(try await Self.runs(of: [layout.field], in: place.key, on: place.server)[0])
         }
         return runs.count == 1 ? runs.first ?? nil : nil
+    }
+
+    /// For each of the views with these fields the last run that the server knows of. Not for a cluster.
+    func runs(ofFields fields: [String], timeout: Duration?) async throws(RedisError) -> [UInt32?] {
+        try await Self.runs(of: fields, in: key, on: connection, timeout: timeout)
+    }
+
+    private static func runs(
+        of fields: [String], in key: String, on server: RedisConnection, timeout: Duration? = nil
+    ) async throws(RedisError) -> [UInt32?] {
+        var pipeline = RedisPipeline()
+        pipeline.startCommand("HMGET")
+        pipeline.add(key: key)
+        for field in fields { pipeline.add(field) }
+        guard case .array(let values)? = try await server.send(pipeline, timeout: timeout).first?.orThrow(),
+            values.count == fields.count
+        else { throw RedisError(.protocolViolation, "Redis at \(server.url) answered HMGET with something else") }
+        return values.map { value in
+            if case .bytes(let bytes) = value { UInt32(String(decoding: bytes, as: UTF8.self)) } else { nil }
+        }
     }
 
     /// Notes that a run begins. Before it looks at the mark of the run that it starts from. Returns the run that had begun last before, or

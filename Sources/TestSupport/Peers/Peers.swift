@@ -19,7 +19,7 @@ package enum Peers {
         process.standardOutput = handle
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
+            do { try process.runAlone() } catch { continuation.resume(throwing: error) }
         }
         if status != 0 {
             let said = try String(contentsOf: log, encoding: .utf8).suffix(3000)

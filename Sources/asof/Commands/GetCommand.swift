@@ -46,7 +46,10 @@ struct GetCommand: AsyncParsableCommand {
         let applied = try await Registry(connection: offline, project: configuration.project).latestPlan()
         let selection = try applied.plan.selection(ofServiceNamed: service)
         let columns = try self.columns(for: selection)
-        let lookup = FeatureLookup(plan: applied.plan, ids: applied.layouts, connection: try await stores.connectOnline())
+        let lookup = FeatureLookup(
+            plan: applied.plan, ids: applied.layouts,
+            runs: try await MaterializationLog(connection: offline, project: configuration.project).runsOnline(),
+            connection: try await stores.connectOnline())
         let prepared = try lookup.prepare(service: service)
         let result = try await lookup.features(prepared, for: try LookupRows(columns), now: .now)
         for (view, error) in result.undecodable {

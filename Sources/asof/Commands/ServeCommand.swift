@@ -82,22 +82,26 @@ struct ServeCommand: AsyncParsableCommand {
             // A push that waits for a lock or a disk must not wait for ever.
             try await PostgresConnection.connect(to: offlineURL, settings: [(name: "statement_timeout", value: "30s")])
         }
-        let served: @Sendable (Plan, [String: ViewLayoutIDs], _ fingerprint: String) -> ServedPlan = { plan, ids, fingerprint in
-            let lookup = FeatureLookup(plan: plan, ids: ids, connection: online)
+        let served: @Sendable (Plan, [String: ViewLayoutIDs], _ fingerprint: String, PostgresConnection) async throws -> ServedPlan = {
+            plan, ids, fingerprint, offline in
+            let runs = try await MaterializationLog(connection: offline, project: project).runsOnline()
+            let lookup = FeatureLookup(plan: plan, ids: ids, runs: runs, connection: online)
             let pusher = Pusher(plan: plan, ids: ids, offline: pushConnections, online: online)
             return ServedPlan(lookup: lookup, fingerprint: fingerprint, pushes: takesPushes ? pusher : nil)
         }
         let load: @Sendable () async throws -> ServedPlan = {
             let offline = try await stores.connectOffline()
             let applied = try await Registry(connection: offline, project: project).latestPlan()
+            let plan = try await served(applied.plan, applied.layouts, applied.fingerprint, offline)
             await offline.close()
-            return served(applied.plan, applied.layouts, applied.fingerprint)
+            return plan
         }
         let learn: @Sendable (ServedPlan) async throws -> ServedPlan = { old in
             let offline = try await stores.connectOffline()
             let ids = try await Registry(connection: offline, project: project).layouts(of: old.lookup.plan)
+            let plan = try await served(old.lookup.plan, ids, old.fingerprint, offline)
             await offline.close()
-            return served(old.lookup.plan, ids, old.fingerprint)
+            return plan
         }
         let plan = try await load()
         let logger = Self.logger()

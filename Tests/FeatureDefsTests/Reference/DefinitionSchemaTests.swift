@@ -97,7 +97,7 @@ import Testing
         let (input, output) = (Pipe(), Pipe())
         process.standardInput = input
         process.standardOutput = output
-        try process.run()
+        try process.runAlone()
         try input.fileHandleForWriting.write(
             contentsOf: JSONEncoder().encode(Input(schema: DefinitionSchema.document, cases: cases)))
         try input.fileHandleForWriting.close()
