@@ -11,7 +11,7 @@ import Verification
 
 /// Training sets equal the oracle, in every knowledge mode, on stores full of traps.
 @Suite struct TrainingConformanceTests {
-    private static let seedsPerCase: UInt64 = 40
+    private static let seedsPerCase: UInt64 = 30
 
     /// A knowledge mode and a way to join.
     struct Case: Sendable, CustomTestStringConvertible {

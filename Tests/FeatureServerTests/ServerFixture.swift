@@ -118,7 +118,12 @@ struct ServerFixture: Sendable {
             notes: TestPlans.notes
         )
         return Plan(
-            project: "p", entities: [], featureViews: [cards, pairs, raw, world], onDemandViews: [echo, math],
+            project: "p",
+            entities: [
+                EntityPlan(name: "holder", joinKeys: [card], notes: TestPlans.notes),
+                EntityPlan(name: "pair", joinKeys: [card, JoinKey(name: "shop", type: .string)], notes: TestPlans.notes),
+            ],
+            featureViews: [cards, pairs, raw, world], onDemandViews: [echo, math],
             services: [
                 FeatureServicePlan(
                     name: "svc",

@@ -25,6 +25,9 @@ struct OnlineFeaturesHandler: Sendable {
     /// The services of the plan, prepared once, or why each cannot be served.
     private let services: [String: Result<PreparedService, LookupError>]
 
+    /// The join keys of the entities that have one, by the entity's name: Feast's clients may send either.
+    private let keysByEntity: [String: String]
+
     private struct PreparedService {
         let lookup: PreparedLookup
         let names: AnswerNames
@@ -38,6 +41,9 @@ struct OnlineFeaturesHandler: Sendable {
         self.lookup = lookup
         self.surroundings = surroundings
         let plan = lookup.plan
+        keysByEntity = Dictionary(
+            plan.entities.compactMap { entity in entity.joinKeys.count == 1 ? (entity.name, entity.joinKeys[0].name) : nil },
+            uniquingKeysWith: { first, _ in first })
         services = Dictionary(
             plan.services.map { service in
                 let prepared = Result { () throws(LookupError) in
@@ -97,7 +103,7 @@ struct OnlineFeaturesHandler: Sendable {
         let (prepared, service) = try prepare(request.target)
         let isFull = request.usesFullFeatureNames
         let names = service.map { isFull ? $0.fullNames : $0.names } ?? AnswerNames(prepared, isFull: isFull)
-        let echoed = try Self.typedColumns(of: request, for: prepared.selection)
+        let echoed = try typedColumns(of: request, for: prepared.selection)
         try names.refuseDuplicates(echoed: echoed.map(\.name))
 
         let now = surroundings.clock()
@@ -155,16 +161,24 @@ struct OnlineFeaturesHandler: Sendable {
         lookup.plan.featureView(named: name) != nil || lookup.plan.onDemandView(named: name) != nil
     }
 
-    /// The columns that the features need, with their types. Others are ignored, as Feast does.
-    private static func typedColumns(
+    /// The columns that the features need, with their types. Others are ignored, as Feast does. A join key that is not there may come
+    /// under its entity's name.
+    private func typedColumns(
         of request: OnlineFeaturesRequest, for selection: FeatureSelection
     ) throws(ServerError) -> [OnlineFeaturesResponse.EchoedColumn] {
         var types: [String: FeatureType] = [:]
         for input in selection.requestInputs { types[input.name] = input.type }
         for key in selection.joinKeys { types[key.name] = key.type }
+        let given = Set(request.columns.map(\.name))
         var columns: [OnlineFeaturesResponse.EchoedColumn] = []
         for column in request.columns {
-            guard let type = types[column.name] else { continue }
+            let name: String
+            if types[column.name] == nil, let key = keysByEntity[column.name], !given.contains(key) {
+                name = key
+            } else {
+                name = column.name
+            }
+            guard let type = types[name] else { continue }
             var values: [FeatureValue] = []
             values.reserveCapacity(column.values.count)
             for (row, json) in column.values.enumerated() {
@@ -173,7 +187,7 @@ struct OnlineFeaturesHandler: Sendable {
                 }
                 values.append(value)
             }
-            columns.append(.init(name: column.name, values: values))
+            columns.append(.init(name: name, values: values))
         }
         return columns
     }
