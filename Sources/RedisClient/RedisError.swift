@@ -68,7 +68,9 @@ extension RedisError {
 
     /// It is there, and what it should have is not.
     package static func lostRows(_ url: RedisURL, of what: String, remedy: String) -> RedisError {
-        RedisError(.unreachable, "Redis at \(url) no longer has the rows of \(what): it was emptied, or came back without them; \(remedy)")
+        RedisError(
+            .unreachable,
+            "Redis at \(url) no longer has the rows of \(what): it was emptied, or came back without them; \(remedy)")
     }
 
     /// For calls on a connection that is given up since another call on it is late.

@@ -21,13 +21,16 @@ final class ExpectedRuns: Sendable {
     private let trusted = Atomic(never)
 
     /// - Parameter recorded: runs whose marks have been set, by view.
-    init(of layouts: some Collection<OnlineViewLayout>, in project: String, recorded: [String: UInt32], on connection: RedisConnection) {
+    init(
+        of layouts: some Collection<OnlineViewLayout>, in project: String, recorded: [String: UInt32],
+        on connection: RedisConnection
+    ) {
         self.connection = connection
         mark = OnlineRunMark(project: project, on: connection)
         views = Dictionary(layouts.map { ($0.field, $0.view.name) }) { first, _ in first }
         fields = views.keys.sorted()
-        runs = Mutex(
-            Dictionary(layouts.compactMap { layout in recorded[layout.view.name].map { (layout.field, $0) } }) { first, _ in first })
+        let known = layouts.compactMap { layout in recorded[layout.view.name].map { (layout.field, $0) } }
+        runs = Mutex(Dictionary(known) { first, _ in first })
     }
 
     /// Throws when the run of one of the views that were just read is not there. Not on a cluster, whose servers lose rows one by one: the

@@ -82,13 +82,14 @@ struct ServeCommand: AsyncParsableCommand {
             // A push that waits for a lock or a disk must not wait for ever.
             try await PostgresConnection.connect(to: offlineURL, settings: [(name: "statement_timeout", value: "30s")])
         }
-        let served: @Sendable (Plan, [String: ViewLayoutIDs], _ fingerprint: String, PostgresConnection) async throws -> ServedPlan = {
-            plan, ids, fingerprint, offline in
-            let runs = try await MaterializationLog(connection: offline, project: project).runsOnline()
-            let lookup = FeatureLookup(plan: plan, ids: ids, runs: runs, connection: online)
-            let pusher = Pusher(plan: plan, ids: ids, offline: pushConnections, online: online)
-            return ServedPlan(lookup: lookup, fingerprint: fingerprint, pushes: takesPushes ? pusher : nil)
-        }
+        let served:
+            @Sendable (Plan, [String: ViewLayoutIDs], _ fingerprint: String, PostgresConnection) async throws -> ServedPlan = {
+                plan, ids, fingerprint, offline in
+                let runs = try await MaterializationLog(connection: offline, project: project).runsOnline()
+                let lookup = FeatureLookup(plan: plan, ids: ids, runs: runs, connection: online)
+                let pusher = Pusher(plan: plan, ids: ids, offline: pushConnections, online: online)
+                return ServedPlan(lookup: lookup, fingerprint: fingerprint, pushes: takesPushes ? pusher : nil)
+            }
         let load: @Sendable () async throws -> ServedPlan = {
             let offline = try await stores.connectOffline()
             let applied = try await Registry(connection: offline, project: project).latestPlan()
