@@ -217,7 +217,7 @@ struct MergeJoin: Sendable {
                     for (view, features) in training.needed.enumerated() {
                         stored.append(try join.columns(ofView: view, features, rows: rows))
                     }
-                    return (index, try training.table(spine[rows], stored: stored))
+                    return (index, try training.table(spine.joined(rows), stored: stored))
                 }
                 started += 1
             }
