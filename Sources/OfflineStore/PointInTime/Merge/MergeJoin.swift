@@ -16,12 +16,18 @@ struct MergeJoin: Sendable {
     let observer: ProgressReport.Observer?
     /// The sources' tables that are read whole, the largest first.
     private let tables: [WholeTable]
+    /// What reads, where it is being connected already.
+    private let connecting: Task<[PostgresConnection], any Error>?
     private let budget: MemoryBudget
     private let phases = PhaseTimes()
 
-    init(request: TrainingRequest, observer: ProgressReport.Observer?, tables: [WholeTable] = []) {
+    init(
+        request: TrainingRequest, observer: ProgressReport.Observer?, tables: [WholeTable] = [],
+        connecting: Task<[PostgresConnection], any Error>? = nil
+    ) {
         self.request = request
         self.tables = tables
+        self.connecting = connecting
         self.observer = observer
         budget = MemoryBudget(bytes: request.memoryBytes ?? MemoryBudget.standard)
     }
@@ -31,7 +37,7 @@ struct MergeJoin: Sendable {
         try await PlannerSettings.apply(on: connection)
         let snapshot = try await ExportedSnapshot.of(connection)
         // The spine is described while the connections are made.
-        async let opened = SnapshotReaders.open(Self.connectionCount, of: snapshot)
+        async let opened = readers(of: snapshot)
         let reader = try await SpineReader.open(
             request, partCount: Self.connectionCount, describedBy: connection, observer: observer)
         let readers = try await opened
@@ -50,6 +56,16 @@ struct MergeJoin: Sendable {
             }
             throw error
         }
+    }
+
+    /// Connects what will read, while it is found out what there is to read: a fork of the server and its first queries take as long.
+    static func connect(to url: PostgresURL) -> Task<[PostgresConnection], any Error> {
+        Task { try await SnapshotReaders.connect(connectionCount, to: url) }
+    }
+
+    private func readers(of snapshot: ExportedSnapshot) async throws -> SnapshotReaders {
+        guard let connecting else { return try await .open(Self.connectionCount, of: snapshot) }
+        return try await .of(try await connecting.value, snapshot)
     }
 
     private func run(
