@@ -109,12 +109,13 @@ struct MergeJoin: Sendable {
         _ reader: SpineReader, _ readers: SnapshotReaders, names: [String], on connection: PostgresConnection,
         into sink: some TrainingRowSink
     ) async throws -> (Int, [String], [SourceMark]) {
-        let arrivals = try await phases.measure("spine") { try await readSpine(reader, readers) }
+        let arrivals = try await phases.measure("spine") { try await readSpine(reader, readers, for: sink) }
         let spine = arrivals.spine
         async let marks = arrivals.tables.map { $0.value.mark(asOf: request.asOf) }
         let rows = TrainingRows(request.selection, names: names)
         let (views, statements) = try await views(of: arrivals, reader.layout, readers, on: connection)
         let joined = try await phases.measure("kernels") { try await SpineJoin(views, times: spine.times) }
+        await arrivals.foreseeing?.value
         try await phases.measure("write") { try await write(joined, spine, rows, into: sink) }
         return (spine.rowCount, statements, await marks)
     }
@@ -124,10 +125,14 @@ struct MergeJoin: Sendable {
         let spine: SpineRows
         var orders: [Int: ReadOrder] = [:]
         var tables: [Int: WholeTableRows] = [:]
+        /// What the sink does of the spine meanwhile.
+        var foreseeing: Task<Void, Never>?
     }
 
     /// Reads the spine, by all connections; or by one, while the others read whole tables.
-    private func readSpine(_ reader: SpineReader, _ readers: SnapshotReaders) async throws -> Arrivals {
+    private func readSpine(
+        _ reader: SpineReader, _ readers: SnapshotReaders, for sink: any TrainingRowSink
+    ) async throws -> Arrivals {
         guard !tables.isEmpty else { return Arrivals(spine: try await reader.readAll(by: readers, within: budget)) }
         enum Item { case spine, table(WholeTable) }
         enum Arrival { case spine(Arrivals), table(Int, WholeTableRows) }
@@ -136,7 +141,9 @@ struct MergeJoin: Sendable {
             switch item {
             case .spine:
                 let spine = try await reader.undivided.readAll(by: readers.only(connection), within: budget)
-                return .spine(Arrivals(spine: spine, orders: orders(of: spine, reader.layout)))
+                // The rest of the tables leaves a processor time for it.
+                let foreseeing = Task { await sink.foresee(spine.columns) }
+                return .spine(Arrivals(spine: spine, orders: orders(of: spine, reader.layout), foreseeing: foreseeing))
             case .table(let table):
                 return .table(table.index, try await table.rows(from: connection, within: budget))
             }
