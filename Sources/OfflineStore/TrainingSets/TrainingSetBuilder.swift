@@ -135,6 +135,15 @@ private struct TrainingSetRun: Sendable {
         }
     }
 
+    /// Completes what is written, and waits until it is on the disk.
+    private func finish(
+        _ assembly: TrainingSetAssembly, _ writer: any TrainingWriter
+    ) async throws -> (columns: [ColumnContent], written: WrittenOutput) {
+        let finished = try await assembly.finish()
+        try await writer.synchronize()
+        return finished
+    }
+
     /// A connection that breaks now leaves nobody knowing what is to be seen, so it is no reason to start again.
     private func publish(_ manifest: TrainingManifest, with writer: any TrainingWriter) async throws {
         do {
@@ -186,8 +195,8 @@ private struct TrainingSetRun: Sendable {
                     .run(on: connection, into: assembly)
             }
         async let ending: Void? = tap?.end()
-        let (columns, written) = try await assembly.finish()
-        async let synchronizing: Void = writer.synchronize()
+        // The last rows are encoded and go to the disk beside the leak check, which mostly waits for Postgres.
+        async let finished = finish(assembly, writer)
         var sources = try await outcome.marks + others
         // A join that turned out not to fit in memory has counted nothing.
         let marked = Set(sources.map(\.source))
@@ -203,7 +212,7 @@ private struct TrainingSetRun: Sendable {
             leakCheck = report
         }
         _ = try await ending
-        try await synchronizing
+        let (columns, written) = try await finished
         let manifest = TrainingManifest(
             origin: origin,
             request: request,
