@@ -43,8 +43,9 @@ let package = Package(
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(name: "CMalloc"),
 
-        library("Columnar"),
+        library("Columnar", ["CMalloc"]),
         library("Parquet", ["Columnar", "CZstd", "CSnappy"]),
         library("FeatureDefs", ["Yams", .product(name: "Crypto", package: "swift-crypto")]),
         library("Evaluation", ["FeatureDefs"]),
@@ -84,8 +85,8 @@ let package = Package(
         .executableTarget(
             name: "asof",
             dependencies: [
-                "FeatureDefs", "Evaluation", "DriftMonitor", "OfflineStore", "OnlineStore", "Materializer", "Profiler",
-                "SkewChecker",
+                "Columnar", "FeatureDefs", "Evaluation", "DriftMonitor", "OfflineStore", "OnlineStore", "Materializer",
+                "Profiler", "SkewChecker",
                 "FeatureServer", "LocalStack", "PostgresClient", "RedisClient", "Verification", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

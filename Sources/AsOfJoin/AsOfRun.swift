@@ -9,6 +9,8 @@ struct AsOfRun {
     private var group: KeyGroup
 
     private let latestKernels: [LatestKernel]
+    /// nil where keys need more than it does.
+    private var orderedLatest: OrderedLatest?
     private var latest: [RowChoice]
 
     /// The different window lengths.
@@ -66,6 +68,7 @@ struct AsOfRun {
         group = KeyGroup(join.rows, join.points)
         latestKernels = join.latest.map { LatestKernel(mask: $0.mask.map { join.masks[$0] }, ttl: $0.ttl) }
         latest = join.latest.map { _ in RowChoice(reserving: pointCount) }
+        orderedLatest = OrderedLatest(join)
         features = join.windows.map(join.feature)
         var lengths: [Int64] = []
         for window in join.windows where !lengths.contains(window.length) { lengths.append(window.length) }
@@ -116,6 +119,7 @@ struct AsOfRun {
 
     /// Joins one key, and appends the values at its points.
     mutating func append(_ key: Int) throws(EvaluationError) {
+        if orderedLatest?.append(key, latestKernels, to: &latest) == true { return }
         group.load(key)
         for index in latestKernels.indices { latestKernels[index].append(group, to: &latest[index]) }
         for index in spans.indices { spans[index].load(group, length: lengths[index]) }

@@ -5,7 +5,7 @@ import Glibc
 /// A join takes hundreds of megabytes that it writes to once. In pages of 4 KiB, which Linux hands out one fault at a time, that was a
 /// third of the client's time (2 cores, 1 M x 2 M rows). It is a hint: where it is refused, all is as before.
 package enum LargePages {
-    private static let worthwhileBytes = 4 << 20
+    private static let worthwhileBytes = 2 << 20
     private static let pageBytes = UInt(max(1, sysconf(Int32(_SC_PAGESIZE))))
 
     /// For memory that has not been written to yet.

@@ -62,20 +62,33 @@ package struct Validity: Hashable, Sendable {
     }
 
     /// The rows that are NULL, in their order.
-    package var nullRows: [Int] {
-        guard nullCount > 0 else { return [] }
+    package var nullRows: [Int] { nullRows(in: 0..<count) }
+
+    /// Those of a range's rows that are NULL, in their order.
+    package func nullRows(in range: Range<Int>) -> [Int] {
+        guard nullCount > 0, !range.isEmpty else { return [] }
         var rows: [Int] = []
-        rows.reserveCapacity(nullCount)
-        for (index, word) in words.enumerated() {
-            var nulls = ~word
+        for index in range.lowerBound >> 6...(range.upperBound - 1) >> 6 {
+            var nulls = ~words[index]
             while nulls != 0 {
                 let row = index << 6 | nulls.trailingZeroBitCount
-                guard row < count else { break }
-                rows.append(row)
+                if range.contains(row) { rows.append(row) }
                 nulls &= nulls - 1
             }
         }
         return rows
+    }
+
+    /// Those of a range's rows that are not NULL, as runs of neighbours.
+    package func validRuns(in range: Range<Int>) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        var start = range.lowerBound
+        for null in nullRows(in: range) {
+            if start < null { runs.append(start..<null) }
+            start = null + 1
+        }
+        if start < range.upperBound { runs.append(start..<range.upperBound) }
+        return runs
     }
 
     /// Appends the rows of another.

@@ -1,7 +1,7 @@
 /// Instants as Postgres stores them: microseconds since 2000-01-01 UTC, with the two ends of Int64 for the infinities.
 package enum PostgresEpoch {
     /// 2000-01-01, in microseconds since 1970.
-    package static let unixMicroseconds: Int64 = 946_684_800_000_000
+    @inlinable package static var unixMicroseconds: Int64 { 946_684_800_000_000 }
 
     /// From microseconds since 1970. What would fall off the low end becomes an instant that the server refuses as out of range.
     package static func fromUnix(microseconds: Int64) -> Int64 {

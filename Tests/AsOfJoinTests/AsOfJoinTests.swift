@@ -28,6 +28,29 @@ import Testing
         }
     }
 
+    /// Rows in order take a shorter way, key by key: here all keys do, some, or none.
+    @Test(arguments: [nil, 1, 30, 55] as [Int64?])
+    func latestOfRowsInOrderIsTheGreatestVisibleRow(ttl: Int64?) throws {
+        for seed in Self.seeds {
+            let sample = JoinCase(seed: seed, .prices, isOrdered: true)
+            let half = sample.keys.count / 2
+            for parts in [[[0..<half], [half..<sample.keys.count]], [[half..<sample.keys.count], [0..<half]]] {
+                var join = sample.join(parts: parts)
+                join.latest = [AsOfJoin.Latest(mask: nil, ttl: nil), AsOfJoin.Latest(mask: nil, ttl: ttl)]
+                let result = try Self.run(join)
+                for row in sample.spineKeys.indices {
+                    let point = join.points.pointOfRow[row]
+                    let latest = sample.visible(row).last
+                    for (index, ttl) in [nil, ttl].enumerated() {
+                        let chosen = point < 0 ? -1 : result.latest[index][Int(point)]
+                        let expected = latest.flatMap { sample.isWithin(ttl, $0, row) ? $0 : nil } ?? -1
+                        #expect(chosen == Int32(expected), "seed \(seed), row \(row), latest \(index)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test(arguments: JoinCase.Numbers.allCases)
     func windowsEqualTheAccumulator(numbers: JoinCase.Numbers) throws {
         for seed in Self.seeds {

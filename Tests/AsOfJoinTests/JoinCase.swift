@@ -31,18 +31,21 @@ struct JoinCase {
     let spineKeys: RowChoice
     let spineTimes: PrimitiveColumn<Int64>
 
-    init(seed: UInt64, _ numbers: Numbers) {
+    /// - Parameter isOrdered: whether rows come in the order in which they happen, no two of them at once, and are known then.
+    init(seed: UInt64, _ numbers: Numbers, isOrdered: Bool = false) {
         var random = SeededGenerator(seed: seed)
         let rowCount = Int.random(in: 0...80, using: &random)
         // Few instants, so that ties and rows exactly at a boundary are common.
-        let event = ContiguousArray((0..<rowCount).map { _ in Int64.random(in: -6...20, using: &random) * 10 })
+        let event = ContiguousArray(
+            (0..<rowCount).map { row in isOrdered ? Int64(row - 20) * 10 : Int64.random(in: -6...20, using: &random) * 10 })
         self.event = event
         available =
-            Bool.random(using: &random)
+            isOrdered || Bool.random(using: &random)
             ? nil : ContiguousArray(event.map { $0 + ([0, 0, 1, -10, 30, 200].randomElement(using: &random) ?? 0) })
         keys = RowChoice((0..<rowCount).map { _ in Int32.random(in: -1..<Int32(Self.keyCount), using: &random) })
         passes =
-            Bool.random(using: &random) ? nil : ContiguousArray((0..<rowCount).map { _ in Bool.random(using: &random) })
+            isOrdered || Bool.random(using: &random)
+            ? nil : ContiguousArray((0..<rowCount).map { _ in Bool.random(using: &random) })
         values = (0..<rowCount).map { _ in Self.value(numbers, &random) }
         argument = Self.column(numbers, values)
         let spineCount = Int.random(in: 1...40, using: &random)
@@ -108,9 +111,12 @@ struct JoinCase {
     var join: AsOfJoin {
         // In two parts, as rows come that were read at once: some of the one, some of the other, and so on.
         let cuts = (0...4).map { $0 * keys.count / 4 }
-        let parts = [[cuts[0]..<cuts[1], cuts[2]..<cuts[3]], [cuts[1]..<cuts[2], cuts[3]..<cuts[4]]].map {
-            KeyRuns($0, keys: keys, keyCount: Self.keyCount)
-        }
+        return join(parts: [[cuts[0]..<cuts[1], cuts[2]..<cuts[3]], [cuts[1]..<cuts[2], cuts[3]..<cuts[4]]])
+    }
+
+    /// - Parameter parts: the rows, all of them.
+    func join(parts: [[Range<Int>]]) -> AsOfJoin {
+        let parts = parts.map { KeyRuns($0, keys: keys, keyCount: Self.keyCount) }
         let rows = TimedRows(parts, event: event, available: available, ties: ties)
         let order = SpineOrder(keys: spineKeys, keyCount: Self.keyCount, times: spineTimes)
         return AsOfJoin(rows: rows, points: SpinePoints(order, cut: nil))

@@ -13,6 +13,21 @@ import Testing
         #expect((0..<200).filter { !validity.isValid($0) } == [nullAt])
     }
 
+    /// By words of 64 rows, which ranges and NULLs start in, end in and cross.
+    @Test(arguments: [[], [0], [63, 64], [0, 1, 5, 64, 127, 128, 199], Array(60..<140), Array(0..<200)])
+    func nullsAndRunsOfARangeAreThoseOfALoop(nulls: [Int]) {
+        var validity = Validity()
+        for index in 0..<200 {
+            if nulls.contains(index) { validity.appendNull() } else { validity.appendValid() }
+        }
+        for range in [0..<200, 0..<0, 0..<1, 1..<64, 63..<65, 64..<128, 70..<199, 199..<200, 200..<200] {
+            #expect(validity.nullRows(in: range) == range.filter { nulls.contains($0) }, "\(range)")
+            let runs = validity.validRuns(in: range)
+            #expect(runs.flatMap { Array($0) } == range.filter { !nulls.contains($0) }, "\(range)")
+            #expect(zip(runs, runs.dropFirst()).allSatisfy { $0.upperBound < $1.lowerBound }, "\(range)")
+        }
+    }
+
     @Test func aColumnOfNullsHasNoValue() {
         var column = PrimitiveColumn<Int64>()
         for _ in 0..<130 { column.appendNull(placeholder: 0) }

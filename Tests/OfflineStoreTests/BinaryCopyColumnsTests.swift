@@ -42,6 +42,39 @@ import Testing
         await connection.close()
     }
 
+    /// Rows of eight-byte fields alone go column by column, up to the next that has a NULL.
+    @Test(arguments: [1, 2, 3, 700, 5000])
+    func rowsOfEqualLengthAreDecodedAsOthersAre(nullEvery: Int) async throws {
+        let connection = try await PostgresConnection.connect(to: try await TestStack.shared().freshDatabase("columns"))
+        let rows = 5000
+        let columns = """
+            CASE WHEN i % \(nullEvery) <> \(nullEvery) - 1 THEN i * 1234567891::int8 - 7 END AS number,
+            CASE i % 500 WHEN 7 THEN '-infinity' WHEN 8 THEN 'infinity' ELSE '1999-12-31'::timestamptz + i * interval '1 s 1 us' END
+                AS instant,
+            CASE WHEN (i + 1) % \(nullEvery) <> \(nullEvery) - 1 THEN i / 3.0::float8 END AS float
+            """
+        let query = "SELECT \(columns) FROM generate_series(0, \(rows - 1)) AS i"
+        // The text has a width of its own, so that this decoder goes row by row.
+        let byColumn = try await Self.decoded("\(query)", [.int64, .timestamp, .float64], connection)
+        let byRow = try await Self.decoded(
+            "SELECT *, 'a' FROM (\(query)) AS q", [.int64, .timestamp, .float64, .string], connection)
+        guard case (.int64(let left), .int64(let right)) = (byColumn[0], byRow[0]),
+            case (.timestamp(let leftTimes), .timestamp(let rightTimes)) = (byColumn[1], byRow[1]),
+            case (.float64(let leftFloats), .float64(let rightFloats)) = (byColumn[2], byRow[2])
+        else { return #expect(Bool(false)) }
+        #expect(left.count == rows && left.validity == right.validity && left.values == right.values)
+        #expect(leftTimes.validity == rightTimes.validity && leftTimes.values == rightTimes.values)
+        #expect(leftFloats.validity == rightFloats.validity && leftFloats.values == rightFloats.values)
+        await connection.close()
+    }
+
+    private static func decoded(_ query: String, _ forms: [WireForm], _ connection: PostgresConnection) async throws -> [Column] {
+        let sql = "COPY (\(query)) TO STDOUT (FORMAT binary)"
+        let decoder = try await connection.copyOutInRuns(sql, into: BinaryCopyColumns(forms)) { try $0.append($1) }
+        try decoder.finish()
+        return try decoder.take().columns
+    }
+
     @Test func aKeyOfSeveralColumnsIsNullWhenOneIs() async throws {
         let connection = try await PostgresConnection.connect(to: try await TestStack.shared().freshDatabase("columns"))
         let sql = """

@@ -1,4 +1,6 @@
 package import Columnar
+import Dispatch
+import Foundation
 
 /// Numbers the distinct keys of a spine from 0, and finds the number of a key.
 ///
@@ -123,6 +125,9 @@ package struct KeyDictionary: Sendable {
 }
 
 extension KeyDictionary {
+    /// Fewer are looked up on one processor.
+    private static let wordsWorthSharing = 1 << 18
+
     /// Whether keys of this type are numbers of 64 bits; all others are bytes.
     package static func isWord(_ type: ColumnType) -> Bool {
         switch type {
@@ -197,11 +202,26 @@ extension KeyDictionary {
         }
     }
 
+    /// Looks words up on all processors, each its own part. Both as addresses, since tasks share no pointers: the caller holds what they
+    /// point at until all is done.
+    private func share(_ words: UInt, into numbers: UInt, count: Int) {
+        let shares = count < Self.wordsWorthSharing ? 1 : ProcessInfo.processInfo.activeProcessorCount
+        DispatchQueue.concurrentPerform(iterations: shares) { share in
+            let rows = share * count / shares..<(share + 1) * count / shares
+            let words = UnsafeBufferPointer(start: UnsafePointer<UInt64>(bitPattern: words), count: count)
+            let numbers = UnsafeMutableBufferPointer(start: UnsafeMutablePointer<Int32>(bitPattern: numbers), count: count)
+            self.numbers(
+                ofWords: UnsafeBufferPointer(rebasing: words[rows]), into: UnsafeMutableBufferPointer(rebasing: numbers[rows]))
+        }
+    }
+
     private func numbers(of words: PrimitiveColumn<Int64>) -> RowChoice {
         var numbers = RowChoice(unsafeUninitializedCapacity: words.count) { numbers, count in
             LargePages.advise(UnsafeMutableRawBufferPointer(numbers))
-            words.values.withUnsafeBytes { self.numbers(ofWords: $0.bindMemory(to: UInt64.self), into: numbers) }
             count = words.count
+            words.values.withUnsafeBytes { words in
+                share(UInt(bitPattern: words.baseAddress), into: UInt(bitPattern: numbers.baseAddress), count: words.count / 8)
+            }
         }
         for row in words.validity.nullRows { numbers[row] = -1 }
         return numbers

@@ -116,7 +116,10 @@ struct KeyGroup {
 
     /// So long before a cut. It stops at the first finite instant, as `Timestamp`'s arithmetic does.
     @inline(__always)
-    func start(cut: Int64, length: Int64) -> Int64 {
+    func start(cut: Int64, length: Int64) -> Int64 { Self.start(cut: cut, length: length, notBefore: earliest) }
+
+    @inline(__always)
+    static func start(cut: Int64, length: Int64, notBefore earliest: Int64) -> Int64 {
         let (start, overflow) = cut.subtractingReportingOverflow(length)
         return overflow ? earliest : max(earliest, start)
     }

@@ -2,12 +2,6 @@ package import Columnar
 
 /// A spine's rows in order of key and time.
 package struct SpineOrder: Sendable {
-    /// A row and its time.
-    private struct Row: BitwiseCopyable {
-        let time: Int64
-        let row: Int32
-    }
-
     /// The rows of key `k` are `rows[starts[k] ..< starts[k + 1]]`.
     let starts: ContiguousArray<Int>
     let rows: RowChoice
@@ -33,13 +27,14 @@ package struct SpineOrder: Sendable {
         let sorted = ContiguousArray<Int64>(unsafeUninitializedCapacity: rows.count) { sorted, count in
             LargePages.advise(UnsafeMutableRawBufferPointer(sorted))
             count = rows.count
-            var ofKey = ContiguousArray<Row>()
+            var ofKey = ContiguousArray<TimeSort.Row>()
+            var sort = TimeSort()
             rows.withUnsafeMutableBufferPointer { rows in
                 for key in 0..<keyCount {
                     let places = starts[key]..<starts[key + 1]
                     ofKey.removeAll(keepingCapacity: true)
-                    for row in rows[places] { ofKey.append(Row(time: times.values[Int(row)], row: row)) }
-                    ofKey.withUnsafeMutableBufferPointer { Self.sort($0) }
+                    for row in rows[places] { ofKey.append(TimeSort.Row(time: times.values[Int(row)], row: row)) }
+                    ofKey.withUnsafeMutableBufferPointer { sort.sort($0) }
                     for (place, row) in zip(places, ofKey) {
                         rows[place] = row.row
                         sorted.initializeElement(at: place, to: row.time)
@@ -53,15 +48,6 @@ package struct SpineOrder: Sendable {
         self.times = sorted
         self.hasTies = hasTies
         spineRowCount = keys.count
-    }
-
-    private static func sort(_ rows: UnsafeMutableBufferPointer<Row>) {
-        // Rows in order already, as most spines have them, cost one comparison each.
-        for index in rows.indices.dropFirst() where rows[index - 1].time > rows[index].time {
-            var rows = rows
-            rows.sort { $0.time < $1.time }
-            return
-        }
     }
 
     var keyCount: Int { starts.count - 1 }

@@ -28,6 +28,8 @@ final class BinaryCopyColumns {
     /// only where all fields are of a fixed width, which costs little and fails for no value but an instant after the year 294246.
     private let wordBuffer: UnsafeMutableBufferPointer<UInt64>?
     private let matcher: KeyMatcher?
+    /// Whether all fields have eight bytes, so that rows without a NULL are equally long and go column by column.
+    private let areRegular: Bool
     private let budget: MemoryBudget?
 
     private let assembled: AssembledColumns
@@ -59,6 +61,7 @@ final class BinaryCopyColumns {
         keyBuffer = .allocate(capacity: Self.rowsPerBuffer)
         let areLookedUpTogether = matcher?.isOfWords == true && forms.allSatisfy { $0.fieldWidth != nil }
         wordBuffer = areLookedUpTogether ? .allocate(capacity: Self.rowsPerBuffer) : nil
+        areRegular = (matcher == nil || areLookedUpTogether) && buffers.allSatisfy(\.isOfEightBytes)
         self.assembled =
             assembled
             ?? AssembledColumns(forms, isKeyed: matcher != nil, partCount: 1, expectedRows: expectedRows)
@@ -82,6 +85,7 @@ final class BinaryCopyColumns {
         let state = state
         guard var cursor = FieldCursor(try state.pointee.frame.rows(in: message)) else { return }
         while !cursor.isAtEnd {
+            if areRegular, try appendRegularRows(&cursor) { continue }
             let count = try cursor.nextInt16()
             guard count == fieldCount else {
                 return try state.pointee.frame.endRows(at: count, isAtEnd: cursor.isAtEnd)
@@ -104,6 +108,26 @@ final class BinaryCopyColumns {
             state.pointee.rowCount += 1
             if state.pointee.rowCount == Self.rowsPerBuffer { try assemble() }
         }
+    }
+
+    /// Appends the rows that follow, up to the first with a NULL, or to a full buffer. False where there is none.
+    private func appendRegularRows(_ cursor: inout FieldCursor) throws -> Bool {
+        let rows = cursor.regularRows(fieldCount: fieldCount, atMost: Self.rowsPerBuffer - state.pointee.rowCount)
+        guard rows > 0 else { return false }
+        let rowBytes = FieldCursor.regularRowBytes(fieldCount: fieldCount)
+        var field = 0
+        if let matcher, let wordBuffer {
+            let words = UnsafeMutableBufferPointer(rebasing: wordBuffer[state.pointee.rowCount...].prefix(rows))
+            try matcher.copyWords(cursor.regularField(field), rowBytes: rowBytes, to: words)
+            field += 1
+        }
+        for index in 0..<buffers.count {
+            try buffers[index].append(eightBytes: cursor.regularField(field + index), rows: rows, rowBytes: rowBytes)
+        }
+        cursor.skipRegularRows(rows, fieldCount: fieldCount)
+        state.pointee.rowCount += rows
+        if state.pointee.rowCount == Self.rowsPerBuffer { try assemble() }
+        return true
     }
 
     /// The columns of the rows since the last call, and how many rows they are.

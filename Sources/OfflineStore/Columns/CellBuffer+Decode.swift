@@ -36,6 +36,36 @@ struct FieldCursor {
         return position
     }
 
+    /// How many rows follow, no more than `limit`, that have so many fields of eight bytes each and no NULL. Such rows are equally long.
+    @inline(__always)
+    func regularRows(fieldCount: Int, atMost limit: Int) -> Int {
+        let stride = Self.regularRowBytes(fieldCount: fieldCount)
+        let limit = min(limit, (end - position) / stride)
+        let expectedCount = Int16(truncatingIfNeeded: fieldCount).bigEndian
+        let expectedLength = Int32(8).bigEndian
+        var row = position
+        for index in 0..<limit {
+            var isRegular = row.loadUnaligned(as: Int16.self) == expectedCount
+            for field in 0..<fieldCount {
+                let length = row.loadUnaligned(fromByteOffset: 2 + 12 * field, as: Int32.self)
+                isRegular = isRegular && length == expectedLength
+            }
+            guard isRegular else { return index }
+            row += stride
+        }
+        return limit
+    }
+
+    /// The field count, then for each field its length and eight bytes.
+    static func regularRowBytes(fieldCount: Int) -> Int { 2 + 12 * fieldCount }
+
+    /// Where the first of some regular rows has a field's bytes.
+    func regularField(_ index: Int) -> UnsafeRawPointer { position + (2 + 12 * index + 4) }
+
+    mutating func skipRegularRows(_ count: Int, fieldCount: Int) {
+        position += count * Self.regularRowBytes(fieldCount: fieldCount)
+    }
+
     mutating func skipFields(_ count: Int) throws(PostgresError) {
         for _ in 0..<count {
             let length = try nextInt32()
@@ -83,6 +113,30 @@ extension CellBuffer {
             try appendVector(UnsafeRawBufferPointer(start: field, count: length))
         case .composite:
             preconditionFailure("a composite has several fields")
+        }
+    }
+
+    /// Whether each cell is a field of eight bytes.
+    var isOfEightBytes: Bool { form == .eightBytes || form == .instant }
+
+    /// Appends fields of eight bytes, as `appendField` does, one from each of so many rows that are equally long.
+    mutating func append(eightBytes first: UnsafeRawPointer, rows: Int, rowBytes: Int) throws(PostgresError) {
+        let cells = nextCells(rows)
+        if form == .instant {
+            for row in 0..<rows {
+                cells.storeBytes(of: try Self.instant(first + row * rowBytes), toByteOffset: 8 * row, as: Int64.self)
+            }
+        } else {
+            Self.copy(eightBytes: first, rows: rows, rowBytes: rowBytes, to: cells)
+        }
+    }
+
+    /// Words of big-endian order, in ours.
+    @inline(__always)
+    static func copy(eightBytes first: UnsafeRawPointer, rows: Int, rowBytes: Int, to cells: UnsafeMutableRawPointer) {
+        for row in 0..<rows {
+            let word = UInt64(bigEndian: first.loadUnaligned(fromByteOffset: row * rowBytes, as: UInt64.self))
+            cells.storeBytes(of: word, toByteOffset: 8 * row, as: UInt64.self)
         }
     }
 

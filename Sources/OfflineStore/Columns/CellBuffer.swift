@@ -112,6 +112,15 @@ struct CellBuffer: BitwiseCopyable {
         return cell
     }
 
+    /// Room for so many more cells that are not NULL.
+    mutating func nextCells(_ added: Int) -> UnsafeMutableRawPointer {
+        while count + added > capacity { grow() }
+        (nulls + count).update(repeating: 0, count: added)
+        let cells = cells.advanced(by: count * cellWidth)
+        count += added
+        return cells
+    }
+
     @inline(__always)
     private func storeEnd(_ end: Int) {
         cells.storeBytes(of: end, toByteOffset: count * cellWidth, as: Int.self)

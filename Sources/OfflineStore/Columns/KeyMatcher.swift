@@ -45,6 +45,17 @@ struct KeyMatcher: Sendable {
         return UInt64(bigEndian: field.loadUnaligned(as: UInt64.self))
     }
 
+    /// Keys of 64 bits, none of them NULL, from rows that are equally long.
+    func copyWords(
+        _ first: UnsafeRawPointer, rowBytes: Int, to words: UnsafeMutableBufferPointer<UInt64>
+    ) throws(PostgresError) {
+        guard let base = words.baseAddress else { return }
+        guard case .word(isInstant: true) = form else {
+            return CellBuffer.copy(eightBytes: first, rows: words.count, rowBytes: rowBytes, to: UnsafeMutableRawPointer(base))
+        }
+        for row in 0..<words.count { words[row] = UInt64(bitPattern: try CellBuffer.instant(first + row * rowBytes)) }
+    }
+
     /// The key's number; -1 when the dictionary does not have it, or a field is NULL.
     @inline(__always)
     func number(_ cursor: inout FieldCursor) throws(PostgresError) -> Int32 {

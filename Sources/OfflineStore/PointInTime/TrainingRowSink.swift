@@ -4,6 +4,9 @@ package import Columnar
 package protocol TrainingRowSink: Sendable {
     /// Once, before the first batch, as soon as the spine's columns are known.
     func begin(_ schema: TrainingSchema) async throws
+    /// The spine's columns, whole, where they are known before the first batch: for what can be done of them meanwhile. The batches have
+    /// them all the same.
+    func foresee(_ spine: [Column]) async
     /// The next rows, in spine order: every column of the schema, each of its type. Batches may be of any length.
     func append(_ batch: ColumnTable) async throws
     /// Once, after the last batch, for what a sink makes of all of them. It may take its time: nobody waits but the last.
@@ -11,6 +14,7 @@ package protocol TrainingRowSink: Sendable {
 }
 
 extension TrainingRowSink {
+    package func foresee(_ spine: [Column]) {}
     package func end() {}
 }
 

@@ -35,8 +35,12 @@ struct FeatureNormalizer {
 
     /// nil when nothing has to change, as is usual.
     private static func normalized<Number: BinaryFloatingPoint>(_ values: ContiguousArray<Number>) -> ContiguousArray<Number>? {
-        let needsIt = values.contains { $0.isNaN || ($0 == 0 && $0.sign == .minus) }
-        guard needsIt else { return nil }
+        var count = 0
+        // No way out of the loop, which so goes by several values at once.
+        values.withUnsafeBufferPointer { values in
+            for value in values { count &+= value != value || (value == 0 && value.sign == .minus) ? 1 : 0 }
+        }
+        guard count > 0 else { return nil }
         return ContiguousArray(values.map { $0.isNaN ? .nan : $0 == 0 ? 0 : $0 })
     }
 }

@@ -29,6 +29,9 @@ struct SpineTyping: Sendable {
             })
     }
 
+    /// Whether columns stay as they come.
+    var isIdentity: Bool { types.isEmpty }
+
     func typed(_ batch: ColumnTable) -> ColumnTable {
         guard !types.isEmpty else { return batch }
         var columns = batch.columns

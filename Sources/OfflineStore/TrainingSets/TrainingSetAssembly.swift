@@ -32,6 +32,11 @@ actor TrainingSetAssembly: TrainingRowSink {
         try await writer.begin(writer.keepsSpineText ? asItCame : schema)
     }
 
+    func foresee(_ spine: [Column]) async {
+        guard let summary, let typing, typing.isIdentity else { return }
+        await summary.foresee(spine)
+    }
+
     func append(_ batch: ColumnTable) async throws {
         guard let normalizer, let summary, let typing else { preconditionFailure("rows come after the schema") }
         let batch = normalizer.normalized(batch)

@@ -110,9 +110,11 @@ private struct TrainingSetRun: Sendable {
                 // It leaves temporary tables at most, for which nobody need wait until they are on the disk: an output that is a table
                 // is written by a connection of its own.
                 try await connection.execute("SET LOCAL synchronous_commit = off")
+                var connecting = request.strategy == .merge ? MergeJoin.connect(to: connection.url) : nil
                 let choice = try await StrategyChooser(connection: connection).choose(request, missingIndexes: missingIndexes)
                 onChoice?(choice)
-                return try await write(request, by: choice, for: origin, to: output, with: writer)
+                if choice.chosen == .merge { connecting = connecting ?? MergeJoin.connect(to: connection.url) }
+                return try await write(request, by: choice, connecting, for: origin, to: output, with: writer)
             }
             try Task.checkCancellation()
             try await publish(manifest, with: writer)
@@ -131,6 +133,15 @@ private struct TrainingSetRun: Sendable {
             }
             throw error
         }
+    }
+
+    /// Completes what is written, and waits until it is on the disk.
+    private func finish(
+        _ assembly: TrainingSetAssembly, _ writer: any TrainingWriter
+    ) async throws -> (columns: [ColumnContent], written: WrittenOutput) {
+        let finished = try await assembly.finish()
+        try await writer.synchronize()
+        return finished
     }
 
     /// A connection that breaks now leaves nobody knowing what is to be seen, so it is no reason to start again.
@@ -161,6 +172,7 @@ private struct TrainingSetRun: Sendable {
     private func write(
         _ request: TrainingRequest,
         by choice: StrategyChoice,
+        _ connecting: Task<[PostgresConnection], any Error>?,
         for origin: TrainingOrigin,
         to output: TrainingOutput,
         with writer: any TrainingWriter
@@ -179,11 +191,12 @@ private struct TrainingSetRun: Sendable {
             case .probe:
                 try await ProbeJoin(request: computed, observer: observer).run(on: connection, into: assembly)
             case .merge:
-                try await MergeJoin(request: computed, observer: observer, tables: tables).run(on: connection, into: assembly)
+                try await MergeJoin(request: computed, observer: observer, tables: tables, connecting: connecting)
+                    .run(on: connection, into: assembly)
             }
         async let ending: Void? = tap?.end()
-        let (columns, written) = try await assembly.finish()
-        async let synchronizing: Void = writer.synchronize()
+        // The last rows are encoded and go to the disk beside the leak check, which mostly waits for Postgres.
+        async let finished = finish(assembly, writer)
         var sources = try await outcome.marks + others
         // A join that turned out not to fit in memory has counted nothing.
         let marked = Set(sources.map(\.source))
@@ -199,7 +212,7 @@ private struct TrainingSetRun: Sendable {
             leakCheck = report
         }
         _ = try await ending
-        try await synchronizing
+        let (columns, written) = try await finished
         let manifest = TrainingManifest(
             origin: origin,
             request: request,

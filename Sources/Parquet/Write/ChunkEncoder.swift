@@ -102,7 +102,8 @@ struct ChunkEncoder: Sendable {
         return chunk
     }
 
-    /// What compression the chunk gets: none where a sample shows that it saves less than a tenth, as with random numbers.
+    /// What compression the chunk gets: none where a sample shows that it saves less than a fifth, as with numbers that are mostly
+    /// random: that is not worth the time of who writes and of all who read.
     private func compression<Values: ChunkValues>(
         of values: Values, _ dictionary: ChunkDictionary<Values>?
     ) throws(ParquetError) -> Compression {
@@ -116,7 +117,7 @@ struct ChunkEncoder: Sendable {
         }
         guard sample.count >= Self.sampleBytes else { return options.compression }
         let compressed = try Compressor(options.compression).compressedByteCount(ofSample: sample[..<Self.sampleBytes])
-        return compressed * 10 > Self.sampleBytes * 9 ? .none : options.compression
+        return compressed * 5 > Self.sampleBytes * 4 ? .none : options.compression
     }
 
     private static let sampleBytes = 32 << 10

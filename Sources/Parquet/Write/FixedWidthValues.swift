@@ -12,15 +12,19 @@ struct FixedWidthValues<Value: FixedWidthValue>: ChunkValues {
 
     /// Takes a column's rows, as they are in memory.
     mutating func append(_ column: PrimitiveColumn<Value>, rows: Range<Int>) {
-        guard column.validity.nullCount == 0 else { return append(column, rows: rows) { $0 } }
-        column.values.withUnsafeBufferPointer { values.append(contentsOf: UnsafeBufferPointer(rebasing: $0[rows])) }
+        let runs = column.validity.validRuns(in: rows)
+        column.values.withUnsafeBufferPointer {
+            for run in runs { values.append(contentsOf: UnsafeBufferPointer(rebasing: $0[run])) }
+        }
     }
 
     /// Takes a column's rows, each in the form in which a file has it.
     mutating func append<Element>(_ column: PrimitiveColumn<Element>, rows: Range<Int>, _ store: (Element) -> Value) {
-        let validity = column.validity
+        let runs = column.validity.validRuns(in: rows)
         column.values.withUnsafeBufferPointer { source in
-            for row in rows where validity.isValid(row) { values.append(store(source[row])) }
+            for run in runs {
+                for row in run { values.append(store(source[row])) }
+            }
         }
     }
 

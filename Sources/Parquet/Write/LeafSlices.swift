@@ -10,7 +10,7 @@ extension [ColumnSlice] {
                 let elements = column.offsets[slice.rows.lowerBound]..<column.offsets[slice.rows.upperBound]
                 return [ColumnSlice(column: column.elements, rows: elements)]
             case .vector(let column):
-                return column.validRuns(in: slice.rows).map { rows in
+                return column.validity.validRuns(in: slice.rows).map { rows in
                     ColumnSlice(
                         column: .float32(PrimitiveColumn(column.values)),
                         rows: rows.lowerBound * column.dimension..<rows.upperBound * column.dimension)
@@ -19,24 +19,5 @@ extension [ColumnSlice] {
                 return [slice]
             }
         }
-    }
-}
-
-extension VectorColumn {
-    /// The rows that are not NULL, as runs of neighbours.
-    fileprivate func validRuns(in rows: Range<Int>) -> [Range<Int>] {
-        guard validity.nullCount > 0 else { return [rows] }
-        var runs: [Range<Int>] = []
-        var row = rows.lowerBound
-        while row < rows.upperBound {
-            guard validity.isValid(row) else {
-                row += 1
-                continue
-            }
-            let start = row
-            while row < rows.upperBound, validity.isValid(row) { row += 1 }
-            runs.append(start..<row)
-        }
-        return runs
     }
 }

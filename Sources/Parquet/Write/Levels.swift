@@ -12,21 +12,24 @@ struct Levels {
     let maximumDefinition: UInt8
 
     /// Entries whose value is missing, whatever is missing of it.
-    var nullCount: Int { definition?.reduce(0) { $0 + ($1 < maximumDefinition ? 1 : 0) } ?? 0 }
+    private(set) var nullCount = 0
 
     /// The levels of rows of one value each.
     init(flat slices: [ColumnSlice]) {
         maximumDefinition = 1
         rowCount = slices.reduce(0) { $0 + $1.rows.count }
         entryCount = rowCount
-        guard slices.contains(where: \.hasNull) else { return }
         var levels = ContiguousArray<UInt8>()
-        levels.reserveCapacity(rowCount)
+        var start = 0
         for slice in slices {
-            let validity = slice.column.validity
-            for row in slice.rows { levels.append(validity.isValid(row) ? 1 : 0) }
+            for row in slice.column.validity.nullRows(in: slice.rows) {
+                if levels.isEmpty { levels = ContiguousArray(repeating: 1, count: rowCount) }
+                levels[start + row - slice.rows.lowerBound] = 0
+                nullCount += 1
+            }
+            start += slice.rows.count
         }
-        definition = levels
+        if nullCount > 0 { definition = levels }
     }
 
     /// The levels of rows of lists: 0 is a NULL list, 1 an empty one, 2 a NULL in one, 3 a value.
@@ -51,15 +54,9 @@ struct Levels {
             }
         }
         entryCount = definition.count
+        nullCount = definition.reduce(0) { $0 + ($1 < 3 ? 1 : 0) }
         self.definition = definition
         self.repetition = repetition
-    }
-}
-
-extension ColumnSlice {
-    fileprivate var hasNull: Bool {
-        let validity = column.validity
-        return validity.nullCount > 0 && rows.contains { !validity.isValid($0) }
     }
 }
 

@@ -14,6 +14,7 @@ extension PageRange {
                 return PageRange(entries: range, values: range)
             }
         }
+        let width = Values.fixedByteCount
         var pages: [PageRange] = []
         var page = PageRange(entries: 0..<0, values: 0..<0)
         var (value, byteCount) = (0, 0)
@@ -28,7 +29,7 @@ extension PageRange {
             // A NULL costs something too, so that a page of them ends.
             byteCount += 1
             if levels.hasValue(entry) {
-                byteCount += values.byteCount(value)
+                byteCount += width ?? values.byteCount(value)
                 value += 1
             }
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Columnar
 import FeatureDefs
 import Foundation
 import OfflineStore
@@ -142,6 +143,7 @@ struct TrainCommand: AsyncParsableCommand {
             let choice = try await StrategyChooser(connection: connection).choose(request)
             return options.json ? try JSONOutput.print(choice) : print(StrategyText(choice).text)
         }
+        FreedMemory.keep()
         let progress = ProgressLine()
         defer { progress.finish() }
         let start = ContinuousClock.now

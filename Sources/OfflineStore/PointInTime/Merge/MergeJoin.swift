@@ -16,12 +16,18 @@ struct MergeJoin: Sendable {
     let observer: ProgressReport.Observer?
     /// The sources' tables that are read whole, the largest first.
     private let tables: [WholeTable]
+    /// What reads, where it is being connected already.
+    private let connecting: Task<[PostgresConnection], any Error>?
     private let budget: MemoryBudget
     private let phases = PhaseTimes()
 
-    init(request: TrainingRequest, observer: ProgressReport.Observer?, tables: [WholeTable] = []) {
+    init(
+        request: TrainingRequest, observer: ProgressReport.Observer?, tables: [WholeTable] = [],
+        connecting: Task<[PostgresConnection], any Error>? = nil
+    ) {
         self.request = request
         self.tables = tables
+        self.connecting = connecting
         self.observer = observer
         budget = MemoryBudget(bytes: request.memoryBytes ?? MemoryBudget.standard)
     }
@@ -31,7 +37,7 @@ struct MergeJoin: Sendable {
         try await PlannerSettings.apply(on: connection)
         let snapshot = try await ExportedSnapshot.of(connection)
         // The spine is described while the connections are made.
-        async let opened = SnapshotReaders.open(Self.connectionCount, of: snapshot)
+        async let opened = readers(of: snapshot)
         let reader = try await SpineReader.open(
             request, partCount: Self.connectionCount, describedBy: connection, observer: observer)
         let readers = try await opened
@@ -50,6 +56,16 @@ struct MergeJoin: Sendable {
             }
             throw error
         }
+    }
+
+    /// Connects what will read, while it is found out what there is to read: a fork of the server and its first queries take as long.
+    static func connect(to url: PostgresURL) -> Task<[PostgresConnection], any Error> {
+        Task { try await SnapshotReaders.connect(connectionCount, to: url) }
+    }
+
+    private func readers(of snapshot: ExportedSnapshot) async throws -> SnapshotReaders {
+        guard let connecting else { return try await .open(Self.connectionCount, of: snapshot) }
+        return try await .of(try await connecting.value, snapshot)
     }
 
     private func run(
@@ -93,12 +109,13 @@ struct MergeJoin: Sendable {
         _ reader: SpineReader, _ readers: SnapshotReaders, names: [String], on connection: PostgresConnection,
         into sink: some TrainingRowSink
     ) async throws -> (Int, [String], [SourceMark]) {
-        let arrivals = try await phases.measure("spine") { try await readSpine(reader, readers) }
+        let arrivals = try await phases.measure("spine") { try await readSpine(reader, readers, for: sink) }
         let spine = arrivals.spine
         async let marks = arrivals.tables.map { $0.value.mark(asOf: request.asOf) }
         let rows = TrainingRows(request.selection, names: names)
         let (views, statements) = try await views(of: arrivals, reader.layout, readers, on: connection)
         let joined = try await phases.measure("kernels") { try await SpineJoin(views, times: spine.times) }
+        await arrivals.foreseeing?.value
         try await phases.measure("write") { try await write(joined, spine, rows, into: sink) }
         return (spine.rowCount, statements, await marks)
     }
@@ -108,10 +125,14 @@ struct MergeJoin: Sendable {
         let spine: SpineRows
         var orders: [Int: ReadOrder] = [:]
         var tables: [Int: WholeTableRows] = [:]
+        /// What the sink does of the spine meanwhile.
+        var foreseeing: Task<Void, Never>?
     }
 
     /// Reads the spine, by all connections; or by one, while the others read whole tables.
-    private func readSpine(_ reader: SpineReader, _ readers: SnapshotReaders) async throws -> Arrivals {
+    private func readSpine(
+        _ reader: SpineReader, _ readers: SnapshotReaders, for sink: any TrainingRowSink
+    ) async throws -> Arrivals {
         guard !tables.isEmpty else { return Arrivals(spine: try await reader.readAll(by: readers, within: budget)) }
         enum Item { case spine, table(WholeTable) }
         enum Arrival { case spine(Arrivals), table(Int, WholeTableRows) }
@@ -120,7 +141,9 @@ struct MergeJoin: Sendable {
             switch item {
             case .spine:
                 let spine = try await reader.undivided.readAll(by: readers.only(connection), within: budget)
-                return .spine(Arrivals(spine: spine, orders: orders(of: spine, reader.layout)))
+                // The rest of the tables leaves a processor time for it.
+                let foreseeing = Task { await sink.foresee(spine.columns) }
+                return .spine(Arrivals(spine: spine, orders: orders(of: spine, reader.layout), foreseeing: foreseeing))
             case .table(let table):
                 return .table(table.index, try await table.rows(from: connection, within: budget))
             }
@@ -217,7 +240,7 @@ struct MergeJoin: Sendable {
                     for (view, features) in training.needed.enumerated() {
                         stored.append(try join.columns(ofView: view, features, rows: rows))
                     }
-                    return (index, try training.table(spine[rows], stored: stored))
+                    return (index, try training.table(spine.joined(rows), stored: stored))
                 }
                 started += 1
             }

@@ -60,9 +60,15 @@ struct ColumnDigest {
     private mutating func update<Element: BitwiseCopyable>(
         _ column: ContiguousArray<Element>, _ validity: Validity, zero: Element, width: Int = 1
     ) {
-        guard validity.nullCount > 0 else { return column.withUnsafeBytes { values.update(bufferPointer: $0) } }
+        let nulls = validity.nullRows
+        let rowBytes = MemoryLayout<Element>.stride * width
+        // As it mostly is already.
+        let areZero = column.withUnsafeBytes { bytes in
+            nulls.allSatisfy { row in bytes[row * rowBytes..<(row + 1) * rowBytes].allSatisfy { $0 == 0 } }
+        }
+        guard !areZero else { return column.withUnsafeBytes { values.update(bufferPointer: $0) } }
         var known = column
-        for row in validity.nullRows {
+        for row in nulls {
             for index in row * width..<(row + 1) * width { known[index] = zero }
         }
         known.withUnsafeBytes { values.update(bufferPointer: $0) }

@@ -42,20 +42,20 @@ struct ColumnRange {
         )
     }
 
-    /// The rows of the least and of the greatest value; nil without any, and for a type without an order.
+    /// The rows of the least and of the greatest value, the first of equals; nil without any, and for a type without an order.
     private static func extremes(of column: Column) -> (least: Int, greatest: Int)? {
         switch column {
-        case .bool(let column): extremes(column.validity) { !column.values[$0] && column.values[$1] }
-        case .int16(let column): extremes(column.validity) { column.values[$0] < column.values[$1] }
-        case .int32(let column), .date(let column): extremes(column.validity) { column.values[$0] < column.values[$1] }
-        case .int64(let column), .timestamp(let column): extremes(column.validity) { column.values[$0] < column.values[$1] }
-        case .float32(let column): extremes(column.validity) { precedes(column.values[$0], column.values[$1]) }
-        case .float64(let column): extremes(column.validity) { precedes(column.values[$0], column.values[$1]) }
+        case .bool(let column): extremes(column) { !$0 && $1 }
+        case .int16(let column): extremes(column, <)
+        case .int32(let column), .date(let column): extremes(column, <)
+        case .int64(let column), .timestamp(let column): extremes(column, <)
+        case .float32(let column): extremes(column, precedes)
+        case .float64(let column): extremes(column, precedes)
         case .string(let column), .bytes(let column):
             column.bytes.withUnsafeBytes { bytes in
-                extremes(column.validity) { precedes(bytes[column.range($0)], bytes[column.range($1)]) }
+                extremes(column.validity, at: { $0 }) { precedes(bytes[column.range($0)], bytes[column.range($1)]) }
             }
-        case .uuid(let column): extremes(column.validity) { column.values[$0] < column.values[$1] }
+        case .uuid(let column): extremes(column, <)
         case .list, .vector: nil
         }
     }
@@ -74,14 +74,31 @@ struct ColumnRange {
     }
 
     @inline(__always)
-    private static func extremes(
-        _ validity: Validity, _ precedes: (Int, Int) -> Bool
+    private static func extremes<Element>(
+        _ column: PrimitiveColumn<Element>, _ precedes: (Element, Element) -> Bool
     ) -> (least: Int, greatest: Int)? {
-        guard let first = (0..<validity.count).first(where: validity.isValid) else { return nil }
-        var least = first
-        var greatest = first
-        for row in first + 1..<max(first + 1, validity.count) where validity.isValid(row) {
-            if precedes(row, least) { least = row } else if precedes(greatest, row) { greatest = row }
+        column.values.withUnsafeBufferPointer { values in
+            extremes(column.validity, at: { values[$0] }, precedes)
+        }
+    }
+
+    @inline(__always)
+    private static func extremes<Element>(
+        _ validity: Validity, at element: (Int) -> Element, _ precedes: (Element, Element) -> Bool
+    ) -> (least: Int, greatest: Int)? {
+        let runs = validity.validRuns(in: 0..<validity.count)
+        guard let first = runs.first?.lowerBound else { return nil }
+        var (least, greatest) = (first, first)
+        var (lowest, highest) = (element(first), element(first))
+        for run in runs {
+            for row in run {
+                let candidate = element(row)
+                if precedes(candidate, lowest) {
+                    (least, lowest) = (row, candidate)
+                } else if precedes(highest, candidate) {
+                    (greatest, highest) = (row, candidate)
+                }
+            }
         }
         return (least, greatest)
     }

@@ -17,17 +17,27 @@ package struct ColumnContent: Codable, Hashable, Sendable {
 
 /// Sums up a training set's columns while it passes.
 package actor ContentSummary {
+    /// So many columns, the first, have been summed up whole.
+    private var foreseenCount = 0
     private var columns: [(field: ColumnTable.Field, digest: ColumnDigest, range: ColumnRange)] = []
 
     package init(_ fields: [ColumnTable.Field]) {
         columns = fields.map { ($0, ColumnDigest($0.type), ColumnRange()) }
     }
 
+    /// Takes the first columns, whole, before the batches, of which it leaves them out then.
+    package func foresee(_ first: [Column]) {
+        for (index, column) in first.enumerated() { update(index, column) }
+        foreseenCount = first.count
+    }
+
     package func update(_ batch: ColumnTable) {
-        for (index, column) in batch.columns.enumerated() {
-            columns[index].digest.update(column)
-            columns[index].range.update(column)
-        }
+        for index in batch.columns.indices.dropFirst(foreseenCount) { update(index, batch.columns[index]) }
+    }
+
+    private func update(_ index: Int, _ column: Column) {
+        columns[index].digest.update(column)
+        columns[index].range.update(column)
     }
 
     package func finish() -> [ColumnContent] {

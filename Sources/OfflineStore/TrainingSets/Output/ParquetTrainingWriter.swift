@@ -8,6 +8,11 @@ actor ParquetTrainingWriter: TrainingWriter {
     private let file: PublishedFile
     private var writer: ParquetWriter?
     private var output: HashedFile?
+    /// What is on its way to the disk while rows still come.
+    private var flush: Task<Void, any Error>?
+    private var flushedBytes = 0
+
+    private static let bytesWorthFlushing = 8 << 20
 
     init(path: String) {
         file = PublishedFile(path: path)
@@ -34,6 +39,17 @@ actor ParquetTrainingWriter: TrainingWriter {
 
     func write(_ batch: ColumnTable) async throws {
         do { try writer?.write(batch) } catch { throw failure(error) }
+        startFlush()
+    }
+
+    /// Has the disk begin, so that less is left to wait for at the end.
+    private func startFlush() {
+        guard let output, output.count - flushedBytes >= Self.bytesWorthFlushing else { return }
+        flushedBytes = output.count
+        flush = Task { [file, flush] in
+            try await flush?.value
+            try await file.data.synchronize()
+        }
     }
 
     func finish() async throws -> WrittenOutput {
@@ -42,7 +58,11 @@ actor ParquetTrainingWriter: TrainingWriter {
         return WrittenOutput(fileSHA256: output?.sha256, bytes: output?.count)
     }
 
-    func synchronize() async throws { try await file.data.synchronize() }
+    func synchronize() async throws {
+        // The kernel tells of a failure once: it may have told an earlier flush.
+        try await flush?.value
+        try await file.data.synchronize()
+    }
 
     func publish(manifest: TrainingManifest) async throws {
         try await file.publish(manifest)

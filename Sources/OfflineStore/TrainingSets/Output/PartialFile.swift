@@ -27,7 +27,9 @@ package struct PartialFile: Sendable {
     package func create() throws(TrainingError) {
         try refuseFolder()
         Self.sweep(destination)
-        guard FileManager.default.createFile(atPath: path, contents: nil) else { throw failure }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure }
+        close(descriptor)
     }
 
     /// A folder cannot be replaced.

@@ -23,12 +23,9 @@ struct PublishedFile: Sendable {
     /// Renames both. An old manifest is put aside first, and back if the file cannot be replaced: a crash in between leaves a file
     /// without one, never with the wrong one.
     func publish(_ content: TrainingManifest) async throws {
-        try manifest.create()
-        do {
-            try Data(try content.json().utf8).write(to: URL(filePath: manifest.path))
-        } catch {
-            throw TrainingError.cannotWrite(path: manifest.destination, reason: error.systemReason)
-        }
+        let file = try HashedFile(manifest)
+        try Array(try content.json().utf8).withUnsafeBytes { try file.write($0) }
+        file.close()
         try await manifest.synchronize()
         PartialFile.sweep(oldManifest.destination)
         let hasOld = try putOldManifestAside()

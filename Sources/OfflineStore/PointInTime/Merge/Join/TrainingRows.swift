@@ -80,14 +80,10 @@ struct TrainingRows: Sendable {
 }
 
 extension SpineRows {
-    /// The rows of a range.
-    subscript(range: Range<Int>) -> SpineRows {
+    /// What a training set has of a range's rows: without their times and keys, by which they have been joined.
+    func joined(_ range: Range<Int>) -> SpineRows {
         SpineRows(
-            columns: columns.map { $0[range] },
-            times: PrimitiveColumn(ContiguousArray(times.values[range]), validity: times.validity[range]),
-            keys: keys.map { $0[range] },
-            requestInputs: requestInputs.map { $0[range] },
-            rowCount: range.count
-        )
+            columns: columns.map { $0[range] }, times: PrimitiveColumn(), keys: [],
+            requestInputs: requestInputs.map { $0[range] }, rowCount: range.count)
     }
 }

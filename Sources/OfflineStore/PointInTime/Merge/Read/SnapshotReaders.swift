@@ -26,17 +26,24 @@ struct SnapshotReaders: Sendable {
 
     /// Opens connections, all at once; a connection that nobody has any more is closed.
     static func open(_ count: Int, of snapshot: ExportedSnapshot) async throws -> SnapshotReaders {
-        let connections = try await withThrowingTaskGroup(of: PostgresConnection.self) { group in
-            for _ in 0..<count {
-                group.addTask {
-                    let connection = try await PostgresConnection.connect(to: snapshot.url)
-                    try await begin(on: connection, snapshot)
-                    return connection
-                }
-            }
-            return try await group.reduce(into: []) { $0.append($1) }
+        try await of(try await connect(count, to: snapshot.url), snapshot)
+    }
+
+    /// Readers by connections that are there.
+    static func of(_ connections: [PostgresConnection], _ snapshot: ExportedSnapshot) async throws -> SnapshotReaders {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for connection in connections { group.addTask { try await begin(on: connection, snapshot) } }
+            try await group.waitForAll()
         }
         return SnapshotReaders(connections: connections, snapshot: snapshot)
+    }
+
+    /// Connections that see no snapshot yet.
+    static func connect(_ count: Int, to url: PostgresURL) async throws -> [PostgresConnection] {
+        try await withThrowingTaskGroup(of: PostgresConnection.self) { group in
+            for _ in 0..<count { group.addTask { try await PostgresConnection.connect(to: url) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
     }
 
     private static func begin(on connection: PostgresConnection, _ snapshot: ExportedSnapshot) async throws {
