@@ -58,11 +58,13 @@ package struct FeatureServer: Sendable {
     private let connection: RedisConnection
     private let reload: (@Sendable () async throws -> ServedPlan)?
     private let learn: (@Sendable (ServedPlan) async throws -> ServedPlan)?
+    private let recordedRuns: (@Sendable () async throws -> [RecordedRun])?
     private let logger: Logger
 
     /// - Parameters:
     ///   - reload: looks the plan up anew, on SIGHUP; nil leaves that signal alone.
     ///   - learn: the same plan with the layouts of its rows as they are now, for when a row of an unknown one is met.
+    ///   - recordedRuns: the newest runs of the views on record, for when Redis seems to have lost some.
     ///   - clock: gives the instant at which each request is judged.
     package init(
         serving plan: ServedPlan,
@@ -71,6 +73,7 @@ package struct FeatureServer: Sendable {
         configuration: Configuration = Configuration(),
         reload: (@Sendable () async throws -> ServedPlan)? = nil,
         learn: (@Sendable (ServedPlan) async throws -> ServedPlan)? = nil,
+        recordedRuns: (@Sendable () async throws -> [RecordedRun])? = nil,
         logger: Logger = .asofServer,
         clock: @escaping @Sendable () -> Timestamp
     ) throws {
@@ -78,6 +81,7 @@ package struct FeatureServer: Sendable {
         self.connection = connection
         self.reload = reload
         self.learn = learn
+        self.recordedRuns = recordedRuns
         self.logger = logger
         surroundings = OnlineFeaturesHandler.Surroundings(
             log: log, metrics: ServerMetrics(), unreadable: UnreadableRowWarning(logger: logger),
@@ -113,6 +117,9 @@ package struct FeatureServer: Sendable {
                         current.replace(old, with: try LoadedPlan(plan, in: surroundings, logger: logger))
                     }, logger: logger))
         }
+        services.append(
+            RunWatch(
+                current: { current.value.served }, recorded: recordedRuns, timeout: configuration.healthTimeout, logger: logger))
         services.append(application)
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger

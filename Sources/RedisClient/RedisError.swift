@@ -7,6 +7,8 @@ package struct RedisError: Error, Hashable, Sendable {
         case invalidURL
         /// No connection could be made, or the server is not fit to serve: loading its data, out of memory, a replica.
         case unreachable
+        /// It answers, and no longer has what was written.
+        case rowsLost
         /// The server refused the user, the password, or asks for one.
         case authenticationFailed
         /// The server refused the database number, or anything else at login.
@@ -37,7 +39,7 @@ package struct RedisError: Error, Hashable, Sendable {
     /// Whether the store, rather than the request, is at fault: exit code 4, HTTP 503.
     package var isUnreachable: Bool {
         switch code {
-        case .unreachable, .connectionLost, .timedOut, .overloaded, .closed, .authenticationFailed, .loginRefused: true
+        case .unreachable, .rowsLost, .connectionLost, .timedOut, .overloaded, .closed, .authenticationFailed, .loginRefused: true
         case .invalidURL, .protocolViolation, .serverError: false
         }
     }
@@ -69,7 +71,7 @@ extension RedisError {
     /// It is there, and what it should have is not.
     package static func lostRows(_ url: RedisURL, of what: String, remedy: String) -> RedisError {
         RedisError(
-            .unreachable,
+            .rowsLost,
             "Redis at \(url) no longer has the rows of \(what): it was emptied, or came back without them; \(remedy)")
     }
 

@@ -79,6 +79,8 @@ struct OnlineFeaturesTests {
         #expect(byKey.status == 200 && byKey.body.contains(#""feature_names":["card","n"]"#))
         #expect(try await fixture.post(#"{"entities": {"holder": ["1"]}, "features": ["cards:n"]}"#) == byKey)
         #expect(try await fixture.post(#"{"entities": {"holder": [9], "card": [1]}, "features": ["cards:n"]}"#) == byKey)
+        #expect(
+            try await fixture.post(#"{"entities": {"holder": [1], "owner": [2]}, "features": ["cards:n"]}"#).status == 422)
         // Which of two keys it would be, nobody knows.
         #expect(try await fixture.post(#"{"entities": {"pair": [1]}, "features": ["cards:n"]}"#).status == 422)
     }

@@ -121,6 +121,7 @@ struct ServerFixture: Sendable {
             project: "p",
             entities: [
                 EntityPlan(name: "holder", joinKeys: [card], notes: TestPlans.notes),
+                EntityPlan(name: "owner", joinKeys: [card], notes: TestPlans.notes),
                 EntityPlan(name: "pair", joinKeys: [card, JoinKey(name: "shop", type: .string)], notes: TestPlans.notes),
             ],
             featureViews: [cards, pairs, raw, world], onDemandViews: [echo, math],

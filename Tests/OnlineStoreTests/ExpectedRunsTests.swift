@@ -14,7 +14,7 @@ import Testing
         let plan: Plan
         let lookup: FeatureLookup
 
-        init(runs: [String: UInt32] = [:]) async throws {
+        init(runs: [RecordedRun] = []) async throws {
             server = try PrivateRedisServer()
             try await server.start()
             connection = try await RedisConnection.connect(to: server.url)
@@ -100,13 +100,66 @@ import Testing
     }
 
     @Test func whatIsOnRecordIsExpectedFromTheStart() async throws {
-        let fixture = try await Fixture(runs: ["cards": 5])
+        let fixture = try await Fixture(runs: [RecordedRun(view: "cards", number: 5, settlesIn: .zero)])
         await fixture.expectLoss(of: "cards", asking: 1)
         #expect(try await fixture.statuses("shops", of: [.int64(1)]) == [.notFound])
         try await fixture.fill("cards", run: 4)
         await fixture.expectLoss(of: "cards", asking: 1)
         try await fixture.fill("cards", run: 5)
         #expect(try await fixture.statuses("cards", of: [.int64(1)]) == [.present])
+    }
+
+    /// All rows of the new run are found, so nothing but the time makes anyone look.
+    @Test func aNewRunIsLearntOfWithinASecond() async throws {
+        let fixture = try await Fixture()
+        try await fixture.fill("cards", run: 5)
+        #expect(try await fixture.statuses("cards", of: [.int64(1)]) == [.present])
+        try await fixture.send(RedisPipeline("SAVE"))
+        try await fixture.fill("cards", run: 6)
+        try await Task.sleep(for: .milliseconds(1100))
+        #expect(try await fixture.statuses("cards", of: [.int64(1)]) == [.present])
+        fixture.server.kill()
+        try await fixture.server.start()
+        await fixture.expectLoss(of: "cards", asking: 1)
+    }
+
+    /// Redis may not have been told yet.
+    @Test func aRunThatHasOnlyJustEndedIsExpectedLater() async throws {
+        let fixture = try await Fixture(runs: [
+            RecordedRun(view: "cards", number: 5, settlesIn: .zero),
+            RecordedRun(view: "cards", number: 6, settlesIn: .milliseconds(500)),
+        ])
+        try await fixture.fill("cards", run: 5)
+        #expect(try await fixture.statuses("cards", of: [.int64(1)]) == [.present])
+        try await Task.sleep(for: .milliseconds(600))
+        await fixture.expectLoss(of: "cards", asking: 2)
+    }
+
+    /// Its numbers begin anew.
+    @Test func aRegistryThatWasPutBackIsBelieved() async throws {
+        let fixture = try await Fixture()
+        try await fixture.fill("cards", run: 7)
+        #expect(try await fixture.statuses("cards", of: [.int64(1), .int64(2)]) == [.present, .notFound])
+        try await fixture.fill("cards", run: 3)
+        await fixture.expectLoss(of: "cards", asking: 2)
+        // One that knows of the run that is missing changes nothing.
+        fixture.lookup.expect([RecordedRun(view: "cards", number: 7, settlesIn: .seconds(60))])
+        await fixture.expectLoss(of: "cards", asking: 2)
+        fixture.lookup.expect([RecordedRun(view: "cards", number: 3, settlesIn: .zero)])
+        #expect(try await fixture.statuses("cards", of: [.int64(2)]) == [.notFound])
+        try await fixture.send(RedisPipeline("FLUSHDB"))
+        await fixture.expectLoss(of: "cards", asking: 2)
+    }
+
+    @Test func viewsThatAreNeverServedAreNotExpected() async throws {
+        let fixture = try await Fixture()
+        let training = TestPlans.view(
+            "training", keys: [JoinKey(name: "id", type: .int64)], features: [TestPlans.count("n")], schedule: nil)
+        let plan = Plan(project: "p", entities: [], featureViews: [training], onDemandViews: [], services: [])
+        let lookup = FeatureLookup(
+            plan: plan, ids: ["training": ViewLayoutIDs(field: 9, layout: 9)],
+            runs: [RecordedRun(view: "training", number: 5, settlesIn: .zero)], connection: fixture.connection)
+        try await lookup.requireMaterializedRows(timeout: .seconds(5))
     }
 
     @Test func aUserWhoMayNotReadTheMarksIsServedAllTheSame() async throws {
@@ -121,7 +174,12 @@ import Testing
             return
         }
         #expect(refusal.kind == "NOPERM")
-        let lookup = FeatureLookup(plan: fixture.plan, ids: Fixture.ids, runs: ["cards": 9], connection: connection)
+        let lookup = FeatureLookup(
+            plan: fixture.plan, ids: Fixture.ids, runs: [RecordedRun(view: "cards", number: 9, settlesIn: .zero)],
+            connection: connection)
         #expect(try await fixture.statuses("cards", of: [.int64(1), .int64(2)], by: lookup) == [.present, .notFound])
+        await #expect {
+            try await lookup.requireMaterializedRows(timeout: .seconds(5))
+        } throws: { ($0 as? RedisError)?.code == .serverError }
     }
 }

@@ -174,6 +174,9 @@ struct OnlineFeaturesHandler: Sendable {
         for column in request.columns {
             let name: String
             if types[column.name] == nil, let key = keysByEntity[column.name], !given.contains(key) {
+                guard !columns.contains(where: { $0.name == key }) else {
+                    throw .invalidRequest("`\(column.name)` is join key `\(key)`, which another entity's name has given")
+                }
                 name = key
             } else {
                 name = column.name

@@ -13,21 +13,27 @@ package struct ViewFreshness: Hashable, Sendable {
 }
 
 extension MaterializationLog {
-    /// Of each view the newest run whose rows must be online: that has ended so long ago that Redis has been told of it.
-    package func runsOnline() async throws -> [String: UInt32] {
+    /// Of each view the newest run whose rows must be online, and, where that has only just ended, the one before as well.
+    package func runsOnline() async throws -> [RecordedRun] {
         guard try await connection.execute("SELECT to_regclass('asof.materializations') IS NOT NULL").firstCell == "t" else {
-            return [:]
+            return []
         }
+        // Redis is told of a run right after Postgres: whoever tells it takes less than 10 s to.
         let rows = try await connection.execute(
             """
-            SELECT view, max(run_id) FROM asof.materializations
-            WHERE project = $1 AND is_base AND finished_at < clock_timestamp() - interval '10 s' GROUP BY view
+            SELECT view, max(run_id), ceil(extract(epoch FROM greatest(interval '0', settles_in)) * 1000)::int8
+            FROM (
+                SELECT view, run_id, finished_at + interval '10 s' - clock_timestamp() AS settles_in FROM asof.materializations
+                WHERE project = $1 AND is_base
+            ) AS run GROUP BY view, settles_in > interval '0', 3
             """,
             [.text(project)]
         ).rows
-        var runs: [String: UInt32] = [:]
-        for row in rows { if let view = row[0], let run = row[1].flatMap({ UInt32($0) }) { runs[view] = run } }
-        return runs
+        return rows.compactMap { row in
+            guard let view = row[0], let number = row[1].flatMap({ UInt32($0) }), let wait = row[2].flatMap({ Int($0) })
+            else { return nil }
+            return RecordedRun(view: view, number: number, settlesIn: .milliseconds(wait))
+        }
     }
 
     /// The latest run of each view, by view name; empty where nothing has been applied or materialized.

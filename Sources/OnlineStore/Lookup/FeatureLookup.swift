@@ -21,10 +21,10 @@ package final class FeatureLookup: Sendable {
     private let expected: ExpectedRuns
     private let timeout: Duration?
 
-    /// `ids` are the registry's numbers of the plan's feature views, by name; `runs`, by view, those of its runs whose rows must be there
-    /// from the start (`ExpectedRuns`). `timeout` is for the store's answer.
+    /// `ids` are the registry's numbers of the plan's feature views, by name; `runs` those whose rows must be there from the start
+    /// (`ExpectedRuns`). `timeout` is for the store's answer.
     package init(
-        plan: Plan, ids: [String: ViewLayoutIDs], runs: [String: UInt32] = [:], connection: RedisConnection,
+        plan: Plan, ids: [String: ViewLayoutIDs], runs: [RecordedRun] = [], connection: RedisConnection,
         timeout: Duration? = nil
     ) {
         self.plan = plan
@@ -71,6 +71,9 @@ package final class FeatureLookup: Sendable {
             lookup: lookup, now: now, stored: stored, computed: lookup.compute(stored, rows: rows, now: now),
             undecodable: undecodable)
     }
+
+    /// Takes over the newest runs on record.
+    package func expect(_ runs: [RecordedRun]) { expected.expect(runs) }
 
     /// Throws when Redis cannot be asked, or has lost what was materialized.
     package func requireMaterializedRows(timeout: Duration) async throws(RedisError) {

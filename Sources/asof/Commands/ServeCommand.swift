@@ -115,6 +115,12 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: settings,
             reload: load,
             learn: learn,
+            recordedRuns: {
+                let offline = try await stores.connectOffline()
+                let runs = try await MaterializationLog(connection: offline, project: project).runsOnline()
+                await offline.close()
+                return runs
+            },
             logger: logger,
             clock: { .now }
         )
