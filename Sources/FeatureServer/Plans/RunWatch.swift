@@ -19,35 +19,47 @@ struct RunWatch: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var lastWord: String?
+            var last = Finding.whole
             var looks = 0
             while (try? await Task.sleep(for: Self.interval)) != nil {
-                let complaint = await look()
-                if complaint != lastWord { tell(complaint) }
-                lastWord = complaint
-                looks = complaint == nil ? 0 : looks + 1
+                let finding = await look()
+                if finding == .away { continue }
+                if finding != last { tell(finding) }
+                last = finding
+                looks = finding == .whole ? 0 : looks + 1
                 if looks % Self.patience == 1 { await askTheRegistry() }
             }
         }
     }
 
-    /// What is wrong; nil when nothing is, or when Redis is away, which requests tell.
-    private func look() async -> String? {
+    private enum Finding: Hashable {
+        case whole
+        case wrong(String)
+        /// Redis cannot be asked, which requests tell.
+        case away
+    }
+
+    private func look() async -> Finding {
         do throws(RedisError) {
             try await current().lookup.requireMaterializedRows(timeout: timeout)
-            return nil
+            return .whole
         } catch {
             switch error.code {
-            case .rowsLost: return error.message
+            case .rowsLost: return .wrong(error.message)
             case .serverError:
-                return "\(error.message): unless the marks of runs can be read, lookups cannot tell lost rows from missing ones"
-            default: return nil
+                return .wrong(
+                    "\(error.message): unless the marks of runs can be read, lookups cannot tell lost rows from missing ones")
+            default: return .away
             }
         }
     }
 
-    private func tell(_ complaint: String?) {
-        if let complaint { logger.error("\(complaint)") } else { logger.notice("Redis has what was materialized again") }
+    private func tell(_ finding: Finding) {
+        switch finding {
+        case .whole: logger.notice("Redis has what was materialized again")
+        case .wrong(let complaint): logger.error("\(complaint)")
+        case .away: break
+        }
     }
 
     private func askTheRegistry() async {
