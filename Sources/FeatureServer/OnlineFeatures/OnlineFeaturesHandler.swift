@@ -169,19 +169,13 @@ struct OnlineFeaturesHandler: Sendable {
         var types: [String: FeatureType] = [:]
         for input in selection.requestInputs { types[input.name] = input.type }
         for key in selection.joinKeys { types[key.name] = key.type }
-        let given = Set(request.columns.map(\.name))
         var columns: [OnlineFeaturesResponse.EchoedColumn] = []
         for column in request.columns {
-            let name: String
-            if types[column.name] == nil, let key = keysByEntity[column.name], !given.contains(key) {
-                guard !columns.contains(where: { $0.name == key }) else {
-                    throw .invalidRequest("`\(column.name)` is join key `\(key)`, which another entity's name has given")
-                }
-                name = key
-            } else {
-                name = column.name
+            let name = types[column.name] == nil ? joinKey(ofEntity: column.name, in: request) : column.name
+            guard let name, let type = types[name] else { continue }
+            guard name == column.name || !columns.contains(where: { $0.name == name }) else {
+                throw .invalidRequest("`\(column.name)` is join key `\(name)`, which another entity's name has given")
             }
-            guard let type = types[name] else { continue }
             var values: [FeatureValue] = []
             values.reserveCapacity(column.values.count)
             for (row, json) in column.values.enumerated() {
@@ -193,5 +187,11 @@ struct OnlineFeaturesHandler: Sendable {
             columns.append(.init(name: name, values: values))
         }
         return columns
+    }
+
+    /// The join key that a column named like an entity is, unless that is there under its own name.
+    private func joinKey(ofEntity name: String, in request: OnlineFeaturesRequest) -> String? {
+        guard let key = keysByEntity[name], !request.columns.contains(where: { $0.name == key }) else { return nil }
+        return key
     }
 }

@@ -38,8 +38,7 @@ struct ServedSampling: Sendable {
     }
 
     private static func monotonicMicroseconds() -> Int64 {
-        let (seconds, attoseconds) = ContinuousClock().systemEpoch.duration(to: .now).components
-        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        ContinuousClock().systemEpoch.duration(to: .now).microseconds
     }
 
     /// An entity with a NULL key hashes as the prefix alone: all of them are chosen, or none.

@@ -124,10 +124,6 @@ final class ExpectedRuns: Sendable {
     }
 }
 
-extension Duration {
-    fileprivate var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
-}
-
 extension RedisError {
     fileprivate static func lostRun(of view: String, at url: RedisURL) -> RedisError {
         .lostRows(url, of: "feature view `\(view)`", remedy: "`asof materialize` writes them again")

@@ -14,7 +14,7 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Serve features over HTTP, as Feast's feature server does.",
         discussion: """
             POST /get-online-features takes and answers Feast's JSON; GET /features and /services tell what there is, /metrics is for
-            Prometheus, /health and /ready say whether Redis answers, /docs and /openapi.json describe it all. What services with `log:` serve
+            Prometheus, /health says whether Redis answers, /ready whether it also has what was materialized, /docs and /openapi.json describe it all. What services with `log:` serve
             is logged to the offline store, off the request path, for `asof skew`. Serves the plan that was applied last; SIGHUP loads it anew.
 
             With ASOF_SERVER_TOKENS (tokens, separated by commas) or ASOF_SERVER_TOKENS_FILE (one on a line) in the environment, requests must
@@ -77,34 +77,13 @@ struct ServeCommand: AsyncParsableCommand {
         let offlineURL = try await stores.offlineURL()
         let online = LoopRedis.shortening(try await stores.openOnline())
         let project = configuration.project
-        let takesPushes = allowPush
         let pushConnections = PushConnections {
             // A push that waits for a lock or a disk must not wait for ever.
             try await PostgresConnection.connect(to: offlineURL, settings: [(name: "statement_timeout", value: "30s")])
         }
-        let served:
-            @Sendable (Plan, [String: ViewLayoutIDs], _ fingerprint: String, PostgresConnection) async throws -> ServedPlan = {
-                plan, ids, fingerprint, offline in
-                let runs = try await MaterializationLog(connection: offline, project: project).runsOnline()
-                let lookup = FeatureLookup(plan: plan, ids: ids, runs: runs, connection: online)
-                let pusher = Pusher(plan: plan, ids: ids, offline: pushConnections, online: online)
-                return ServedPlan(lookup: lookup, fingerprint: fingerprint, pushes: takesPushes ? pusher : nil)
-            }
-        let load: @Sendable () async throws -> ServedPlan = {
-            let offline = try await stores.connectOffline()
-            let applied = try await Registry(connection: offline, project: project).latestPlan()
-            let plan = try await served(applied.plan, applied.layouts, applied.fingerprint, offline)
-            await offline.close()
-            return plan
-        }
-        let learn: @Sendable (ServedPlan) async throws -> ServedPlan = { old in
-            let offline = try await stores.connectOffline()
-            let ids = try await Registry(connection: offline, project: project).layouts(of: old.lookup.plan)
-            let plan = try await served(old.lookup.plan, ids, old.fingerprint, offline)
-            await offline.close()
-            return plan
-        }
-        let plan = try await load()
+        let served = ServedProject(
+            project: project, stores: stores, online: online, pushConnections: allowPush ? pushConnections : nil)
+        let plan = try await served.plan()
         let logger = Self.logger()
         let sink = PostgresServedFeatureSink(project: project, url: offlineURL)
         let settings = try settings()
@@ -113,14 +92,9 @@ struct ServeCommand: AsyncParsableCommand {
             connection: online,
             log: ServedFeatureLog(sink: sink, logger: logger),
             configuration: settings,
-            reload: load,
-            learn: learn,
-            recordedRuns: {
-                let offline = try await stores.connectOffline()
-                let runs = try await MaterializationLog(connection: offline, project: project).runsOnline()
-                await offline.close()
-                return runs
-            },
+            reload: { try await served.plan() },
+            learn: { try await served.learn($0) },
+            recordedRuns: { try await served.recordedRuns() },
             logger: logger,
             clock: { .now }
         )

@@ -15,6 +15,15 @@ struct ProjectStores: Sendable {
         try await PostgresConnection.connect(to: try await offlineURL())
     }
 
+    /// A connection for the length of `body`.
+    func withOffline<Output: Sendable>(_ body: (PostgresConnection) async throws -> Output) async throws -> Output {
+        let connection = try await connectOffline()
+        let result: Result<Output, any Error>
+        do { result = .success(try await body(connection)) } catch { result = .failure(error) }
+        await connection.close()
+        return try result.get()
+    }
+
     func connectOnline() async throws -> RedisConnection {
         try await RedisConnection.connect(to: try await onlineAddress())
     }
