@@ -16,13 +16,15 @@ extension MaterializationLog {
     /// Of each view the newest run whose rows must be online, and, where that has only just ended, the one before as well. Something
     /// has been applied.
     package func runsOnline() async throws -> [RecordedRun] {
-        // Redis is told of a run right after Postgres: whoever tells it takes less than 10 s to.
+        // Redis is told of a run right after Postgres: whoever tells it takes less than 10 s to. In an older registry, which has no
+        // `is_base` yet, any run was one to start from.
         let rows = try await connection.execute(
             """
             SELECT view, max(run_id), ceil(extract(epoch FROM greatest(interval '0', settles_in)) * 1000)::int8
             FROM (
-                SELECT view, run_id, finished_at + interval '10 s' - clock_timestamp() AS settles_in FROM asof.materializations
-                WHERE project = $1 AND is_base
+                SELECT view, run_id, finished_at + interval '10 s' - clock_timestamp() AS settles_in
+                FROM asof.materializations AS recorded
+                WHERE project = $1 AND coalesce((to_jsonb(recorded) ->> 'is_base')::bool, true)
             ) AS run GROUP BY view, settles_in > interval '0', 3
             """,
             [.text(project)]

@@ -237,6 +237,28 @@ import Testing
         await connection.close()
     }
 
+    /// The newest run, and, while Redis may not have been told of it, the one before; of an older registry as well.
+    @Test func theRunsThatMustBeOnlineAreKnown() async throws {
+        let connection = try await PostgresConnection.connect(to: try await TestStack.shared().freshDatabase("online"))
+        _ = try await Registry(connection: connection, project: "demo").apply(Self.first, note: Self.note)
+        let log = MaterializationLog(connection: connection, project: "demo")
+        #expect(try await log.runsOnline().isEmpty)
+        for number in 1...5 as ClosedRange<UInt32> {
+            try await log.record(
+                Self.run(number, fingerprint: "f", cut: .epoch, rowsWritten: 1, rowsKept: 0, isBase: number != 3 && number != 5))
+        }
+        try await connection.execute(
+            "UPDATE asof.materializations SET finished_at = finished_at - interval '20 s' WHERE run_id < 4")
+        let runs = try await log.runsOnline().sorted { $0.number < $1.number }
+        #expect(runs.map(\.number) == [2, 4] && runs.allSatisfy { $0.view == "activity" })
+        #expect(runs[0].settlesIn == .zero && runs[1].settlesIn > .zero && runs[1].settlesIn <= .seconds(10))
+        try await connection.execute("UPDATE asof.materializations SET finished_at = finished_at - interval '20 s'")
+        #expect(try await log.runsOnline() == [RecordedRun(view: "activity", number: 4, settlesIn: .zero)])
+        try await connection.execute("ALTER TABLE asof.materializations DROP COLUMN is_base")
+        #expect(try await log.runsOnline() == [RecordedRun(view: "activity", number: 5, settlesIn: .zero)])
+        await connection.close()
+    }
+
     private static func run(
         _ number: UInt32, fingerprint: String, cut: Timestamp, rowsWritten: Int, rowsKept: Int, layout: UInt32 = 1,
         isBase: Bool = true
