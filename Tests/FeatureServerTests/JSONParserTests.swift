@@ -43,4 +43,17 @@ struct JSONParserTests {
         writer.string(text)
         #expect(try JSONParser.parse(writer.bytes) == .string(text))
     }
+
+    /// Two of three random bit patterns are numbers of 17 digits, which a string of the standard library has on the heap.
+    @Test func numbersAreSpelledAsSwiftDescribesThem() {
+        var numbers: [Double] = [0, -0.0, 1, 0.1, 1e15, 1e16, 1e-5, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 0x1p53]
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<1000 { numbers.append(Double(bitPattern: generator.next())) }
+        var writer = JSONWriter()
+        writer.list(numbers) { $0.double($1) }
+        let spelled = numbers.map {
+            $0.isNaN ? "\"NaN\"" : $0 == .infinity ? "\"Infinity\"" : $0 == -.infinity ? "\"-Infinity\"" : $0.description
+        }
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == "[\(spelled.joined(separator: ","))]")
+    }
 }

@@ -26,7 +26,7 @@ extension JSONWriter {
     mutating func double(_ number: Double) {
         if number.isNaN { return raw("\"NaN\"") }
         if number.isInfinite { return raw(number < 0 ? "\"-Infinity\"" : "\"Infinity\"") }
-        raw(number.description)
+        number.write(to: &self)
     }
 
     /// Whole seconds since 1970, rounded toward minus infinity, as Feast has its UnixTimestamp.

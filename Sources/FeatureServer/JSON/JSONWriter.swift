@@ -67,3 +67,11 @@ struct JSONWriter {
         }
     }
 }
+
+/// What spells numbers out writes here at once.
+extension JSONWriter: TextOutputStream {
+    mutating func write(_ text: String) { raw(text) }
+
+    /// By this the standard library hands digits over without making a string of them, which would have to be allocated.
+    mutating func _writeASCII(_ text: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: text) }
+}
