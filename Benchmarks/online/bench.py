@@ -256,7 +256,7 @@ class Bench:
         return {way: median(turns) for way, turns in ways.items()}
 
     def copy_alone(self, store: Store) -> float:
-        """Rows a second out of Postgres and no further: the five tables by binary COPY, two at a time, as asof reads them."""
+        """Rows a second out of Postgres and no further: the five tables by binary COPY, two at a time, one for each processor."""
         def read(view: int) -> None:
             command = [
                 "psql", "-X", "-q", "-h", str(self.postgres.socket), "-U", "asof", "-d", store.name,

@@ -8,6 +8,10 @@ package import RedisClient
 package struct MaterializationBatch: Sendable {
     package typealias Outcome = (target: MaterializationTarget, result: Result<MaterializationRun, any Error>)
 
+    /// How many views at a time, where nothing else is asked for. A run keeps Postgres busy at first and Redis at the end: with a third
+    /// one there is something to do for both on two processors, and with more of them connections and sorts only take memory.
+    package static let standardWidth = 3
+
     private let project: String
     private let width: Int
     private let online: RedisConnection

@@ -69,7 +69,7 @@ private struct CellReader {
     ) throws -> (event: Timestamp, available: Timestamp) {
         for run in runs {
             if run.areWords {
-                try packed.putWords(run.cells) { words, nulls, firstBit throws(PostgresError) in
+                try packed.putWords(run.cells) { words, nulls, firstBit in
                     try row.nextWords(run.cells.count, to: words, nulls: nulls, firstBit: firstBit)
                 }
                 continue

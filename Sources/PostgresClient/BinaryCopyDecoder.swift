@@ -21,11 +21,11 @@ package struct BinaryCopyDecoder: Sendable {
 
     package init() {}
 
-    /// Calls `body` for each row in one message. Postgres never splits a row over messages.
+    /// Calls `body` for each row in one message, or in several end to end. Postgres never splits a row over messages.
     package mutating func decode(
-        _ message: UnsafeRawBufferPointer, row body: (inout BinaryCopyRow) throws -> Void
+        _ messages: UnsafeRawBufferPointer, row body: (inout BinaryCopyRow) throws -> Void
     ) throws {
-        var reader = BigEndianReader(message)
+        var reader = BigEndianReader(messages)
         if stage == .header {
             try readHeader(&reader)
             stage = .rows

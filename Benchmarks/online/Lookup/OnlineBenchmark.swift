@@ -62,7 +62,7 @@ enum OnlineBenchmark {
             applied.layouts[view.name].map { MaterializationTarget(view: view, ids: $0) }
         }
         let batch = MaterializationBatch(
-            project: project, width: 2, online: online, observer: { _, _ in },
+            project: project, width: MaterializationBatch.standardWidth, online: online, observer: { _, _ in },
             connect: { try await PostgresConnection.connect(to: offlineURL) })
         let start = ContinuousClock.now
         var rows = 0

@@ -114,10 +114,10 @@ package struct EntityRowReader: Sendable {
     ) async throws -> Result {
         let query = try MaterializationSQL(view: view, cut: cut, scope: .everyEntity(.asked), access: .sorted).keysQuery().text
         let types = view.joinKeys.map(\.type)
-        let end = try await connection.copyOut(
+        let end = try await connection.copyOutInRuns(
             "COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: (decoder: BinaryCopyDecoder(), result: result)
-        ) { state, message in
-            try state.decoder.decode(message) { row in
+        ) { state, messages in
+            try state.decoder.decode(messages) { row in
                 var key: [FeatureValue] = []
                 for type in types { key.append(try row.nextValue(as: type)) }
                 try add(&state.result, key)
@@ -135,9 +135,9 @@ package struct EntityRowReader: Sendable {
         try await PlannerSettings.apply(on: connection)
         try await PlannerSettings.apply(access, to: view.source.relation, on: connection)
         let start = (decoder: BinaryCopyDecoder(), collector: collector)
-        var rest = try await connection.copyOut("COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: start) {
-            state, message in
-            try state.decoder.decode(message) { row in try state.collector.add(&row) }
+        var rest = try await connection.copyOutInRuns("COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: start) {
+            state, messages in
+            try state.decoder.decode(messages) { row in try state.collector.add(&row) }
             if let batch = state.collector.takeBatch(isLast: false) { try channel.send(batch) }
         }
         try rest.decoder.finish()

@@ -19,17 +19,18 @@ package struct PackedRowBuilder {
 
     /// Has cells that lie side by side, words all of them (`PackedRowLayout.words`), put in where they are to be: in little-endian
     /// order to `words`, and for each that is NULL its bit in `nulls`, the first cell's being bit `firstBit % 8` of byte `firstBit / 8`.
-    package mutating func putWords<Failure: Error>(
+    ///
+    /// Throws what `write` throws: any error, since a generic one would have the code of another module look its types up for each row.
+    package mutating func putWords(
         _ cells: Range<Int>,
-        _ write: (_ words: UnsafeMutableRawPointer, _ nulls: UnsafeMutableRawPointer, _ firstBit: Int) throws(Failure) -> Void
-    ) throws(Failure) {
+        _ write: (_ words: UnsafeMutableRawPointer, _ nulls: UnsafeMutableRawPointer, _ firstBit: Int) throws -> Void
+    ) throws {
         let words = start + layout.fixedOffset(ofCell: cells.lowerBound)
         let nulls = start + RowHeader.size
-        let result: Result<Void, Failure> = bytes.withUnsafeMutableBytes { bytes in
-            guard let base = bytes.baseAddress else { return .success(()) }
-            return Result { () throws(Failure) in try write(base + words, base + nulls, cells.lowerBound) }
+        try bytes.withUnsafeMutableBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            try write(base + words, base + nulls, cells.lowerBound)
         }
-        try result.get()
     }
 
     /// Ends the row, or forgets it where there is no version, and gives the bytes back.

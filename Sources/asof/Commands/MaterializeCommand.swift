@@ -38,7 +38,7 @@ struct MaterializeCommand: AsyncParsableCommand {
     var gate = false
 
     @Option(name: .long, help: "How many views to run at a time.")
-    var jobs = 2
+    var jobs = MaterializationBatch.standardWidth
 
     @Flag(name: .long, help: "Keep running: each view whenever it is due, until Ctrl-C or SIGTERM.")
     var watch = false
