@@ -36,7 +36,14 @@ import Testing
         let selection = try plan.selection(of: try #require(plan.service(named: "all")))
         let read = try #require(SourceRead.plan(selection.joinedViews).first)
         let table = try #require(try WholeTable(read, index: 0, expectedRows: 0))
-        let rows = try await table.rows(from: connection, within: MemoryBudget(bytes: .max))
+        let rows = try await connection.transaction(isolation: .repeatableRead) {
+            let readers = try await SnapshotReaders.open(1, of: try await .of(connection))
+            let rows = try await readers.map([table]) { connection, table in
+                try await table.rows(from: connection, of: readers, within: MemoryBudget(bytes: .max))
+            }
+            await readers.close()
+            return try #require(rows.first)
+        }
         #expect(rows.mark(asOf: Timestamp("2024-01-05")) == counted)
         // A function that says to return a billion rows stands for a table that has them.
         try await connection.executeScript(

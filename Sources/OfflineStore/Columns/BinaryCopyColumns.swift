@@ -17,6 +17,8 @@ final class BinaryCopyColumns {
         var frame = BinaryCopyDecoder()
         /// Rows in the buffers.
         var rowCount = 0
+        /// Rows that have come, those left out too.
+        var receivedRows = 0
     }
 
     private let state: UnsafeMutablePointer<State>
@@ -79,6 +81,8 @@ final class BinaryCopyColumns {
 
     /// Rows that `take` would give.
     var rowCount: Int { assembledRows + state.pointee.rowCount }
+    /// Rows that have come so far, of keys that are left out too.
+    var receivedRows: Int { state.pointee.receivedRows }
 
     /// Appends the rows of some messages of the COPY.
     func append(_ message: UnsafeRawBufferPointer) throws {
@@ -90,6 +94,7 @@ final class BinaryCopyColumns {
             guard count == fieldCount else {
                 return try state.pointee.frame.endRows(at: count, isAtEnd: cursor.isAtEnd)
             }
+            state.pointee.receivedRows += 1
             if let matcher, let wordBuffer {
                 guard let word = try matcher.word(&cursor) else {
                     try cursor.skipFields(buffers.count)
@@ -125,6 +130,7 @@ final class BinaryCopyColumns {
             try buffers[index].append(eightBytes: cursor.regularField(field + index), rows: rows, rowBytes: rowBytes)
         }
         cursor.skipRegularRows(rows, fieldCount: fieldCount)
+        state.pointee.receivedRows += rows
         state.pointee.rowCount += rows
         if state.pointee.rowCount == Self.rowsPerBuffer { try assemble() }
         return true

@@ -191,8 +191,10 @@ private struct TrainingSetRun: Sendable {
             case .probe:
                 try await ProbeJoin(request: computed, observer: observer).run(on: connection, into: assembly)
             case .merge:
-                try await MergeJoin(request: computed, observer: observer, tables: tables, connecting: connecting)
-                    .run(on: connection, into: assembly)
+                try await MergeJoin(
+                    request: computed, observer: observer, tables: tables, expectedRows: choice.statistics.rowsToRead,
+                    connecting: connecting
+                ).run(on: connection, into: assembly)
             }
         async let ending: Void? = tap?.end()
         // The last rows are encoded and go to the disk beside the leak check, which mostly waits for Postgres.

@@ -58,4 +58,7 @@ package struct JoinStatistics: Codable, Hashable, Sendable {
         self.reads = reads
         self.memoryBytes = memoryBytes
     }
+
+    /// Rows that merge reads, of both sides.
+    var rowsToRead: Int { Int(min(0x1p62, reads.reduce(spineRows) { $0 + $1.readRows })) }
 }

@@ -18,13 +18,16 @@ struct MergeJoin: Sendable {
     private let tables: [WholeTable]
     /// What reads, where it is being connected already.
     private let connecting: Task<[PostgresConnection], any Error>?
+    /// Of all that is read, as the catalogue estimates them, where it was asked.
+    private let expectedRows: Int?
     private let budget: MemoryBudget
     private let phases = PhaseTimes()
 
     init(
-        request: TrainingRequest, observer: ProgressReport.Observer?, tables: [WholeTable] = [],
+        request: TrainingRequest, observer: ProgressReport.Observer?, tables: [WholeTable] = [], expectedRows: Int? = nil,
         connecting: Task<[PostgresConnection], any Error>? = nil
     ) {
+        self.expectedRows = expectedRows
         self.request = request
         self.tables = tables
         self.connecting = connecting
@@ -64,8 +67,9 @@ struct MergeJoin: Sendable {
     }
 
     private func readers(of snapshot: ExportedSnapshot) async throws -> SnapshotReaders {
-        guard let connecting else { return try await .open(Self.connectionCount, of: snapshot) }
-        return try await .of(try await connecting.value, snapshot)
+        let progress = observer.map { ReadingProgress(expectedRows: expectedRows, observer: $0) }
+        guard let connecting else { return try await .open(Self.connectionCount, of: snapshot, progress: progress) }
+        return try await .of(try await connecting.value, snapshot, progress: progress)
     }
 
     private func run(
@@ -145,7 +149,7 @@ struct MergeJoin: Sendable {
                 let foreseeing = Task { await sink.foresee(spine.columns) }
                 return .spine(Arrivals(spine: spine, orders: orders(of: spine, reader.layout), foreseeing: foreseeing))
             case .table(let table):
-                return .table(table.index, try await table.rows(from: connection, within: budget))
+                return .table(table.index, try await table.rows(from: connection, of: readers, within: budget))
             }
         }
         guard case .spine(var arrivals) = arrived[0] else { preconditionFailure("the results are in the order of the items") }

@@ -21,21 +21,26 @@ struct ExportedSnapshot: Sendable {
 struct SnapshotReaders: Sendable {
     private let connections: [PostgresConnection]
     private let snapshot: ExportedSnapshot
+    private let progress: ReadingProgress?
 
     var count: Int { connections.count }
 
     /// Opens connections, all at once; a connection that nobody has any more is closed.
-    static func open(_ count: Int, of snapshot: ExportedSnapshot) async throws -> SnapshotReaders {
-        try await of(try await connect(count, to: snapshot.url), snapshot)
+    static func open(
+        _ count: Int, of snapshot: ExportedSnapshot, progress: ReadingProgress? = nil
+    ) async throws -> SnapshotReaders {
+        try await of(try await connect(count, to: snapshot.url), snapshot, progress: progress)
     }
 
     /// Readers by connections that are there.
-    static func of(_ connections: [PostgresConnection], _ snapshot: ExportedSnapshot) async throws -> SnapshotReaders {
+    static func of(
+        _ connections: [PostgresConnection], _ snapshot: ExportedSnapshot, progress: ReadingProgress? = nil
+    ) async throws -> SnapshotReaders {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for connection in connections { group.addTask { try await begin(on: connection, snapshot) } }
             try await group.waitForAll()
         }
-        return SnapshotReaders(connections: connections, snapshot: snapshot)
+        return SnapshotReaders(connections: connections, snapshot: snapshot, progress: progress)
     }
 
     /// Connections that see no snapshot yet.
@@ -59,11 +64,29 @@ struct SnapshotReaders: Sendable {
 
     /// One of the connections alone.
     func only(_ connection: PostgresConnection) -> SnapshotReaders {
-        SnapshotReaders(connections: [connection], snapshot: snapshot)
+        SnapshotReaders(connections: [connection], snapshot: snapshot, progress: progress)
+    }
+
+    /// Decodes what a `COPY ... TO STDOUT` sends on one of the connections, and tells how far they are.
+    ///
+    /// - Parameter body: called after each run of rows, on the connection's thread.
+    func copyOut(
+        _ sql: String, on connection: PostgresConnection, into columns: sending BinaryCopyColumns,
+        _ body: @escaping @Sendable (BinaryCopyColumns) throws -> Void = { _ in }
+    ) async throws -> sending BinaryCopyColumns {
+        let decoded = try await connection.copyOutInRuns(sql, into: columns) { [progress] columns, messages in
+            let received = columns.receivedRows
+            try columns.append(messages)
+            progress?.add(columns.receivedRows - received)
+            try body(columns)
+        }
+        try decoded.finish()
+        return decoded
     }
 
     /// Makes the connections usable again after a statement failed.
     func restart() async throws {
+        progress?.restart()
         for connection in connections {
             try await connection.execute("ROLLBACK")
             try await Self.begin(on: connection, snapshot)

@@ -25,10 +25,7 @@ struct SourceReader: Sendable {
                 if let keys = part.element.keys { try await keys.pushdown.set(keys.part, on: connection) }
                 let decoder = BinaryCopyColumns(forms, matching: matcher, budget: budget, into: assembled, part: part.offset)
                 let sent = try sql.copy(where: part.element.condition).text
-                let decoded = try await connection.copyOutInRuns(sent, into: decoder) { columns, message in
-                    try columns.append(message)
-                }
-                try decoded.finish()
+                _ = try await readers.copyOut(sent, on: connection, into: decoder)
             }
             let (keys, columns, rows) = assembled.take()
             return try SourceContent(sql, keys: keys, columns: columns, parts: rows)
@@ -52,11 +49,9 @@ struct SourceReader: Sendable {
                     try partitions.distribute(columns, rowCount: rowCount, key: 0, part: 0, into: file) { _ in false }
                 }
                 let sent = try sql.copy(where: condition).text
-                let rest = try await connection.copyOutInRuns(sent, into: BinaryCopyColumns(forms)) { decoder, message in
-                    try decoder.append(message)
+                let rest = try await readers.copyOut(sent, on: connection, into: BinaryCopyColumns(forms)) { decoder in
                     if decoder.rowCount >= Self.spilledRows { try spill(decoder) }
                 }
-                try rest.finish()
                 try spill(rest)
             }
             return (sql, file)

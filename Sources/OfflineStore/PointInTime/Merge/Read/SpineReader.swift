@@ -103,14 +103,12 @@ struct SpineReader: Sendable {
                 let sql = try fields.copy(from: relation, where: slice.element)
                 let decoder = BinaryCopyColumns(
                     forms, budget: budget, expectedRows: batchRows == nil ? slices.expectedRows : 0)
-                let rest = try await connection.copyOutInRuns(sql.text, into: decoder) { decoder, message in
-                    try decoder.append(message)
+                let rest = try await readers.copyOut(sql.text, on: connection, into: decoder) { decoder in
                     if let batchRows, decoder.rowCount >= batchRows {
                         let (columns, rowCount) = try decoder.take()
                         try consume(slice.offset, columns, rowCount)
                     }
                 }
-                try rest.finish()
                 let (columns, rowCount) = try rest.take()
                 try consume(slice.offset, columns, rowCount)
             }

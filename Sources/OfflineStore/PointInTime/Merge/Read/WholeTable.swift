@@ -35,11 +35,13 @@ struct WholeTable: Sendable {
         keyForm = SpineKeys.keyColumn(read.keys.map { .empty(ColumnType($0.type)) }, rowCount: 0).form
     }
 
-    func rows(from connection: PostgresConnection, within budget: MemoryBudget) async throws -> WholeTableRows {
+    /// - Parameter readers: have the connection.
+    func rows(
+        from connection: PostgresConnection, of readers: SnapshotReaders, within budget: MemoryBudget
+    ) async throws -> WholeTableRows {
         let forms = [keyForm.wire, .timestamp] + read.values.map { WireForm(ColumnType($0.type)) }
         let decoder = BinaryCopyColumns(forms, budget: budget, expectedRows: expectedRows)
-        let decoded = try await connection.copyOutInRuns(statement, into: decoder) { try $0.append($1) }
-        try decoded.finish()
+        let decoded = try await readers.copyOut(statement, on: connection, into: decoder)
         return WholeTableRows(read: read, columns: try decoded.take().columns)
     }
 }
