@@ -129,7 +129,9 @@ def main() -> int:
         for shape in SHAPES:
             if names and shape.name not in names:
                 continue
-            load(shape, postgres)
+            for loaded in SHAPES:
+                if loaded.name in (shape.name, shape.tenth):
+                    load(loaded, postgres)
             if options.load_only:
                 continue
             result = bench(shape, programs, postgres, folder)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from postgres import Postgres
-from shapes import Shape
+from shapes import SHAPES, Shape
 
 WAYS = Path(__file__).parent / "ways"
 SECONDS = {"h": 3600, "d": 86400}
@@ -15,6 +15,7 @@ TITLES = {
     "floor": "COPY of both tables out of Postgres in binary, on two connections, thrown away",
     "default": "asof as it comes: strategy chosen, and a profile kept for `asof drift`",
     "merge": "asof, strategy merge",
+    "merge_tenth": "asof, strategy merge, of a tenth of the rows: the headline's",
     "merge_1gb": "asof, strategy merge, --memory 1GB",
     "probe": "asof, strategy probe",
     "clean": "asof, strategy merge, --knowledge clean: rows count before they were known, as with Feast",
@@ -31,7 +32,7 @@ TITLES = {
 class Program:
     way: str
     command: list[str]
-    # Its training set; None for the floor, which throws away what it reads.
+    # Its training set, for comparing; None for the floor, which throws away what it reads, and for other rows than the shape's.
     output: Path | None
 
 
@@ -73,6 +74,10 @@ class Programs:
             # Peers keep no profile of what they make.
             case "merge" | "probe":
                 return [Program(way, self.train(shape, "--no-profile", "--strategy", way, "-o", str(output)), output)]
+            case "merge_tenth":
+                tenth = next(other for other in SHAPES if other.name == shape.tenth)
+                options = ["--no-profile", "--strategy", "merge", "-o", str(output)]
+                return [Program(way, self.train(tenth, *options), None)]
             case "clean":
                 options = ["--no-profile", "--strategy", "merge", "--knowledge", "clean"]
                 return [Program(way, self.train(shape, *options, "-o", str(output)), output)]
