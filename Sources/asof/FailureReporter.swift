@@ -51,7 +51,10 @@ enum FailureReporter {
         case let diagnostics as Diagnostics:
             (DiagnosticRenderer(usesColour: StandardError.isTerminal).text(diagnostics), CommandFailure.Kind.usage.rawValue)
         case let error as PostgresError:
-            ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
+            (
+                "asof: \(([error.description] + [error.adviceOnOlderRegistry].compactMap(\.self)).joined(separator: "; ").onOneLine)",
+                error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2
+            )
         case let error as LocalStackError:
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case let error as RedisError:

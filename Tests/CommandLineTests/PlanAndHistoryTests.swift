@@ -1,4 +1,5 @@
 import Foundation
+import PostgresClient
 import Testing
 
 /// Changes, as their author meets them: seen before they are made, guarded, on record, taken back.
@@ -50,6 +51,20 @@ import Testing
         #expect(shown.output.contains("reason    rollback to apply 1: too long"), "\(shown.output)")
         let unknown = try await asof.run("rollback", "beef")
         #expect(unknown.code == 2 && unknown.error.contains("the registry has no plan beef"))
+    }
+
+    @Test func anOlderRegistryIsBroughtUpToDateByApply() async throws {
+        let asof = try await AsofProcess()
+        defer { asof.remove() }
+        #expect(try await asof.run("apply").code == 0)
+        let connection = try await asof.connectOffline()
+        try await connection.execute("ALTER TABLE asof.materializations DROP COLUMN is_base")
+        await connection.close()
+        let refused = try await asof.run("materialize")
+        #expect(refused.code == 2 && refused.error.contains("`asof apply` adds what they lack"), "\(refused.error)")
+        #expect(try await asof.run("apply").code == 0)
+        let done = try await asof.run("materialize")
+        #expect(done.code == 0, "\(done.error)")
     }
 
     @Test func whatThereIsCanBeListedDescribedAndTraced() async throws {

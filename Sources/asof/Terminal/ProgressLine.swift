@@ -3,14 +3,22 @@ import Synchronization
 
 /// A line on standard error that tells how far a job is: from two seconds on, and on a terminal only.
 final class ProgressLine: Sendable {
+    /// What was said first of a stage: how fast it goes is counted from there. Several stages may go on at once.
+    private struct Stage {
+        let start: ContinuousClock.Instant
+        let rows: Int
+    }
+
     private struct State {
         var lastShown: ContinuousClock.Instant?
         var lastUpdate: ContinuousClock.Instant?
-        var stage = ""
-        var stageStart = ContinuousClock.now
+        var stages: [String: Stage] = [:]
         var isShown = false
         var watch: Task<Void, Never>?
     }
+
+    /// A rate of less time than that says nothing.
+    private static let leastSeconds = 0.2
 
     private let start = ContinuousClock.now
     private let state = Mutex(State())
@@ -26,17 +34,18 @@ final class ProgressLine: Sendable {
         let now = ContinuousClock.now
         state.withLock { state in
             state.lastUpdate = now
-            if state.stage != stage {
-                state.stage = stage
-                state.stageStart = now
-            }
+            let first = state.stages[stage, default: Stage(start: now, rows: rows)]
+            state.stages[stage] = first
             guard now - start > .seconds(2), state.lastShown.map({ now - $0 > .milliseconds(100) }) ?? true else { return }
             state.lastShown = now
             state.isShown = true
-            let seconds = max(0.001, (now - state.stageStart) / .seconds(1))
-            let rate = Double(rows) / seconds
-            var line = "\(stage): \(rows)\(total.map { " of \($0)" } ?? "") rows, \(Int(rate)) rows/s"
-            if let total, rate > 0 { line += ", \(Self.duration(seconds: Double(max(0, total - rows)) / rate)) left" }
+            var line = "\(stage): \(rows)\(total.map { " of \($0)" } ?? "") rows"
+            let seconds = (now - first.start) / .seconds(1)
+            let rate = Double(rows - first.rows) / max(seconds, Self.leastSeconds)
+            if seconds >= Self.leastSeconds, rate > 0 {
+                line += ", \(Int(rate)) rows/s"
+                if let total { line += ", \(Self.duration(seconds: Double(max(0, total - rows)) / rate)) left" }
+            }
             StandardError.write("\r\u{1B}[K" + line)
         }
     }
