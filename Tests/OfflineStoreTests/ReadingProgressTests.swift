@@ -9,24 +9,6 @@ import Testing
 
 /// While merge reads, it tells how many rows have come of all that there are, by whatever way they come.
 @Suite struct ReadingProgressTests {
-    private static let yaml = """
-        entities: {card: {join_keys: {card_id: int64}}}
-        sources: {tx: {table: tx, event_timestamp: at}}
-        feature_views: {v: {entities: [card], source: tx, ttl: 1h, features: {amount: {latest: amount}}}}
-        feature_services: {all: {features: [v]}}
-        """
-
-    private static let tables = """
-        CREATE TABLE tx WITH (autovacuum_enabled = off) AS
-        SELECT (i % 1000)::int8 AS card_id, '2024-01-01Z'::timestamptz + i * interval '1 minute' AS at,
-            nullif(i, 7)::float8 AS amount
-        FROM generate_series(1, 60000) AS i;
-        CREATE INDEX ON tx (card_id, at);
-        CREATE TABLE spine WITH (autovacuum_enabled = off) AS
-        SELECT card_id, at + interval '30 seconds' AS event_timestamp FROM tx;
-        ANALYZE tx, spine;
-        """
-
     private actor Nowhere: TrainingRowSink {
         func begin(_ schema: TrainingSchema) {}
         func append(_ batch: ColumnTable) {}
@@ -39,8 +21,10 @@ import Testing
     @Test(arguments: [(false, nil), (true, nil), (false, 1 << 20)] as [(isWhole: Bool, memoryBytes: Int?)])
     func rowsOfBothSidesAreCounted(isWhole: Bool, memoryBytes: Int?) async throws {
         let connection = try await PostgresConnection.connect(to: try await TestStack.shared().freshDatabase("progress"))
-        try await connection.executeScript(Self.tables)
-        let parsed = parseProject([SourceFile(path: "features/v.yaml", text: Self.yaml)], project: "p")
+        try await connection.executeScript(WholeTablesTests.tables)
+        // A row that is shorter than the others.
+        try await connection.executeScript("UPDATE tx SET amount = NULL WHERE amount = 7; ANALYZE tx, spine")
+        let parsed = parseProject([SourceFile(path: "features/v.yaml", text: WholeTablesTests.yaml)], project: "p")
         let plan = try compile(parsed, catalogue: try await CatalogueReader(connection: connection).read(parsed.sources))
         let request = TrainingRequest(
             selection: try plan.selection(of: try #require(plan.service(named: "all"))), spine: .table(["spine"]),

@@ -7,7 +7,7 @@ import Testing
 
 /// A table is read whole where the spine sees about all of it, and where `COPY table` sends all that a query would.
 @Suite struct WholeTablesTests {
-    private static let yaml = """
+    static let yaml = """
         entities: {card: {join_keys: {card_id: int64}}}
         sources: {tx: {table: tx, event_timestamp: at}}
         feature_views: {v: {entities: [card], source: tx, ttl: 1h, features: {amount: {latest: amount}}}}
@@ -15,7 +15,7 @@ import Testing
         """
 
     /// 60,000 rows of 1,000 cards in 1,000 hours, and a spine like it.
-    private static let tables = """
+    static let tables = """
         CREATE TABLE tx WITH (autovacuum_enabled = off) AS
         SELECT (i % 1000)::int8 AS card_id, '2024-01-01Z'::timestamptz + i * interval '1 minute' AS at, i::float8 AS amount
         FROM generate_series(1, 60000) AS i;
