@@ -51,10 +51,7 @@ enum FailureReporter {
         case let diagnostics as Diagnostics:
             (DiagnosticRenderer(usesColour: StandardError.isTerminal).text(diagnostics), CommandFailure.Kind.usage.rawValue)
         case let error as PostgresError:
-            (
-                "asof: \(([error.description] + [error.adviceOnOlderRegistry].compactMap(\.self)).joined(separator: "; ").onOneLine)",
-                error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2
-            )
+            ("asof: \(text(of: error).onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case let error as LocalStackError:
             ("asof: \(error.description.onOneLine)", error.isUnreachable ? CommandFailure.Kind.unreachable.rawValue : 2)
         case let error as RedisError:
@@ -76,5 +73,10 @@ enum FailureReporter {
                 // EX_SOFTWARE: none of the codes that mean something to a pipeline.
                 : ("asof: \(error)", 70)
         }
+    }
+
+    private static func text(of error: PostgresError) -> String {
+        guard let advice = error.adviceOnOlderRegistry else { return error.description }
+        return "\(error.description); \(advice)"
     }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Sine and cosine together, of many angles one after the other: without a call or a branch for each, so that the compiler takes several
 /// at a time, and with the same bits on every machine, which a C library that looks for the processor's best instructions does not
 /// promise.

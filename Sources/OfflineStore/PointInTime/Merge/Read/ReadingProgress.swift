@@ -6,7 +6,7 @@ final class ReadingProgress: Sendable {
     private let report: ProgressReport
 
     /// - Parameter expectedRows: as the catalogue estimates them, where it does.
-    init(expectedRows: Int?, observer: ProgressReport.Observer?) {
+    init(expectedRows: Int?, observer: @escaping ProgressReport.Observer) {
         report = ProgressReport(stage: "reading", total: expectedRows, observer: observer)
     }
 
