@@ -16,6 +16,9 @@ SHAPES ?=
 TEST_WIDTH ?= 4
 
 SWIFT ?= swift
+# With Swift's own libraries inside: one binary, which runs where no Swift is, and which calls them directly.
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib $(SWIFT_FLAGS)
+BIN = "$$($(RELEASE) --show-bin-path)"
 RUN_TESTS = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) $(SWIFT) test --skip-build $(SWIFT_FLAGS)
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources/CompileBenchmark Benchmarks/DriftEvaluation Benchmarks/SkewEvaluation Benchmarks/SkewBenchmark
 
@@ -38,8 +41,8 @@ peers: deps ## Install what tests and benchmarks compare with: pyarrow, DuckDB, 
 .PHONY: build
 build: deps ## Build the asof command (release)
 	$(call say,'building asof (release)')
-	@$(SWIFT) build -c release --product asof $(SWIFT_FLAGS)
-	@printf 'built %s/asof\n' "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))"
+	@$(RELEASE) --product asof
+	@printf 'built %s/asof\n' $(BIN)
 
 .PHONY: test
 test: deps peers ## Run all tests (debug), on a private Postgres and Redis that are gone afterwards
@@ -64,13 +67,13 @@ bench-compile: deps ## Measure compiling 10,000 features: under a second on one 
 bench-train: build peers ## Measure training sets against Feast, DuckDB, Polars and COPY alone (SHAPES=headline for one)
 	$(call say,'measuring training sets')
 	@"$${ASOF_PEERS:-$${XDG_CACHE_HOME:-$$HOME/.cache}/asof/peers}/bin/python" Benchmarks/train/bench.py \
-		--asof "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof" --shapes '$(SHAPES)'
+		--asof $(BIN)/asof --shapes '$(SHAPES)'
 
 .PHONY: bench-online
 bench-online: build peers ## Measure lookups, the server and materialization against Redis alone and Feast (needs wrk)
 	@command -v wrk > /dev/null || { echo 'bench-online needs wrk: apt-get install wrk' >&2; exit 1; }
-	@$(SWIFT) build -c release --product online-benchmark $(SWIFT_FLAGS)
-	@"$${ASOF_PEERS:-$${XDG_CACHE_HOME:-$$HOME/.cache}/asof/peers}/bin/python" Benchmarks/online/bench.py --bin .build/release
+	@$(RELEASE) --product online-benchmark
+	@"$${ASOF_PEERS:-$${XDG_CACHE_HOME:-$$HOME/.cache}/asof/peers}/bin/python" Benchmarks/online/bench.py --bin $(BIN)
 
 # evidently wants an older pandas than the other peers, and so has a folder of its own.
 EVIDENTLY ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/asof/evidently
@@ -79,15 +82,15 @@ EVIDENTLY ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/asof/evidently
 bench-drift: build ## Measure profiling and comparing a table against evidently 0.7 (PyPI), and `asof profile` against COPY alone
 	@[ -x '$(EVIDENTLY)/bin/python' ] || python3 -m venv '$(EVIDENTLY)'
 	@'$(EVIDENTLY)/bin/python' -c 'import evidently' 2> /dev/null || '$(EVIDENTLY)/bin/pip' install --quiet --disable-pip-version-check 'evidently==0.7.23' 'pandas<3'
-	@$(SWIFT) build -c release --product drift-benchmark $(SWIFT_FLAGS)
+	@$(RELEASE) --product drift-benchmark
 	@'$(EVIDENTLY)/bin/python' Benchmarks/drift/bench.py \
-		--binary "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/drift-benchmark" \
-		--asof "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof"
+		--binary $(BIN)/drift-benchmark \
+		--asof $(BIN)/asof
 
 .PHONY: demo
 demo: build ## The tour: apply, train, materialize, serve, look up, find skew
 	$(call say,'running the demo with $(DEMO_ROWS) transactions')
-	@DEMO_ROWS=$(DEMO_ROWS) scripts/demo.sh "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof"
+	@DEMO_ROWS=$(DEMO_ROWS) scripts/demo.sh $(BIN)/asof
 
 # Elec2 and the flights as .csv.gz; without the files their sections are left out.
 ELEC2 ?= ../shared/data/elec2.csv.gz
@@ -95,34 +98,34 @@ FLIGHTS ?= ../shared/data/flights_2001q1.csv.gz
 
 .PHONY: drift-evaluation
 drift-evaluation: ## Write docs/drift-evaluation.md: speed, false alarms, delays, Elec2, flights
-	@$(SWIFT) build -c release --product drift-evaluation $(SWIFT_FLAGS)
+	@$(RELEASE) --product drift-evaluation
 	@mkdir -p docs
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder" docs/drift-evaluation.md.new' EXIT; data=; \
 	if [ -e '$(ELEC2)' ] && [ -e '$(FLIGHTS)' ]; then \
 	gunzip -c '$(ELEC2)' > "$$folder/elec2.csv"; gunzip -c '$(FLIGHTS)' > "$$folder/flights.csv"; \
 	data="$$folder/elec2.csv $$folder/flights.csv"; fi; \
-	"$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/drift-evaluation" $$data > docs/drift-evaluation.md.new; \
+	$(BIN)/drift-evaluation $$data > docs/drift-evaluation.md.new; \
 	mv docs/drift-evaluation.md.new docs/drift-evaluation.md; \
 	echo 'wrote docs/drift-evaluation.md'
 
 .PHONY: skew-evaluation
 skew-evaluation: deps ## Write docs/skew-evaluation.md: faults put in on purpose, and what the skew check calls them
-	@$(SWIFT) build -c release --product skew-evaluation $(SWIFT_FLAGS)
+	@$(RELEASE) --product skew-evaluation
 	@mkdir -p docs; trap 'rm -f docs/skew-evaluation.md.new' EXIT; \
-	"$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/skew-evaluation" > docs/skew-evaluation.md.new; \
+	$(BIN)/skew-evaluation > docs/skew-evaluation.md.new; \
 	mv docs/skew-evaluation.md.new docs/skew-evaluation.md; echo 'wrote docs/skew-evaluation.md'
 
 .PHONY: bench-skew
 bench-skew: build ## Write docs/skew-benchmark.md: a skew check of 1,000,000 requests for 20 features
-	@$(SWIFT) build -c release --product skew-benchmark $(SWIFT_FLAGS)
+	@$(RELEASE) --product skew-benchmark
 	@mkdir -p docs; trap 'rm -f docs/skew-benchmark.md.new' EXIT; \
-	bin="$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))"; \
+	bin=$(BIN); \
 	"$$bin/skew-benchmark" "$$bin/asof" > docs/skew-benchmark.md.new; \
 	mv docs/skew-benchmark.md.new docs/skew-benchmark.md; echo 'wrote docs/skew-benchmark.md'
 
 .PHONY: install
 install: build ## Copy the asof command to PREFIX/bin
-	@install -D -m 755 "$$($(SWIFT) build -c release --show-bin-path $(SWIFT_FLAGS))/asof" '$(DESTDIR)$(PREFIX)/bin/asof'
+	@install -D -m 755 $(BIN)/asof '$(DESTDIR)$(PREFIX)/bin/asof'
 	@printf 'installed %s\n' '$(DESTDIR)$(PREFIX)/bin/asof'
 
 .PHONY: format

@@ -91,6 +91,18 @@ package struct RedisPipeline: Sendable {
         argumentCount += command.argumentCount
     }
 
+    /// Adds a prepared command whose last argument is open (`takesValue`), with its key and that argument.
+    package mutating func add(_ command: RedisKeyedCommand, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        let start = wire.count
+        wire.append(contentsOf: command.head)
+        wire.appendBulk(key)
+        let end = wire.count - 2
+        wire.append(contentsOf: command.tail)
+        wire.appendBulk(value)
+        commands.append(Command(start: start, argumentCount: command.argumentCount, key: end - key.count..<end))
+        argumentCount += command.argumentCount
+    }
+
     /// Forgets the command added last.
     package mutating func removeLastCommand() {
         guard let last = commands.popLast() else { return }
@@ -196,16 +208,16 @@ extension RedisPipeline {
     }
 }
 
-/// A command of which only the key is open, spelled out once: `HMGET` key `f1` `f2`.
+/// A command of which only the key is open, or that and the last argument, spelled out once: `HMGET` key `f1` `f2`, `HSETNX` key `f1` value.
 package struct RedisKeyedCommand: Hashable, Sendable {
     /// What comes before the key and after it, as the server reads it.
     let head: [UInt8]
     let tail: [UInt8]
     let argumentCount: Int
 
-    /// `arguments` follow the key.
-    package init(_ name: StaticString, arguments: [String]) {
-        argumentCount = arguments.count + 2
+    /// `arguments` follow the key, and then a value if the command `takesValue`.
+    package init(_ name: StaticString, arguments: [String], takesValue: Bool = false) {
+        argumentCount = arguments.count + (takesValue ? 3 : 2)
         var head = [UInt8(ascii: "*")]
         head.appendDecimal(Int64(argumentCount))
         head.appendLineEnd()
@@ -234,12 +246,12 @@ extension [UInt8] {
 
     fileprivate mutating func appendDecimal(_ number: Int64) {
         if number < 0 { append(UInt8(ascii: "-")) }
-        let start = count
-        var rest = number.magnitude
-        repeat {
-            append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        if count - start > 1 { self[start...].reverse() }
+        let magnitude = number.magnitude
+        var unit: UInt64 = 1
+        while magnitude / unit >= 10 { unit *= 10 }
+        while unit > 0 {
+            append(UInt8(ascii: "0") + UInt8(magnitude / unit % 10))
+            unit /= 10
+        }
     }
 }

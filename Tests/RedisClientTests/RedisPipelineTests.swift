@@ -40,7 +40,7 @@ struct RedisPipelineTests {
         )
     }
 
-    @Test(arguments: [0, 7, -7, Int64.max, Int64.min])
+    @Test(arguments: [0, 7, -7, 9, 10, 99, 100, -1000, Int64.max, Int64.min])
     func integersAreWrittenInDecimal(_ number: Int64) async throws {
         var pipeline = RedisPipeline()
         pipeline.startCommand("ECHO")
@@ -49,6 +49,27 @@ struct RedisPipelineTests {
         try await server.start()
         let connection = try await RedisConnection.connect(to: server.url)
         #expect(try await connection.send(pipeline) == [.bytes([UInt8]("\(number)".utf8))])
+    }
+
+    /// The key's place too, by which a cluster finds the server, in the first command and in a later one.
+    @Test(arguments: [0, 1, 9, 10, 1_000])
+    func aPreparedCommandIsTheOneSpelledOut(size: Int) {
+        let command = RedisKeyedCommand("HSETNX", arguments: ["f1"], takesValue: true)
+        let key = [UInt8](repeating: 7, count: size)
+        let value = [UInt8](repeating: 0, count: 3 * size)
+        var prepared = RedisPipeline()
+        var spelledOut = RedisPipeline()
+        for _ in 0..<2 {
+            key.withUnsafeBytes { key in value.withUnsafeBytes { prepared.add(command, key: key, value: $0) } }
+            spelledOut.startCommand("HSETNX")
+            spelledOut.add(key: key)
+            spelledOut.add("f1")
+            spelledOut.add(value)
+        }
+        #expect(prepared.wire == spelledOut.wire)
+        for index in 0..<2 {
+            #expect(prepared.keyHash(ofCommand: index) == spelledOut.keyHash(ofCommand: index))
+        }
     }
 
     /// More commands than the window, more bytes than both socket buffers, in both directions.

@@ -44,12 +44,7 @@ package struct SourceRowCounts: Hashable, Sendable {
         var changed: SQLFragment?
         if let base { changed = try ChangedRows(view: view, rows: rows, base: base, cut: cut, losses: []).condition() }
         let query = try sql.query(state, base: base, changed: changed)
-        var counts = [[Int64]](repeating: [Int64](repeating: 0, count: bucketCount), count: 4)
-        for row in try await connection.execute(query.text).rows {
-            let cells = row.compactMap { $0.flatMap { Int64($0) } }
-            guard cells.count == 5 else { throw PostgresError(.protocolMismatch, "Postgres does not count its rows") }
-            for index in counts.indices { counts[index][Int(cells[0])] = cells[index + 1] }
-        }
+        let counts = try await counts(query, on: connection)
         var transactions: [Int64] = []
         if counts[1].contains(where: { $0 > 0 }) {
             let found = try await connection.execute(
@@ -63,6 +58,23 @@ package struct SourceRowCounts: Hashable, Sendable {
         return SourceRowCounts(
             settled: counts[0], recent: [Int64](repeating: 0, count: bucketCount), transactions: transactions,
             known: counts[2], changed: counts[3])
+    }
+
+    /// The four counts of the query's rows, each with one number for each bucket.
+    private static func counts(_ query: SQLFragment, on connection: PostgresConnection) async throws -> [[Int64]] {
+        let zeros = [[Int64]](repeating: [Int64](repeating: 0, count: bucketCount), count: 4)
+        let start = (decoder: BinaryCopyDecoder(), counts: zeros)
+        let copy = "COPY (\n\(query.text)\n) TO STDOUT (FORMAT binary)"
+        let read = try await connection.copyOut(copy, into: start) { read, message in
+            try read.decoder.decode(message) { row in
+                guard let bucket = try row.nextInt64(), (0..<Int64(bucketCount)).contains(bucket) else {
+                    throw PostgresError(.protocolMismatch, "Postgres does not count its rows")
+                }
+                for index in zeros.indices { read.counts[index][Int(bucket)] = try row.nextInt64() ?? 0 }
+            }
+        }
+        try read.decoder.finish()
+        return read.counts
     }
 
     /// The buckets of which rows may have gone since an older state: those that have fewer, and those of which it is not known.

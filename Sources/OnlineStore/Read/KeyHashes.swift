@@ -19,8 +19,6 @@ package struct KeyHashes: Sendable {
         slots[Self.place(of: Self.hash(key), in: slots)] != 0
     }
 
-    func contains(_ key: [UInt8]) -> Bool { key.withUnsafeBytes { contains($0) } }
-
     /// Where the hash is, or would be.
     private static func place(of hash: Int, in slots: [Int]) -> Int {
         var place = hash & (slots.count - 1)

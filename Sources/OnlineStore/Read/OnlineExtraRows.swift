@@ -26,10 +26,10 @@ package struct OnlineExtraRows: Sendable {
     /// `key` has the values of the view's `joinKeys`, in order.
     package mutating func expect(key: [FeatureValue]) throws(EntityKeyError) {
         buffer.removeAll(keepingCapacity: true)
-        if try layout.encode(key: key, into: &buffer) { expected.insert(Self.hash(buffer)) }
+        if try layout.encode(key: key, into: &buffer) { expected.insert(buffer.withUnsafeBytes(Self.hash)) }
     }
 
-    private static func hash(_ key: [UInt8]) -> UInt64 { UInt64(bitPattern: Int64(key.withUnsafeBytes(KeyHashes.hash))) }
+    private static func hash(_ key: UnsafeRawBufferPointer) -> UInt64 { UInt64(bitPattern: Int64(KeyHashes.hash(key))) }
 
     /// False when all rows have been looked at; otherwise every entity is to be expected anew, for a part of the others.
     package mutating func startNextPart() -> Bool { expected.startNext() }
@@ -53,34 +53,34 @@ package struct OnlineExtraRows: Sendable {
         try await OnlineKeyScan(of: connection).forEachPage(of: layout) { page throws(RedisError) in
             let others = page.filter { expected.lacks(Self.hash($0)) }
             let extra = try await rows(of: others) { $0 <= cut || $0 > latestCut }
-            for key in extra { found.insert(Self.hash(key)) }
-            guard let removal, !extra.isEmpty else { return }
+            extra.forEach { found.insert(Self.hash($0)) }
+            guard let removal, extra.count > 0 else { return }
             var pipeline = RedisPipeline()
-            removal.addCall(to: &pipeline, keyCount: extra.count) { add in
-                for key in extra { key.withUnsafeBytes(add) }
-            }
+            removal.addCall(to: &pipeline, keyCount: extra.count) { extra.forEach($0) }
             removed += try await removal.send(pipeline).removed
         }
         return (found.count, removed)
     }
 
     /// Those of the keys that have a row of the view of such a cut, or something that is none.
-    private func rows(of keys: [[UInt8]], where isExtra: (_ cut: Timestamp) -> Bool) async throws(RedisError) -> [[UInt8]] {
-        guard !keys.isEmpty else { return [] }
+    private func rows(of keys: PackedList, where isExtra: (_ cut: Timestamp) -> Bool) async throws(RedisError) -> PackedList {
+        guard keys.count > 0 else { return keys }
         var pipeline = RedisPipeline()
-        for key in keys {
+        keys.forEach { key in
             pipeline.startCommand("HGET")
             pipeline.add(key: key)
             pipeline.add(layout.field)
         }
-        var found: [[UInt8]] = []
-        for (key, reply) in zip(keys, try await connection.send(pipeline)) {
+        var found = PackedList()
+        for (index, reply) in try await connection.send(pipeline).enumerated() {
             if case .error(let error) = reply, error.kind == "WRONGTYPE" {
-                found.append(key)
+                keys.withBytes(at: index) { found.append($0) }
                 continue
             }
             guard case .bytes(let row) = try reply.orThrow() else { continue }
-            if row.count < RowHeader.size || isExtra(row.withUnsafeBytes { RowHeader.cut(of: $0) }) { found.append(key) }
+            if row.count < RowHeader.size || isExtra(row.withUnsafeBytes { RowHeader.cut(of: $0) }) {
+                keys.withBytes(at: index) { found.append($0) }
+            }
         }
         return found
     }

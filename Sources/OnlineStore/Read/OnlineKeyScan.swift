@@ -1,35 +1,34 @@
-import FeatureDefs
-package import RedisClient
+import RedisClient
 
 /// Walks the keys of the project's entities with a view's join keys, by SCAN, which may meet a key twice and may miss one made
 /// meanwhile. A key met need not have the view's field.
-package struct OnlineKeyScan: Sendable {
+struct OnlineKeyScan: Sendable {
     /// How many keys Redis looks at for one SCAN.
     static let scanCount: Int64 = 1000
 
     private let connection: RedisConnection
 
-    package init(of connection: RedisConnection) {
+    init(of connection: RedisConnection) {
         self.connection = connection
     }
 
     /// Calls `body` with some keys at a time, never with none.
-    package func forEachPage(
-        of layout: OnlineViewLayout, _ body: ([[UInt8]]) async throws(RedisError) -> Void
+    func forEachPage(
+        of layout: OnlineViewLayout, _ body: (PackedList) async throws(RedisError) -> Void
     ) async throws(RedisError) {
         for server in try await connection.servers() {
             var cursor = [UInt8]("0".utf8)
             repeat {
                 let page = try await Self.scan(server, from: cursor, prefix: layout.keyEncoder.prefix)
                 cursor = page.cursor
-                if !page.keys.isEmpty { try await body(page.keys) }
+                if page.keys.count > 0 { try await body(page.keys) }
             } while cursor != [UInt8]("0".utf8)
         }
     }
 
     private static func scan(
         _ connection: RedisConnection, from cursor: [UInt8], prefix: [UInt8]
-    ) async throws(RedisError) -> (cursor: [UInt8], keys: [[UInt8]]) {
+    ) async throws(RedisError) -> (cursor: [UInt8], keys: PackedList) {
         var pipeline = RedisPipeline()
         pipeline.startCommand("SCAN")
         pipeline.add(cursor)
@@ -37,10 +36,20 @@ package struct OnlineKeyScan: Sendable {
         pipeline.add(pattern(matchingPrefix: prefix))
         pipeline.add("COUNT")
         pipeline.add(scanCount)
-        guard case .array(let parts)? = try await connection.send(pipeline).first?.orThrow(), parts.count == 2,
-            case .bytes(let next) = parts[0], case .array(let found) = parts[1]
-        else { throw RedisError(.protocolViolation, "Redis at \(connection.url) answered SCAN with something else") }
-        return (next, found.compactMap { if case .bytes(let key) = $0 { key } else { nil } })
+        let replies = try await connection.replies(to: pipeline)
+        // The cursor and the keys, in arrays that come before their elements.
+        let values = replies.values
+        guard values.count > 2, values[0].kind == .array, values[0].count == 2, values[1].kind == .bytes,
+            values[2].kind == .array
+        else {
+            if values.first?.kind == .error { _ = try replies.reply(at: 0).orThrow() }
+            throw RedisError(.protocolViolation, "Redis at \(connection.url) answered SCAN with something else")
+        }
+        var keys = PackedList()
+        replies.bytes.withUnsafeBytes { bytes in
+            for key in values[3...] where key.kind == .bytes { keys.append(UnsafeRawBufferPointer(rebasing: bytes[key.range])) }
+        }
+        return (Array(replies.bytes[values[1].range]), keys)
     }
 
     /// A glob of Redis' (https://redis.io/commands/keys) for the prefix, whatever bytes are in it, and anything after.

@@ -18,7 +18,8 @@ package struct OnlineRemover {
 
     /// `key` has the values of the view's `joinKeys`, in order.
     package mutating func remove(key: [FeatureValue]) async throws {
-        _ = try keys.append { buffer throws(EntityKeyError) in try layout.encode(key: key, into: &buffer) }
+        guard try layout.encode(key: key, into: &keys.bytes) else { return }
+        keys.endString()
         if keys.count >= OnlineWriter.keysPerCall { addCall() }
         if pipeline.byteCount >= OnlineWriter.flushBytes { try await flush() }
     }

@@ -21,11 +21,9 @@ package struct OnlineSweep: Sendable {
         var counts = RemovalCounts()
         try await OnlineKeyScan(of: connection).forEachPage(of: layout) { page throws(RedisError) in
             let keys = written.map { written in page.filter { !written.contains($0) } } ?? page
-            guard !keys.isEmpty else { return }
+            guard keys.count > 0 else { return }
             var pipeline = RedisPipeline()
-            removal.addCall(to: &pipeline, keyCount: keys.count) { add in
-                for key in keys { key.withUnsafeBytes(add) }
-            }
+            removal.addCall(to: &pipeline, keyCount: keys.count) { keys.forEach($0) }
             counts += try await removal.send(pipeline)
         }
         return counts

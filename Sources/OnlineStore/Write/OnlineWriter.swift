@@ -122,11 +122,11 @@ package struct OnlineWriter {
     private func offer(_ batch: PackedRowBatch) async throws(RedisError) -> [Int] {
         var pipeline = RedisPipeline()
         pipeline.reserve(commands: batch.count, bytes: batch.byteCount / batch.count + 64)
+        let command = RedisKeyedCommand("HSETNX", arguments: [layout.field], takesValue: true)
         for index in 0..<batch.count {
-            pipeline.startCommand("HSETNX")
-            batch.keys.withBytes(at: index) { pipeline.add(key: $0) }
-            pipeline.add(layout.field)
-            batch.rows.withBytes(at: index) { pipeline.add($0) }
+            batch.keys.withBytes(at: index) { key in
+                batch.rows.withBytes(at: index) { pipeline.add(command, key: key, value: $0) }
+            }
         }
         // Those that were stored before the connection was lost are then left to the script, which stores them again.
         let replies = try await RedisConnection.tryingAgainWhenLost { [connection, pipeline] () throws(RedisError) in

@@ -26,14 +26,12 @@ package struct PackedRowBatch: Sendable {
     package mutating func append(key: [FeatureValue], version: RowVersion, cells: [FeatureValue]) throws {
         guard try append(key) else { return }
         do {
-            _ = try rows.append { buffer throws(PackedRowError) in
-                try layout.rowLayout.encode(cells, version: version, into: &buffer)
-                return true
-            }
+            try layout.rowLayout.encode(cells, version: version, into: &rows.bytes)
         } catch {
             keys.removeLast()
             throw error
         }
+        rows.endString()
     }
 
     /// Adds one row whose cells `fill` puts in, and tells the version of; without a version there is no row.
@@ -41,27 +39,23 @@ package struct PackedRowBatch: Sendable {
         key: [FeatureValue], filling fill: (inout PackedRowBuilder) throws -> RowVersion?
     ) throws {
         guard try append(key) else { return }
-        let isKept: Bool
-        do {
-            isKept = try rows.append { buffer in
-                var row = PackedRowBuilder(layout.rowLayout, taking: &buffer)
-                var version: RowVersion?
-                defer { row.end(version: version, givingBackTo: &buffer) }
-                version = try fill(&row)
-                return version != nil
-            }
-        } catch {
-            keys.removeLast()
-            throw error
+        var row = PackedRowBuilder(layout.rowLayout, taking: &rows.bytes)
+        var version: RowVersion?
+        defer {
+            row.end(version: version, givingBackTo: &rows.bytes)
+            if version == nil { keys.removeLast() } else { rows.endString() }
         }
-        if !isKept { keys.removeLast() }
+        version = try fill(&row)
     }
 
     /// Returns false, having counted it, for a key with a NULL.
     private mutating func append(_ key: [FeatureValue]) throws(EntityKeyError) -> Bool {
-        let isWhole = try keys.append { buffer throws(EntityKeyError) in try layout.encode(key: key, into: &buffer) }
-        if !isWhole { nullKeys += 1 }
-        return isWhole
+        guard try layout.encode(key: key, into: &keys.bytes) else {
+            nullKeys += 1
+            return false
+        }
+        keys.endString()
+        return true
     }
 
     package mutating func removeAll() {

@@ -1,6 +1,7 @@
 /// Byte strings, end to end in one buffer.
 struct PackedList {
-    private var bytes: [UInt8] = []
+    /// Those of all strings, and at its end those of the next one until `endString`: what writes them need not know of the others.
+    var bytes: [UInt8] = []
     private var ends: [Int] = []
 
     init() {}
@@ -14,11 +15,14 @@ struct PackedList {
     var count: Int { ends.count }
     var byteCount: Int { bytes.count }
 
-    /// Appends what `write` appends, unless it returns false or throws, and then must leave the buffer as it was.
-    mutating func append<E: Error>(_ write: (inout [UInt8]) throws(E) -> Bool) throws(E) -> Bool {
-        guard try write(&bytes) else { return false }
+    /// What has been appended to `bytes` since the last string is the next one.
+    mutating func endString() {
         ends.append(bytes.count)
-        return true
+    }
+
+    mutating func append(_ string: UnsafeRawBufferPointer) {
+        bytes.append(contentsOf: string)
+        endString()
     }
 
     mutating func removeLast() {
@@ -34,6 +38,12 @@ struct PackedList {
     func withBytes(at index: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
         let start = index == 0 ? 0 : ends[index - 1]
         bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start..<ends[index]])) }
+    }
+
+    func filter(_ isWanted: (UnsafeRawBufferPointer) -> Bool) -> PackedList {
+        var wanted = PackedList()
+        forEach { if isWanted($0) { wanted.append($0) } }
+        return wanted
     }
 
     func forEach(_ body: (UnsafeRawBufferPointer) -> Void) {
