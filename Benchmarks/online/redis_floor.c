@@ -84,18 +84,24 @@ static void get(redisContext *redis, struct text *keys, size_t count, int rows, 
 static void set(redisContext *redis, struct text *keys, size_t count, const char *from, const char *database, int fields, char **names) {
     struct text *rows = malloc(count * fields * sizeof *rows);
     freeReplyObject(redisCommand(redis, "SELECT %s", from));
-    for (size_t key = 0; key < count; key++)
-        for (int field = 0; field < fields; field++) {
-            const char *arguments[] = {"HGET", keys[key].bytes, names[field]};
-            size_t sizes[] = {4, keys[key].size, strlen(names[field])};
-            redisReply *reply = redisCommandArgv(redis, 3, arguments, sizes);
-            if (!reply || reply->type != REDIS_REPLY_STRING) fail("a row is missing");
-            struct text *row = &rows[key * fields + field];
+    for (size_t start = 0; start < count; start += 100) {
+        size_t end = start + 100 < count ? start + 100 : count;
+        for (size_t key = start; key < end; key++)
+            for (int field = 0; field < fields; field++) {
+                const char *arguments[] = {"HGET", keys[key].bytes, names[field]};
+                size_t sizes[] = {4, keys[key].size, strlen(names[field])};
+                redisAppendCommandArgv(redis, 3, arguments, sizes);
+            }
+        for (size_t place = start * fields; place < end * fields; place++) {
+            redisReply *reply = reply_of(redis);
+            if (reply->type != REDIS_REPLY_STRING) fail("a row is missing");
+            struct text *row = &rows[place];
             row->size = reply->len;
             row->bytes = malloc(reply->len);
             memcpy(row->bytes, reply->str, reply->len);
             freeReplyObject(reply);
         }
+    }
     freeReplyObject(redisCommand(redis, "SELECT %s", database));
     freeReplyObject(redisCommand(redis, "FLUSHDB"));
     double start = seconds();
