@@ -1,7 +1,7 @@
 package import FeatureDefs
 
-/// A feature view as Redis has it: which hash, which field, which cells.
-package struct OnlineViewLayout: Hashable, Sendable {
+/// A feature view as Redis has it: which hash, which field, which cells. A class: what packs and reads rows has it at hand, and copies nothing.
+package final class OnlineViewLayout: Sendable {
     package let view: FeatureViewPlan
     /// The name of the view's field in the hash of an entity: the registry's id in base 36.
     package let field: String
@@ -30,5 +30,16 @@ package struct OnlineViewLayout: Hashable, Sendable {
     func encode(key: [FeatureValue], into buffer: inout [UInt8]) throws(EntityKeyError) -> Bool {
         precondition(key.count == keyOrder.count, "a row's key has as many values as its view has join keys")
         return try keyEncoder.encode(into: &buffer) { key[keyOrder[$0]] }
+    }
+}
+
+extension OnlineViewLayout: Hashable {
+    package static func == (one: OnlineViewLayout, other: OnlineViewLayout) -> Bool {
+        one.field == other.field && one.rowLayout == other.rowLayout && one.keyEncoder == other.keyEncoder
+            && one.others == other.others && one.view == other.view
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(field)
     }
 }

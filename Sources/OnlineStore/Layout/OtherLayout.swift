@@ -41,7 +41,7 @@ struct StoredFeaturePlace: Hashable, Sendable {
 
 extension PackedRowLayout {
     /// A single event timestamp is always that of the row's version.
-    init(id: UInt32, of row: StoredRowMeaning) {
+    convenience init(id: UInt32, of row: StoredRowMeaning) {
         self.init(id: id, cellTypes: row.cellTypes, headerCell: row.groupCount == 1 ? row.eventCell(ofGroup: 0) : nil)
     }
 }

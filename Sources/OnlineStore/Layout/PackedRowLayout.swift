@@ -14,8 +14,9 @@ package import FeatureDefs
 ///                    variable cells
 /// ```
 ///
-/// There is one encoding of a row, so rows that decode encode to the same bytes again.
-package struct PackedRowLayout: Hashable, Sendable {
+/// There is one encoding of a row, so rows that decode encode to the same bytes again. A class: whoever packs or reads a row has it at hand,
+/// and copies nothing.
+package final class PackedRowLayout: Sendable {
     enum Slot: Hashable {
         /// From the start of the row.
         case fixed(offset: Int)
@@ -36,7 +37,7 @@ package struct PackedRowLayout: Hashable, Sendable {
     let variableCount: Int
 
     /// `headerCell` is a timestamp that is NULL or the event of the row's version, in each row.
-    package init(id: UInt32, cellTypes: [FeatureType], headerCell: Int? = nil) {
+    package convenience init(id: UInt32, cellTypes: [FeatureType], headerCell: Int? = nil) {
         self.init(id: id, cellTypes: cellTypes, headerCell: headerCell, format: .written)
     }
 
@@ -97,5 +98,16 @@ package struct PackedRowLayout: Hashable, Sendable {
 
     static func isNull(_ cell: Int, in row: UnsafeRawBufferPointer) -> Bool {
         row[RowHeader.size + cell / 8] & (1 << (cell % 8)) != 0
+    }
+}
+
+extension PackedRowLayout: Hashable {
+    /// All else follows from these.
+    package static func == (one: PackedRowLayout, other: PackedRowLayout) -> Bool {
+        one.id == other.id && one.format == other.format && one.headerCell == other.headerCell && one.cellTypes == other.cellTypes
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
     }
 }
