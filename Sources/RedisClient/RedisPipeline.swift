@@ -93,14 +93,8 @@ package struct RedisPipeline: Sendable {
 
     /// Adds a prepared command whose last argument is open (`takesValue`), with its key and that argument.
     package mutating func add(_ command: RedisKeyedCommand, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-        let start = wire.count
-        wire.append(contentsOf: command.head)
-        wire.appendBulk(key)
-        let end = wire.count - 2
-        wire.append(contentsOf: command.tail)
+        add(command) { $0.append(contentsOf: key) }
         wire.appendBulk(value)
-        commands.append(Command(start: start, argumentCount: command.argumentCount, key: end - key.count..<end))
-        argumentCount += command.argumentCount
     }
 
     /// Forgets the command added last.

@@ -32,14 +32,3 @@ package final class OnlineViewLayout: Sendable {
         return try keyEncoder.encode(into: &buffer) { key[keyOrder[$0]] }
     }
 }
-
-extension OnlineViewLayout: Hashable {
-    package static func == (one: OnlineViewLayout, other: OnlineViewLayout) -> Bool {
-        one.field == other.field && one.rowLayout == other.rowLayout && one.keyEncoder == other.keyEncoder
-            && one.others == other.others && one.view == other.view
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(field)
-    }
-}

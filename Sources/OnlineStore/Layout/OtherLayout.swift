@@ -1,7 +1,7 @@
 import FeatureDefs
 
 /// Rows of a view that it does not write now, and what of them means the same under the view's definition.
-struct OtherLayout: Hashable, Sendable {
+struct OtherLayout: Sendable {
     let row: PackedRowLayout
     /// For each of the view's features, where it is; nil: not there.
     let features: [StoredFeaturePlace?]

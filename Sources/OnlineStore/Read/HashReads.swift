@@ -2,7 +2,7 @@ package import FeatureDefs
 import RedisClient
 
 /// A view to read, and the columns that its join keys are in.
-package struct ReadView: Hashable, Sendable {
+package struct ReadView: Sendable {
     let layout: OnlineViewLayout
     /// One for each of the key encoder's join keys.
     let columns: [String]
