@@ -16,12 +16,19 @@ extension Timestamp: LosslessStringConvertible {
         if self == .infinity { return "infinity" }
         if self == .negativeInfinity { return "-infinity" }
         let (days, time) = splitIntoDays
-        let date = CivilDate(daysSinceEpoch: days)
-        let seconds = time / 1_000_000
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        text.append(CivilDate(daysSinceEpoch: days))
+        text.append(UInt8(ascii: "T"))
+        text.append(clockOf: time / 1_000_000)
         let fraction = time % 1_000_000
-        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { Self.padded($0, to: 2) }.joined(separator: ":")
-        return "\(Self.padded(date.year, to: 4))-\(Self.padded(date.month, to: 2))-\(Self.padded(date.day, to: 2))T\(clock)"
-            + Self.fractionText(fraction) + "Z"
+        if fraction != 0 {
+            text.append(UInt8(ascii: "."))
+            let isWholeMilliseconds = fraction % 1000 == 0
+            text.append(digitsOf: isWholeMilliseconds ? fraction / 1000 : fraction, width: isWholeMilliseconds ? 3 : 6)
+        }
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Whole days since the epoch, rounded toward minus infinity, and the microseconds into that day.
@@ -29,18 +36,6 @@ extension Timestamp: LosslessStringConvertible {
         let microsecondsPerDay: Int64 = 86_400_000_000
         let days = microseconds.flooredQuotient(by: microsecondsPerDay)
         return (Int(days), Int(microseconds - days * microsecondsPerDay))
-    }
-
-    private static func fractionText(_ microseconds: Int) -> String {
-        if microseconds == 0 { return "" }
-        if microseconds % 1000 == 0 { return "." + padded(microseconds / 1000, to: 3) }
-        return "." + padded(microseconds, to: 6)
-    }
-
-    private static func padded(_ number: Int, to width: Int) -> String {
-        let digits = String(number.magnitude)
-        let zeros = String(repeating: "0", count: max(0, width - digits.count))
-        return (number < 0 ? "-" : "") + zeros + digits
     }
 }
 

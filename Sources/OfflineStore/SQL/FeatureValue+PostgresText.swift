@@ -26,18 +26,20 @@ extension Timestamp {
     package var postgresText: String {
         guard isFinite else { return description }
         let (days, microsecondsOfDay) = splitIntoDays
-        let date = CivilDate(daysSinceEpoch: days)
+        var date = CivilDate(daysSinceEpoch: days)
         let isBeforeChrist = date.year < 1
-        let seconds = microsecondsOfDay / 1_000_000
+        if isBeforeChrist { date.year = 1 - date.year }
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        text.append(date)
+        text.append(UInt8(ascii: " "))
+        text.append(clockOf: microsecondsOfDay / 1_000_000)
         let fraction = microsecondsOfDay % 1_000_000
-        let year = Self.padded(isBeforeChrist ? 1 - date.year : date.year, to: 4)
-        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { Self.padded($0, to: 2) }.joined(separator: ":")
-        return "\(year)-\(Self.padded(date.month, to: 2))-\(Self.padded(date.day, to: 2)) \(clock)"
-            + (fraction == 0 ? "" : "." + Self.padded(fraction, to: 6)) + "+00" + (isBeforeChrist ? " BC" : "")
-    }
-
-    private static func padded(_ number: Int, to width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        if fraction != 0 {
+            text.append(UInt8(ascii: "."))
+            text.append(digitsOf: fraction, width: 6)
+        }
+        text.append(contentsOf: (isBeforeChrist ? "+00 BC" : "+00").utf8)
+        return String(decoding: text, as: UTF8.self)
     }
 }
