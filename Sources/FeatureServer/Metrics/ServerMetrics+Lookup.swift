@@ -24,11 +24,7 @@ struct ServedCounts {
     }
 
     func lookup(service: String) -> ServerMetrics.Lookup {
-        ServerMetrics.Lookup(
-            service: service,
-            statuses: Dictionary(uniqueKeysWithValues: FeatureStatus.allCases.map { ($0, statuses[$0]) }),
-            newestEvents: newestEvents
-        )
+        ServerMetrics.Lookup(service: service, statuses: statuses, newestEvents: newestEvents)
     }
 
     private mutating func counts(ofTimeline index: Int, _ timelines: [ServedTimeline]) -> FeatureStatus.Counts {
@@ -46,44 +42,5 @@ struct ServedCounts {
         for time in times { if let time, time > newest { newest = time } }
         guard newest.isFinite else { return }
         newestEvents[view] = max(newest, newestEvents[view] ?? newest)
-    }
-}
-
-extension FeatureStatus {
-    /// A number for each status.
-    fileprivate struct Counts {
-        private var present = 0
-        private var nullValue = 0
-        private var notFound = 0
-        private var outsideMaxAge = 0
-        private var invalid = 0
-
-        mutating func add(_ status: FeatureStatus) {
-            switch status {
-            case .present: present += 1
-            case .nullValue: nullValue += 1
-            case .notFound: notFound += 1
-            case .outsideMaxAge: outsideMaxAge += 1
-            case .invalid: invalid += 1
-            }
-        }
-
-        mutating func add(_ others: Counts) {
-            present += others.present
-            nullValue += others.nullValue
-            notFound += others.notFound
-            outsideMaxAge += others.outsideMaxAge
-            invalid += others.invalid
-        }
-
-        subscript(status: FeatureStatus) -> Int {
-            switch status {
-            case .present: present
-            case .nullValue: nullValue
-            case .notFound: notFound
-            case .outsideMaxAge: outsideMaxAge
-            case .invalid: invalid
-            }
-        }
     }
 }

@@ -8,7 +8,7 @@ final class ServerMetrics: Sendable {
         /// The service's name, or `features` for a list of features.
         let service: String
         /// How often each status was served.
-        let statuses: [FeatureStatus: Int]
+        let statuses: FeatureStatus.Counts
         /// The newest event of each view in the answer.
         let newestEvents: [String: Timestamp]
     }
@@ -16,7 +16,7 @@ final class ServerMetrics: Sendable {
     private struct State {
         var requests: [String: [Int: Int]] = [:]
         var durations: [String: LatencyHistogram] = [:]
-        var statuses: [String: [FeatureStatus: Int]] = [:]
+        var statuses: [String: FeatureStatus.Counts] = [:]
         var newestEvents: [String: Timestamp] = [:]
         var pushes: [Int: Int] = [:]
         var insertedRows = 0
@@ -39,7 +39,7 @@ final class ServerMetrics: Sendable {
 
     func count(_ lookup: Lookup) {
         state.withLock { state in
-            state.statuses[lookup.service, default: [:]].merge(lookup.statuses, uniquingKeysWith: +)
+            state.statuses[lookup.service, default: FeatureStatus.Counts()].add(lookup.statuses)
             state.newestEvents.merge(lookup.newestEvents, uniquingKeysWith: max)
         }
     }
@@ -78,7 +78,7 @@ final class ServerMetrics: Sendable {
         for (service, statuses) in state.statuses.sorted(by: { $0.key < $1.key }) {
             for status in FeatureStatus.allCases {
                 let labels: PrometheusText.Labels = ["service": service, "status": status.rawValue]
-                text.sample("asof_served_values_total", labels, statuses[status] ?? 0)
+                text.sample("asof_served_values_total", labels, statuses[status])
             }
         }
         text.metric("asof_view_freshness_seconds", .gauge, "Now minus the newest event, or cut of a window, that was served.")

@@ -7,16 +7,16 @@ struct ColumnWriter {
     let timelines: [ServedTimeline]
     var json: JSONWriter
     private var isFirst = true
-    /// For each timeline, what was written for its statuses and its times; empty before the first time.
-    private var statuses: [[UInt8]]
+    /// For each timeline, what was written of its times, and of all that follows a feature's values; empty before the first time.
     private var times: [[UInt8]]
+    private var endings: [[UInt8]]
 
     init(timelines: [ServedTimeline], reserving capacity: Int, onlyFeastLists: Bool) {
         self.timelines = timelines
         json = JSONWriter(reserving: capacity)
         json.writesOnlyFeastLists = onlyFeastLists
-        statuses = [[UInt8]](repeating: [], count: timelines.count)
-        times = statuses
+        times = [[UInt8]](repeating: [], count: timelines.count)
+        endings = times
     }
 
     /// A column of the request, as it was understood.
@@ -34,18 +34,21 @@ struct ColumnWriter {
     mutating func write(_ column: ServedColumn) {
         begin()
         json.cells(column)
-        json.raw(Self.statusesHead)
-        if let own = column.ownStatuses {
-            json.separated(own) { $0.status($1) }
-        } else if let timeline = column.timeline {
-            if statuses[timeline].isEmpty {
-                let start = json.bytes.count
-                json.separated(timelines[timeline].statuses) { $0.status($1) }
-                statuses[timeline] = Array(json.bytes[start...])
-            } else {
-                json.raw(statuses[timeline])
-            }
+        guard let timeline = column.timeline, column.ownStatuses == nil, column.ownTimes == nil else {
+            return end(column)
         }
+        if endings[timeline].isEmpty {
+            let start = json.bytes.count
+            end(column)
+            endings[timeline] = Array(json.bytes[start...])
+        } else {
+            json.raw(endings[timeline])
+        }
+    }
+
+    private mutating func end(_ column: ServedColumn) {
+        json.raw(Self.statusesHead)
+        json.separated(column.ownStatuses ?? column.timeline.map { timelines[$0].statuses } ?? []) { $0.status($1) }
         json.raw(Self.timesHead)
         if let own = column.ownTimes {
             json.separated(own) { $0.eventTimestamp($1) }
@@ -62,9 +65,8 @@ struct ColumnWriter {
     }
 
     private mutating func begin() {
-        if !isFirst { json.raw(",") }
+        json.raw(isFirst ? "{\"values\":[" : ",{\"values\":[")
         isFirst = false
-        json.raw("{\"values\":[")
     }
 
     private static var statusesHead: StaticString { "],\"statuses\":[" }

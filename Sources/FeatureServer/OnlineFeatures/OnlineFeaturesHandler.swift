@@ -5,7 +5,7 @@ import OnlineStore
 import RedisClient
 
 /// Answers `POST /get-online-features`: bytes in, bytes out.
-struct OnlineFeaturesHandler: Sendable {
+final class OnlineFeaturesHandler: Sendable {
     /// What the handlers of all plans share.
     struct Surroundings: Sendable {
         let log: ServedFeatureLog?

@@ -4,7 +4,7 @@ import OnlineStore
 import Synchronization
 
 /// A plan made ready: everything that requests need, computed once. Swapped whole, so that a request sees one plan.
-struct LoadedPlan: Sendable {
+final class LoadedPlan: Sendable {
     let served: ServedPlan
     var fingerprint: String { served.fingerprint }
     let handler: OnlineFeaturesHandler
