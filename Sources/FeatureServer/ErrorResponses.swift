@@ -37,12 +37,7 @@ struct ErrorResponses<Context: RequestContext>: RouterMiddleware {
     }
 
     private func response(_ error: ServerError) -> Response {
-        if error.status.kind == .serverError {
-            logger.warning(
-                "request failed", metadata: ["status": "\(error.status.code)", "error": "\(error.cause ?? error.message)"])
-        }
-        var response = Response.json(error.status, error.body)
-        if error.status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
-        return response
+        error.log(to: logger)
+        return JSONAnswer(error).response
     }
 }

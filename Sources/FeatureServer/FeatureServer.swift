@@ -139,16 +139,17 @@ package struct FeatureServer: Sendable {
     ) throws -> some ApplicationProtocol {
         let transferLimit = TimeAmount(configuration.transferTimeout)
         let idleTimeout = TimeAmount(configuration.idleTimeout)
+        let lookups = Lookups(
+            respond: { [current] body async throws(ServerError) in try await current.value.handler.respond(to: body) },
+            rules: accessRules, largestBody: configuration.largestBody, logger: logger)
         let http = HTTPServerBuilder { responder in
-            let http1 = HTTP1Channel.Configuration(
-                additionalChannelHandlers: [ConnectionGuard(limit: transferLimit)], idleTimeout: idleTimeout)
-            return LoopChannel(base: HTTP1Channel(responder: responder, configuration: http1))
+            LoopChannel(lookups, others: responder) { ConnectionGuard(limit: transferLimit, idleLimit: idleTimeout) }
         }
         return Application(
             router: router(),
             server: try configuration.transportSecurity.map { try .tls(http, tlsConfiguration: $0.configuration) } ?? http,
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "asof",
+                address: .hostname(configuration.host, port: configuration.port), serverName: JSONAnswer.serverName,
                 availableConnectionsDelegate: .maximum(configuration.mostConnections, logger: logger)
             ),
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) },
@@ -156,13 +157,16 @@ package struct FeatureServer: Sendable {
         )
     }
 
+    /// nil: anyone may ask for anything.
+    private var accessRules: AccessRules? {
+        guard configuration.tokens != nil || configuration.pushTokens != nil else { return nil }
+        return AccessRules(lookups: configuration.tokens, pushes: configuration.pushTokens)
+    }
+
     private func router() -> Router<BasicRequestContext> {
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: ErrorResponses(logger: logger))
-        if configuration.tokens != nil || configuration.pushTokens != nil {
-            let rules = AccessRules(lookups: configuration.tokens, pushes: configuration.pushTokens)
-            router.add(middleware: AccessControl(rules: rules))
-        }
+        if let accessRules { router.add(middleware: AccessControl(rules: accessRules)) }
         router.post("get-online-features") { request, _ in
             let body = try await body(of: request)
             return Response.json(.ok, try await current.value.handler.respond(to: body))

@@ -1,5 +1,6 @@
 import FeatureDefs
 import HTTPTypes
+import Logging
 import OnlineStore
 import RedisClient
 
@@ -29,6 +30,12 @@ struct ServerError: Error, Hashable, Sendable {
         var body = JSONWriter()
         body.string(String(decoding: detail.bytes, as: UTF8.self))
         return body.bytes
+    }
+
+    /// What is not the caller's mistake is told to whoever runs the server.
+    func log(to logger: Logger) {
+        guard status.kind == .serverError else { return }
+        logger.warning("request failed", metadata: ["status": "\(status.code)", "error": "\(cause ?? message)"])
     }
 }
 

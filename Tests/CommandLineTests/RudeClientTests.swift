@@ -16,6 +16,7 @@ import Testing
 
     @Test(arguments: [
         "half_a_body", "a_trickle", "a_hundred_megabytes", "no_http", "never_reads", "ten_thousand_idle",
+        "sends_ahead",
     ])
     func theServerOutlives(_ client: String) async throws {
         let asof = try await applied()

@@ -1,31 +1,39 @@
-import HTTPTypes
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
 /// Ends a connection whose client is too slow: a request that has not arrived whole in time is answered with 408, and an
-/// answer that the client does not take in time is given up.
+/// answer that the client does not take in time is given up. One on which nothing comes is closed, too, unless it waits for its answer.
 ///
-/// A request that comes in one piece costs no timer. (Before the headers are there, and between requests, the idle timeout
-/// of the connection holds.)
+/// A request that comes in one piece costs no timer.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
 
     private let limit: TimeAmount
+    private let idleLimit: TimeAmount
     private var isRequestArriving = false
     private var isAnswerBegun = false
     /// Requests of which the last part of the answer has not been written: more than one when a client sends ahead.
     private var unanswered = 0
+    private var lastSign = NIODeadline.distantPast
+    private var idleness: Scheduled<Void>?
     private var arrival: Scheduled<Void>?
     private var departure: Scheduled<Void>?
 
-    init(limit: TimeAmount) {
+    init(limit: TimeAmount, idleLimit: TimeAmount) {
         self.limit = limit
+        self.idleLimit = idleLimit
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        lastSign = context.eventLoop.now
+        watchIdleness(context)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        lastSign = context.eventLoop.now
         switch unwrapInboundIn(data) {
         case .head:
             isRequestArriving = true
@@ -40,10 +48,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if isRequestArriving, arrival == nil {
-            arrival = schedule(context) { guardian in guardian.giveUpRequest(context) }
+        if isRequestArriving {
+            guardArrival(context)
+        } else if unanswered == 1 {
+            // While it is answered, nothing should come. To stop listening, as those behind would, and to begin again afterwards
+            // would be two system calls for each request. Who does send ahead is listened to no more until it is answered.
+            context.read()
         }
         context.fireChannelReadComplete()
+    }
+
+    private func guardArrival(_ context: ChannelHandlerContext) {
+        guard arrival == nil else { return }
+        arrival = schedule(context, in: limit) { guardian in guardian.giveUpRequest(context) }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -53,13 +70,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             isAnswerBegun = false
             unanswered -= 1
+            lastSign = context.eventLoop.now
         }
         context.write(data, promise: promise)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         departure?.cancel()
-        departure = context.channel.isWritable ? nil : schedule(context) { _ in context.close(promise: nil) }
+        departure = context.channel.isWritable ? nil : schedule(context, in: limit) { _ in context.close(promise: nil) }
         context.fireChannelWritabilityChanged()
     }
 
@@ -73,14 +91,29 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func cancel() {
+        idleness?.cancel()
         arrival?.cancel()
         departure?.cancel()
+        idleness = nil
         arrival = nil
         departure = nil
     }
 
-    private func schedule(_ context: ChannelHandlerContext, _ body: @escaping (ConnectionGuard) -> Void) -> Scheduled<Void> {
-        context.eventLoop.assumeIsolated().scheduleTask(in: limit) { [self] in body(self) }
+    private func schedule(
+        _ context: ChannelHandlerContext, in time: TimeAmount, _ body: @escaping (ConnectionGuard) -> Void
+    ) -> Scheduled<Void> {
+        context.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in body(self) }
+    }
+
+    /// One timer for the connection, not one for each request.
+    private func watchIdleness(_ context: ChannelHandlerContext) {
+        idleness = schedule(context, in: lastSign + idleLimit - context.eventLoop.now) { guardian in
+            let now = context.eventLoop.now
+            let isWaiting = guardian.unanswered > 0 && !guardian.isRequestArriving
+            if isWaiting { guardian.lastSign = now }
+            guard guardian.lastSign + guardian.idleLimit > now else { return context.close(promise: nil) }
+            guardian.watchIdleness(context)
+        }
     }
 
     private func giveUpRequest(_ context: ChannelHandlerContext) {
@@ -90,13 +123,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.close(promise: nil)
             return
         }
-        let body = ServerError.tooSlow.body
-        var head = HTTPResponse(status: .requestTimeout)
-        head.headerFields[.contentType] = "application/json"
-        head.headerFields[.contentLength] = "\(body.count)"
-        head.headerFields[.connection] = "close"
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: nil)
+        let answer = JSONAnswer(ServerError.tooSlow)
+        var date = HTTPDate()
+        context.write(wrapOutboundOut(.head(answer.head(date: date.now(), staysOpen: false))), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
         let written = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
         written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }

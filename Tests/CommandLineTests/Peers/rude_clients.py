@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import http.client
+import io
 import json
 import os
 import resource
@@ -21,6 +22,19 @@ def head(length, *more):
 
 def connect(**options):
     return socket.create_connection(("127.0.0.1", port), timeout=60, **options)
+
+
+class Answers(io.BufferedReader):
+    """Of a connection with answers to several requests: they share a buffer."""
+
+    def __init__(self, connection):
+        super().__init__(connection.makefile("rb", buffering=0))
+
+    def makefile(self, _):
+        return self
+
+    def close(self):
+        """Done by each answer that has been read."""
 
 
 def answer(connection):
@@ -150,6 +164,56 @@ def ten_thousand_idle():
         works(idle[index])
     for connection in idle:
         connection.close()
+    works()
+
+
+def sends_ahead():
+    """Many requests at once, lookups and others, good and bad: each is answered, in its turn."""
+    def ask(card, *more):
+        body = json.dumps({"feature_service": "orders_v1", "entities": {"customer_id": [card], "basket": [71]}}).encode()
+        return head(len(body), *more) + body
+
+    def expect(connection, card):
+        status, body = answer(connection)
+        assert status == 200 and b'"values":[%d]' % card in body, (card, status, body)
+
+    catalogue = b"GET /services HTTP/1.1\r\nHost: h\r\n\r\n"
+    large = head(9 << 20) + b" " * (9 << 20)
+    with connect() as eager:
+        def send():
+            for card in range(300):
+                eager.sendall(ask(card) + catalogue + ask(card + 1_000) + head(2) + b"[]" + head(2).replace(b"POST", b"PUT") + b"{}")
+            eager.sendall(large + ask(7) + b"POST /get-online-features?x HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % len(BODY))
+            eager.sendall(BODY + ask(8))
+            eager.shutdown(socket.SHUT_WR)
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        answers = Answers(eager)
+        for card in range(300):
+            expect(answers, card)
+            status, body = answer(answers)
+            assert status == 200 and b"orders_v1" in body, body
+            expect(answers, card + 1_000)
+            is_error(answer(answers), 422)
+            is_error(answer(answers), 405)
+        is_error(answer(answers), 413)
+        for card in (7, 1, 8):
+            expect(answers, card)
+        assert answers.read(1) == b""
+        sender.join()
+    with connect() as old:
+        # In pieces, and nothing after the answer.
+        for byte in ask(3).replace(b"HTTP/1.1", b"HTTP/1.0"):
+            old.sendall(bytes([byte]))
+        answers = Answers(old)
+        expect(answers, 3)
+        assert answers.read(1) == b""
+    with connect() as last:
+        last.sendall(ask(4, "Connection: close") + ask(5))
+        answers = Answers(last)
+        expect(answers, 4)
+        assert answers.read(1) == b""
     works()
 
 
