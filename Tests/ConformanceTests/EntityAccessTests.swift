@@ -10,8 +10,9 @@ import Verification
 
 /// However the entities' values are found, they are the same, and no entity costs a pass over the source.
 @Suite struct EntityAccessTests {
-    /// Rows that arrive, change and go, between a run and the next.
-    @Test(arguments: 0..<2) func sortingAndSearchingGiveTheSameRows(block: UInt64) async throws {
+    /// Rows that arrive, change and go, between a run and the next; of tables in which an entity may have many rows, or one.
+    @Test(arguments: 0..<2, RowsPerEntity.allCases)
+    func scanningAndSearchingGiveTheSameRows(block: UInt64, perEntity: RowsPerEntity) async throws {
         let connection = try await StoreBench.connect()
         var compared = 0
         var gone = 0
@@ -32,11 +33,14 @@ import Verification
             try await bench.letRowsArrive(random: &random)
             try await bench.changeRows(random: &random)
             try await bench.deleteRows(random: &random)
+            if perEntity == .one { try await bench.keepOneRowOfEach(random: &random) }
             for (view, base) in zip(bench.applied.plan.featureViews, bases) {
                 let cut = view.cut(at: instants[1], knowledge: .asServed)
                 // Whatever rows they have.
                 try await UnsettledEntities(of: view, in: project)
                     .note(Array(store.keys(of: view).suffix(5)), at: instants[1], on: connection)
+                let proven = try await RowsPerEntity.read(of: view, on: connection)
+                let ways = Set<EntityAccess>([.scanned(proven), .searched])
                 let losses = (0..<SourceRowCounts.bucketCount).filter { _ in random.oneIn(3) }
                 let scopes: [MaterializationScope] = [
                     // As runs ask: a query's rows have no versions.
@@ -44,19 +48,23 @@ import Verification
                     .everyEntity(.asked),
                 ]
                 for scope in scopes {
-                    var found: [Rows] = []
-                    for access in EntityAccess.allCases {
+                    func found(_ access: EntityAccess) async throws -> Rows {
                         let sql = MaterializationSQL(view: view, cut: cut, scope: scope, losses: losses, access: access)
-                        found.append(try await rows(of: sql, scope, view, on: connection))
+                        return try await rows(of: sql, scope, view, on: connection)
                     }
-                    #expect(found[0] == found[1], "seed \(seed), \(view.name), \(scope)\n\(store.yaml)")
-                    compared += found[0].values.count
-                    gone += found[0].gone.count
+                    let sorted = try await found(.scanned(.many))
+                    for way in ways {
+                        #expect(try await found(way) == sorted, "seed \(seed), \(way), \(view.name), \(scope)\n\(store.yaml)")
+                    }
+                    guard proven == perEntity else { continue }
+                    compared += sorted.values.count
+                    gone += sorted.gone.count
                 }
             }
             bench.close()
         }
-        #expect(compared > 300 && gone > 10, "only \(compared) rows and \(gone) that are gone were compared")
+        let fewest = perEntity == .one ? 100 : 300
+        #expect(compared > fewest && gone > 10, "only \(compared) rows and \(gone) that are gone were compared")
         await connection.close()
     }
 
@@ -154,16 +162,97 @@ import Verification
                 for: bench.view, wanted: wanted, sample: share.map { EntitySample(share: $0, seed: 1) }, on: connection)
         }
         #expect(try await access(1) == .searched)
-        for wanted in [2, 60_000, nil] as [Int64?] { #expect(try await access(wanted) == .sorted, "without an index") }
+        for wanted in [2, 60_000, nil] as [Int64?] { #expect(try await access(wanted) == .scanned(.many), "without an index") }
         try await connection.execute("CREATE INDEX ON payments (card_id, at)")
         #expect(try await access(1_000) == .searched)
-        for wanted in [2_500, 60_000, nil] as [Int64?] { #expect(try await access(wanted) == .sorted) }
+        for wanted in [2_500, 60_000, nil] as [Int64?] { #expect(try await access(wanted) == .scanned(.many)) }
         #expect(try await access(nil, share: 0.05) == .searched)
         // Two hundred rows of each card: the fewer cards, the better it is to search.
         try await connection.execute("UPDATE payments SET card_id = card_id % 300")
         // Or else the planner counts the pages of the old rows for more rows.
         try await connection.execute("VACUUM FULL ANALYZE payments")
         #expect(try await access(nil) == .searched)
+        // One row of each: there is nothing to sort, and the key is an index to search.
+        try await connection.executeScript(
+            """
+            DROP INDEX payments_card_id_at_idx; CREATE SEQUENCE cards;
+            UPDATE payments SET card_id = nextval('cards'); ALTER TABLE payments ADD PRIMARY KEY (card_id)
+            """)
+        try await connection.execute("VACUUM FULL ANALYZE payments")
+        for wanted in [1, 1_000] as [Int64] { #expect(try await access(wanted) == .searched) }
+        for wanted in [2_500, 60_000, nil] as [Int64?] { #expect(try await access(wanted) == .scanned(.one)) }
+        #expect(try await access(nil, share: 0.01) == .searched)
+        #expect(try await access(nil, share: 0.05) == .scanned(.one))
+        bench.close()
+        await connection.close()
+    }
+
+    /// A row that a filter leaves out, or that is of an entity that is not wanted, may have what cannot be computed.
+    @Test(arguments: ["", "last_even: {latest: 100 / amount, filter: amount % 2 = 0}, count_1d: {count: '*', window: 1d}"])
+    func onlyRowsThatCountAreComputed(others: String) async throws {
+        let connection = try await StoreBench.connect()
+        try await connection.executeScript(
+            """
+            CREATE TABLE payments (card_id int8 PRIMARY KEY, amount int8, at timestamptz, status text);
+            INSERT INTO payments SELECT c, c, '2024-03-01', 'settled' FROM generate_series(1, 5) AS c;
+            INSERT INTO payments VALUES (6, 0, '2024-03-01', 'void'), (7, 0, '2024-03-09', 'settled')
+            """)
+        let bench = try await PlainBench(
+            """
+            entities:
+              card: {join_keys: {card_id: int64}}
+            sources:
+              payments: {table: payments, event_timestamp: at}
+            feature_views:
+              card_payments:
+                entities: [card]
+                source: payments
+                filter: status <> 'void'
+                schedule: {every: 1h}
+                features: {part: {latest: 100 / amount}, \(others)}
+            """, on: connection)
+        let cut = try #require(Timestamp("2024-03-01T02:00:00Z"))
+        func found(_ scope: MaterializationScope, _ access: EntityAccess) async throws -> Rows {
+            try await rows(of: .init(view: bench.view, cut: cut, scope: scope, access: access), scope, bench.view, on: connection)
+        }
+        let wanted = MaterializationScope.entities([2, 4, 6, 7].map { [.int64($0)] })
+        for scope in [.everyEntity(.asked), wanted] {
+            let sorted = try await found(scope, .scanned(.many))
+            #expect(sorted.values.count == (scope.isFull ? 5 : 2))
+            #expect(try await found(scope, .scanned(.one)) == sorted)
+        }
+        // Visible, and it passes the filter, but nobody has asked for it.
+        try await connection.execute("INSERT INTO payments VALUES (8, 0, '2024-03-01', 'settled')")
+        #expect(try await found(wanted, .scanned(.one)).values.count == 2)
+        await #expect(throws: PostgresError.self) { try await found(.everyEntity(.asked), .scanned(.one)) }
+        bench.close()
+        await connection.close()
+    }
+
+    @Test func aRunOfATableWithAKeyEqualsOneWithout() async throws {
+        let connection = try await StoreBench.connect()
+        try await connection.executeScript(
+            """
+            CREATE TABLE payments (card_id int8 PRIMARY KEY, amount float8, at timestamptz);
+            INSERT INTO payments SELECT c, c % 10, '2024-03-01 00:30+00' FROM generate_series(1, \(Self.cards)) AS c;
+            ANALYZE payments
+            """)
+        let bench = try await PlainBench(Self.yaml, on: connection)
+        let keys = (1...Int64(Self.cards)).map { [FeatureValue.int64($0)] }
+        let first = try #require(Timestamp("2024-03-01T01:00:00Z"))
+        #expect(try await bench.materialize(at: first).rowsWritten == Self.cards)
+        let withKey = try await bench.stored(keys: keys)
+        // Few are searched for by the key.
+        #expect(try await EntityAccess.choose(for: bench.view, wanted: 20, on: connection) == .searched)
+        let few = MaterializationScope.entities(Array(keys.prefix(20)))
+        let search = MaterializationSQL(view: bench.view, cut: first, scope: few, access: .searched)
+        let before = try await passes(connection)
+        #expect(try await rows(of: search, few, bench.view, on: connection).values.count == 20)
+        #expect(try await passes(connection) == before)
+        try await connection.execute("ALTER TABLE payments DROP CONSTRAINT payments_pkey")
+        try await bench.flush()
+        #expect(try await bench.materialize(at: first, isFull: true).rowsWritten == Self.cards)
+        #expect(try await bench.stored(keys: keys) == withKey)
         bench.close()
         await connection.close()
     }

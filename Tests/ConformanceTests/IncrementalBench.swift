@@ -89,6 +89,24 @@ struct IncrementalBench {
         }
     }
 
+    /// Of the rows with the same keys of a view, or some of its keys, one stays in each table, and a unique index sees that no other
+    /// comes. Rows with a NULL key all stay.
+    func keepOneRowOfEach(random: inout SeededGenerator) async throws {
+        for table in store.tables {
+            let views = applied.plan.featureViews.filter { $0.source.name == table.name && !$0.joinKeys.isEmpty }
+            guard case .table? = views.first?.source.relation, let view = views.randomElement(using: &random) else { continue }
+            let some = Array(view.joinKeyColumns.shuffled(using: &random).dropFirst(random.oneIn(2) ? 1 : 0))
+            let columns = (some.isEmpty ? view.joinKeyColumns : some).map { "\"\($0.name)\"" }
+            let equal = columns.map { "other.\($0) = gone.\($0)" }
+            try await connection.executeScript(
+                """
+                DELETE FROM \(table.name) AS gone USING \(table.name) AS other
+                WHERE other.ctid < gone.ctid AND \(equal.joined(separator: " AND "));
+                CREATE UNIQUE INDEX ON \(table.name) (\(columns.joined(separator: ", ")))
+                """)
+        }
+    }
+
     /// Rows go, or become another entity's, and leave nothing in the table that would tell.
     func loseRows(random: inout SeededGenerator) async throws {
         if random.oneIn(2) { try await deleteRows(random: &random) } else { try await moveRows(random: &random) }

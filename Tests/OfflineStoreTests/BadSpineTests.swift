@@ -174,6 +174,14 @@ import Testing
         #expect(missing.map(\.creation) == ["CREATE INDEX ON \"payments\" (\"card_id\", \"paid_at\")"])
         try await connection.execute(try #require(missing.first).creation)
         #expect(try await advisor.missingIndexes(for: selection.distinctViews).isEmpty)
+        // A unique index on the keys alone finds an entity's one row.
+        try await connection.executeScript(
+            """
+            DROP INDEX payments_card_id_paid_at_idx; DELETE FROM payments WHERE amount = 9.5; UPDATE payments SET card_id = amount
+            """)
+        #expect(try await advisor.missingIndexes(for: selection.distinctViews) == missing)
+        try await connection.execute("ALTER TABLE payments ADD UNIQUE (card_id)")
+        #expect(try await advisor.missingIndexes(for: selection.distinctViews).isEmpty)
         await connection.close()
     }
 }

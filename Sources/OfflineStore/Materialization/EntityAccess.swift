@@ -2,9 +2,10 @@ import FeatureDefs
 import PostgresClient
 
 /// How the values of many entities at one instant are found.
-enum EntityAccess: Hashable, Sendable, CaseIterable {
-    /// The source is gone over, and sorted by entity what is wanted of it: as good with an index as without.
-    case sorted
+enum EntityAccess: Hashable, Sendable {
+    /// The source is gone over, and what is wanted of it sorted by entity where an entity may have several rows: as good with an index
+    /// as without.
+    case scanned(RowsPerEntity)
     /// An index is searched for each entity: better where few are wanted, or an entity has many rows, of which a few are.
     case searched
 
@@ -16,6 +17,8 @@ enum EntityAccess: Hashable, Sendable, CaseIterable {
     private static let sort = 2.5
     private static let search = 56.0
 
+    /// Within the transaction that then reads the rows, which is repeatable read.
+    ///
     /// - Parameters:
     ///   - wanted: how many entities, at most; nil for all.
     ///   - sample: which of them.
@@ -24,21 +27,23 @@ enum EntityAccess: Hashable, Sendable, CaseIterable {
     ) async throws -> EntityAccess {
         // There is one entity, whatever the source.
         if view.joinKeys.isEmpty { return .searched }
-        guard case .table = view.source.relation, view.joinKeyColumns.allSatisfy(\.storage.isComparedAsStored) else {
-            return .sorted
-        }
+        guard case .table = view.source.relation else { return .scanned(.many) }
+        let isSearchable = view.joinKeyColumns.allSatisfy(\.storage.isComparedAsStored)
         // Nothing to choose: without an index a search goes over the source, too.
-        if let wanted, wanted <= 1 { return .searched }
+        if isSearchable, let wanted, wanted <= 1 { return .searched }
         let table = try view.source.relation.sql()
         let rows = try await PlannedQuery.read("SELECT FROM \(table) AS source", on: connection).rows
-        guard rows > fewRows else { return .sorted }
-        guard try await IndexAdvisor(connection: connection).missingIndexes(for: [view]).isEmpty else { return .sorted }
+        // Planned once, the table is locked: none of another name takes its place any more.
+        let perEntity = try await RowsPerEntity.read(of: view, on: connection)
+        guard isSearchable, rows > fewRows, try await IndexAdvisor(connection: connection).missingIndexes(for: [view]).isEmpty
+        else { return .scanned(perEntity) }
         if let wanted, search * Double(wanted) < rows { return .searched }
         var keys: [SQLFragment] = []
         for column in view.joinKeyColumns { keys.append("source.\(try SQLIdentifier(column.name))") }
         let entities = try await PlannedQuery.read("SELECT DISTINCT \(keys.joined()) FROM \(table) AS source", on: connection)
             .rows
         let part = min(1, Double(wanted ?? .max) / entities) * (sample?.share ?? 1)
-        return search * entities * part < rows * (1 + sort * part) ? .searched : .sorted
+        let sorting = perEntity == .one ? 0 : sort * part
+        return search * entities * part < rows * (1 + sorting) ? .searched : .scanned(perEntity)
     }
 }

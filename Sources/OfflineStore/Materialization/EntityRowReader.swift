@@ -112,7 +112,8 @@ package struct EntityRowReader: Sendable {
         of view: FeatureViewPlan, cut: Timestamp, into result: Result,
         _ add: @escaping @Sendable (inout Result, [FeatureValue]) throws -> Void
     ) async throws -> Result {
-        let query = try MaterializationSQL(view: view, cut: cut, scope: .everyEntity(.asked), access: .sorted).keysQuery().text
+        let sql = MaterializationSQL(view: view, cut: cut, scope: .everyEntity(.asked), access: .scanned(.many))
+        let query = try sql.keysQuery().text
         let types = view.joinKeys.map(\.type)
         let end = try await connection.copyOutInRuns(
             "COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: (decoder: BinaryCopyDecoder(), result: result)

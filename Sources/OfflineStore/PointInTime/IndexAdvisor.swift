@@ -9,7 +9,7 @@ package struct MissingIndex: Hashable, Sendable {
     package let creation: String
 }
 
-/// Finds feature views whose table has no index on (join keys, event timestamp).
+/// Finds feature views whose table has no index to find an entity's rows by: on (join keys, event timestamp), or a unique one on join keys.
 struct IndexAdvisor: Sendable {
     let connection: PostgresConnection
 
@@ -18,7 +18,9 @@ struct IndexAdvisor: Sendable {
         for view in views {
             guard case .table(let parts) = view.source.relation else { continue }
             let table = try SourcePlan.Relation.table(parts).sql()
-            guard try await !hasIndex(on: table, for: view) else { continue }
+            // Of one row there is no latest to search for.
+            guard try await RowsPerEntity.read(of: view, on: connection) == .many, try await !hasIndex(on: table, for: view)
+            else { continue }
             let keys = view.joinKeyColumns.map(\.name)
             var columns: [SQLFragment] = []
             for name in keys + [view.source.eventTimestamp.name] { columns.append("\(try SQLIdentifier(name))") }

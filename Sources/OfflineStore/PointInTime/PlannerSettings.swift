@@ -15,7 +15,7 @@ enum PlannerSettings {
     static func apply(
         _ access: EntityAccess, to source: SourcePlan.Relation, on connection: PostgresConnection
     ) async throws(PostgresError) {
-        guard access == .sorted, case .table = source else { return }
+        guard case .scanned = access, case .table = source else { return }
         try await connection.execute("SET LOCAL enable_nestloop = off")
     }
 }

@@ -3,10 +3,13 @@ import PostgresClient
 
 extension FeatureViewSQL {
     /// Every entity's values at one instant, or those of the points' entities: keys, features and each latest group's times, by name.
-    /// Each part goes over the source once and sorts what it needs of it by entity, so that the cost does not depend on an index.
+    /// Each part goes over the source once and sorts what it needs of it by entity, so that the cost does not depend on an index; where an
+    /// entity has one row at most, nothing is sorted.
     ///
     /// - Parameter known: conditions on a row to have an entity.
-    func valuesOfEveryEntity(at instant: SQLFragment, known: [SQLFragment]) throws(PostgresError) -> SQLFragment {
+    func valuesOfEveryEntity(
+        at instant: SQLFragment, known: [SQLFragment], having perEntity: RowsPerEntity
+    ) throws(PostgresError) -> SQLFragment {
         let keys: SQLFragment = try SpineTable.keyNames(of: view).joined()
         var columns = [keys]
         for feature in view.features {
@@ -18,35 +21,44 @@ extension FeatureViewSQL {
         for (index, group) in view.latestGroups.enumerated() {
             columns.append("\(try SQLIdentifier(Self.eventColumn(group: index)))")
             columns.append("\(try SQLIdentifier(Self.availableColumn(group: index)))")
-            let sql = try latestOfEveryEntity(group, index: index, at: instant, known: known)
+            let sql = try latestOfEveryEntity(group, index: index, at: instant, known: known, having: perEntity)
             parts.append((try SQLIdentifier(latestAlias(index)), sql))
         }
         if !view.windowFeatures.isEmpty {
-            parts.append((try SQLIdentifier(windowAlias), try windowsOfEveryEntity(at: instant, known: known)))
+            let sql = try windowsOfEveryEntity(at: instant, known: known, having: perEntity)
+            parts.append((try SQLIdentifier(windowAlias), sql))
         }
         var source: SQLFragment
         if parts.count == 1, view.windowFeatures.isEmpty, view.latestGroups[0].filter == nil {
             source = "(\n\(parts[0].sql)\n) AS \(parts[0].alias)"
         } else {
             let visible = known + (try rows.visible(keys: [], cut: instant, after: nil))
-            let entities = try rows.clauses(visible: visible, filter: nil, indent: "    ")
-            source = "(\n    SELECT DISTINCT \(try keyColumns().joined())\(entities)\n) AS \(try SQLIdentifier("asof_entities"))"
+            let rowKeys =
+                "\(try keyColumns().joined())\(try rows.clauses(visible: visible, filter: nil, indent: "    "))" as SQLFragment
+            let select: SQLFragment = perEntity == .one ? "SELECT" : "SELECT DISTINCT"
+            source = "(\n    \(select) \(rowKeys)\n) AS \(try SQLIdentifier("asof_entities"))"
             for part in parts { source += "\nLEFT JOIN (\n\(part.sql)\n) AS \(part.alias) USING (\(keys))" }
         }
         return "SELECT \(columns.joined(separator: ",\n       "))\nFROM \(source)"
     }
 
     private func latestOfEveryEntity(
-        _ group: LatestGroup, index: Int, at instant: SQLFragment, known: [SQLFragment]
+        _ group: LatestGroup, index: Int, at instant: SQLFragment, known: [SQLFragment], having perEntity: RowsPerEntity
     ) throws(PostgresError) -> SQLFragment {
         let (columns, canFail) = try latestColumns(group, index: index)
         let visible = known + (try rows.visible(keys: [], cut: instant, after: nil))
-        let ordinals = ordinals()
-        let chosen = """
-            \(try rows.clauses(visible: visible, filter: group.filter, indent: "    "))
-                ORDER BY \((ordinals + (try rows.latestFirst())).joined())
-            """ as SQLFragment
-        let head: SQLFragment = "    SELECT DISTINCT ON (\(ordinals.joined())) \(try keyColumns().joined()), "
+        var head: SQLFragment = "    SELECT "
+        var chosen = try rows.clauses(visible: visible, filter: group.filter, indent: "    ")
+        switch perEntity {
+        case .one:
+            // Or else Postgres takes the subquery for a part of the query around it, and computes what can fail before it joins.
+            if canFail { chosen += "\n    OFFSET 0" }
+        case .many:
+            let ordinals = ordinals()
+            head += "DISTINCT ON (\(ordinals.joined())) "
+            chosen += "\n    ORDER BY \((ordinals + (try rows.latestFirst())).joined())"
+        }
+        head += "\(try keyColumns().joined()), "
         guard canFail else { return "\(head)\n           \(columns.sql(indent: "    "))\(chosen)" }
         // What can fail must see the chosen row only.
         let needed = try neededColumns(of: group.features.map { view.features[$0] }).joined()
@@ -59,7 +71,9 @@ extension FeatureViewSQL {
             """
     }
 
-    private func windowsOfEveryEntity(at instant: SQLFragment, known: [SQLFragment]) throws(PostgresError) -> SQLFragment {
+    private func windowsOfEveryEntity(
+        at instant: SQLFragment, known: [SQLFragment], having perEntity: RowsPerEntity
+    ) throws(PostgresError) -> SQLFragment {
         let aggregates = try windowAggregates()
         let longest = aggregates.map(\.length).max() ?? .zero
         var columns = SelectList()
@@ -73,7 +87,7 @@ extension FeatureViewSQL {
         let clauses = try rows.clauses(visible: visible, filter: nil, indent: "    ")
         let ordinals = ordinals()
         let summed = aggregates.filter(\.dependsOnOrder).compactMap(\.argument)
-        guard !summed.isEmpty else {
+        guard !summed.isEmpty, perEntity == .many else {
             return """
                     SELECT \(try keyColumns().joined()),
                            \(columns.sql(indent: "    "))\(clauses)

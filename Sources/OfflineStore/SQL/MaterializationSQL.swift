@@ -44,14 +44,16 @@ struct MaterializationSQL {
         let source: SQLFragment
         var unsettled: SQLFragment = ""
         switch scope {
-        case .everyEntity where isSorted:
-            return """
-                SELECT \((try storedColumns() + [try hasRows("true")]).joined())
-                FROM (
-                \(try FeatureViewSQL(view: view, knowledge: .asServed).valuesOfEveryEntity(at: instant, known: known))
-                ) AS \(values)
-                """
         case .everyEntity:
+            if let scanned {
+                let ofAll = try FeatureViewSQL(view: view, knowledge: .asServed)
+                return """
+                    SELECT \((try storedColumns() + [try hasRows("true")]).joined())
+                    FROM (
+                    \(try ofAll.valuesOfEveryEntity(at: instant, known: known, having: scanned))
+                    ) AS \(values)
+                    """
+            }
             let visible = known + (try rows.visible(keys: [], cut: instant, after: nil))
             source = try rows.clauses(visible: visible, filter: nil, indent: "    ")
         case .changed(let base):
@@ -66,13 +68,13 @@ struct MaterializationSQL {
         }
         keys.append("\(instant) AS \(try SQLIdentifier(FeatureViewSQL.cut))")
         let wanted: SQLFragment = "SELECT DISTINCT \(keys.joined())\(source)\(unsettled)"
-        return isSorted
-            ? try sortedQuery(of: wanted, at: instant, known: known) : try searchedQuery(of: wanted, rows, at: instant)
+        guard let scanned else { return try searchedQuery(of: wanted, rows, at: instant) }
+        return try scannedQuery(of: wanted, at: instant, known: known, having: scanned)
     }
 
     /// The source is gone over as a whole, and what is of other entities left out by a hash of those wanted.
-    private func sortedQuery(
-        of wanted: SQLFragment, at instant: SQLFragment, known: [SQLFragment]
+    private func scannedQuery(
+        of wanted: SQLFragment, at instant: SQLFragment, known: [SQLFragment], having perEntity: RowsPerEntity
     ) throws(PostgresError) -> SQLFragment {
         let points = try SQLIdentifier("asof_points")
         let values = try SQLIdentifier("asof_values")
@@ -84,7 +86,7 @@ struct MaterializationSQL {
             )
             SELECT \((try storedColumns() + [try hasRows("\(values).\(key) IS NOT NULL")]).joined())
             FROM \(points) LEFT JOIN (
-            \(try ofPoints.valuesOfEveryEntity(at: instant, known: known))
+            \(try ofPoints.valuesOfEveryEntity(at: instant, known: known, having: perEntity))
             ) AS \(values) USING (\(try SpineTable.keyNames(of: view).joined()))
             """
     }
@@ -107,8 +109,12 @@ struct MaterializationSQL {
             """
     }
 
-    /// Without join keys there is one entity, which is not sorted by.
-    private var isSorted: Bool { access == .sorted && !view.joinKeys.isEmpty }
+    /// How many rows an entity has of the source that is gone over; nil where that is searched. Without join keys there is one entity, which
+    /// nothing is sorted by.
+    private var scanned: RowsPerEntity? {
+        guard case .scanned(let perEntity) = access, !view.joinKeys.isEmpty else { return nil }
+        return perEntity
+    }
 
     /// Rows of the join keys of every entity that has a visible row.
     func keysQuery() throws(PostgresError) -> SQLFragment {
