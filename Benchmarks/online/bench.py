@@ -6,7 +6,8 @@
 Parts:
     library      asof's lookup in process against the raw floor, hiredis in C with the same commands pipelined alike (redis_floor.c)
     materialize  rows a second from Postgres to Redis: asof's and Feast's, and raw pipelined HSETs of the same bytes; asof's of ten times
-                 the entities too, where what a run takes whatever its size counts for less
+                 the entities too, where what a run takes whatever its size counts for less, and of tables without a primary key, whose
+                 rows Postgres sorts
     bytes        what an entity takes in Redis, of both
     http         asof's server and Feast's Python server with its Redis store, by wrk (post.lua); for one connection also what a server in C
                  can do at most that asks Redis the same and gives a ready answer (http_floor.c)
@@ -38,6 +39,7 @@ import servers  # noqa: E402
 from postgres import Postgres  # noqa: E402
 
 ENTITIES = 10_000
+TABLES = [f"bench_online_{view}" for view in range(5)]
 SHAPES = [("1x50", 1, "fifty"), ("10x50", 10, "fifty"), ("100x50", 100, "fifty"), ("100x250", 100, "all")]
 IN_FLIGHT = [1, 16, 64]
 CONNECTIONS = [1, 16, 64]
@@ -105,8 +107,10 @@ class Bench:
         """Tables of so many entities in a database of that name; the project, applied to it and materialized into a database of Redis."""
         if self.postgres.query(f"SELECT count(*) FROM pg_database WHERE datname = '{name}'") == "0":
             self.postgres.query(f"CREATE DATABASE {name}")
-        if self.postgres.query("SELECT to_regclass('bench_online_4')", database=name) == "":
+        if self.postgres.query(f"SELECT to_regclass('{TABLES[-1]}')", database=name) == "":
             self.postgres.psql("-v", f"entities={entities}", "-f", str(HERE / "generate.sql"), database=name)
+        # Tables of an older folder, or of a run that was killed, may be without.
+        self.set_keys(name, there=True)
         store = Store(name, entities, database, self.postgres.url.replace("/asof?", f"/{name}?"),
                       f"redis://127.0.0.1:{self.redis.port}/{database}", self.folder / f"keys-{name}")
         output(self.bin / "asof", "apply", cwd=self.folder, env=store.environment)
@@ -117,6 +121,14 @@ class Bench:
         store.keys.write_text(keys.stdout)
         self.fields = keys.stderr.split()
         return store
+
+    def set_keys(self, database: str, there: bool) -> None:
+        """Gives the tables that lack it a primary key, or takes it from those that have it."""
+        for table in TABLES:
+            query = f"SELECT EXISTS (SELECT FROM pg_constraint WHERE conrelid = '{table}'::regclass AND contype = 'p')"
+            if (self.postgres.query(query, database=database) == "t") != there:
+                change = "ADD PRIMARY KEY (card_id)" if there else f"DROP CONSTRAINT {table}_pkey"
+                self.postgres.query(f"ALTER TABLE {table} {change}", database=database)
 
     def fields_of(self, service: str) -> list[str]:
         return self.fields[:1] if service == "fifty" else self.fields
@@ -244,27 +256,29 @@ class Bench:
         self.results["materialize"] = found
 
     def materialize_store(self, store: Store) -> dict:
-        ways = {"floor": [], "copy": [], "asof": [], "asof_again": []}
+        ways = {"floor": [], "copy": [], "asof_without_key": [], "asof": [], "asof_again": []}
         for _ in range(REPETITIONS):
             ways["copy"].append(self.copy_alone(store))
             ways["floor"].append(float(output(
                 self.floor, "set", "127.0.0.1", self.redis.port, store.keys, store.database, 9, *self.fields)))
-            output("redis-cli", "-p", self.redis.port, "-n", store.database, "flushdb")
-            for way in ("asof", "asof_again"):
+            for way in ("asof_without_key", "asof", "asof_again"):
+                if way != "asof_again":
+                    output("redis-cli", "-p", self.redis.port, "-n", store.database, "flushdb")
+                    self.set_keys(store.name, there=way == "asof")
                 ways[way].append(float(output(self.bin / "online-benchmark", "materialize", store.offline, store.online)))
             self.say({"entities": store.entities} | {way: turns[-1] for way, turns in ways.items()})
         return {way: median(turns) for way, turns in ways.items()}
 
     def copy_alone(self, store: Store) -> float:
         """Rows a second out of Postgres and no further: the five tables by binary COPY, two at a time, one for each processor."""
-        def read(view: int) -> None:
+        def read(table: str) -> None:
             command = [
                 "psql", "-X", "-q", "-h", str(self.postgres.socket), "-U", "asof", "-d", store.name,
-                "-c", f"COPY (SELECT * FROM bench_online_{view}) TO STDOUT (FORMAT binary)"]
+                "-c", f"COPY (SELECT * FROM {table}) TO STDOUT (FORMAT binary)"]
             subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
         start = time.monotonic()
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(read, range(5)))
+            list(pool.map(read, TABLES))
         return 5 * store.entities / (time.monotonic() - start)
 
     def materialize_feast(self) -> float:

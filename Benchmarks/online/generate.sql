@@ -13,4 +13,5 @@ SELECT format(
     (SELECT string_agg(format('random() * 1000 AS f%s_%s', view, feature), ', ' ORDER BY feature) FROM generate_series(0, 49) AS feature),
     :entities - 1)
 FROM generate_series(0, 4) AS view \gexec
+SELECT format('ALTER TABLE bench_online_%s ADD PRIMARY KEY (card_id)', view) FROM generate_series(0, 4) AS view \gexec
 SELECT format('ANALYZE bench_online_%s', view) FROM generate_series(0, 4) AS view \gexec
