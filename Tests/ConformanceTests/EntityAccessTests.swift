@@ -182,7 +182,9 @@ import Verification
         for wanted in [1, 1_000] as [Int64] { #expect(try await access(wanted) == .searched) }
         for wanted in [2_500, 60_000, nil] as [Int64?] { #expect(try await access(wanted) == .scanned(.one)) }
         #expect(try await access(nil, share: 0.01) == .searched)
-        #expect(try await access(nil, share: 0.05) == .scanned(.one))
+        for share in [0.05, 0.0183] {
+            #expect(try await access(nil, share: share) == .scanned(.one), "a sort would make the smaller one a search")
+        }
         bench.close()
         await connection.close()
     }
@@ -209,12 +211,14 @@ import Verification
                 source: payments
                 filter: status <> 'void'
                 schedule: {every: 1h}
-                features: {part: {latest: 100 / amount}, \(others)}
+                features: {part: {latest: "coalesce(100 / amount, 0)"}, \(others)}
             """, on: connection)
         let cut = try #require(Timestamp("2024-03-01T02:00:00Z"))
         func found(_ scope: MaterializationScope, _ access: EntityAccess) async throws -> Rows {
             try await rows(of: .init(view: bench.view, cut: cut, scope: scope, access: access), scope, bench.view, on: connection)
         }
+        // As runs that go over the source: all of it is read, whoever is wanted.
+        try await connection.execute("SET enable_nestloop = off")
         let wanted = MaterializationScope.entities([2, 4, 6, 7].map { [.int64($0)] })
         for scope in [.everyEntity(.asked), wanted] {
             let sorted = try await found(scope, .scanned(.many))

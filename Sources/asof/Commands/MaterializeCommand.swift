@@ -17,6 +17,7 @@ struct MaterializeCommand: AsyncParsableCommand {
             not by its times. Every entity is computed, and those without rows are removed, with --full and whenever less would not do: the
             first run, a changed definition, a source that is a query or a view, many deleted rows, a run before that was cut short or was for an
             earlier cut. Deleted rows and changed keys are found. A run that did not end is cut off from Redis before the next one begins.
+            A table with a primary key or a unique index on the view's join keys is read as it lies; others are sorted by them.
 
             A run that would take in rows which break an expectation marked `gate: true`, or with --gate any, changes nothing, says which
             rows, and exits with 1. Views and expectations come from the plan that was applied last.
