@@ -30,7 +30,8 @@ struct JSONAnswer: Sendable {
 
     func head(date: String, staysOpen: Bool) -> HTTPResponseHead {
         var headers = HTTPHeaders([
-            ("Content-Type", "application/json"), ("Content-Length", String(body.count)), ("Date", date), ("Server", Self.serverName),
+            ("Content-Type", "application/json"), ("Content-Length", String(body.count)), ("Date", date),
+            ("Server", Self.serverName),
         ])
         for field in fields { headers.add(name: field.name.rawName, value: field.value) }
         if !staysOpen { headers.add(name: "Connection", value: "close") }

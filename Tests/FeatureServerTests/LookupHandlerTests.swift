@@ -80,7 +80,9 @@ import Testing
 
     /// The status and body of an answer that is there, or comes.
     private func answer() async throws -> (status: UInt, body: String) {
-        guard case .head(let head) = try await channel.waitForOutboundWrite(as: HTTPServerResponsePart.self) else { return (0, "") }
+        guard case .head(let head) = try await channel.waitForOutboundWrite(as: HTTPServerResponsePart.self) else {
+            return (0, "")
+        }
         var body = ""
         while case .body(.byteBuffer(let part)) = try await channel.waitForOutboundWrite(as: HTTPServerResponsePart.self) {
             body += String(buffer: part)

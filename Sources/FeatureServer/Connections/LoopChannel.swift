@@ -14,7 +14,8 @@ struct LoopChannel: ServerChildChannel {
     private let lookups: Lookups
 
     init(
-        _ lookups: Lookups, others: @escaping HTTP1Channel.Responder, guardedBy makeGuard: @escaping @Sendable () -> ConnectionGuard
+        _ lookups: Lookups, others: @escaping HTTP1Channel.Responder,
+        guardedBy makeGuard: @escaping @Sendable () -> ConnectionGuard
     ) {
         base = HTTP1Channel(responder: others)
         self.makeGuard = makeGuard
@@ -27,7 +28,8 @@ struct LoopChannel: ServerChildChannel {
             let pipeline = channel.pipeline.syncOperations
             let first = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
             try pipeline.addHandlers(
-                [makeGuard(), HTTPServerPipelineHandler(), LookupHandler(lookups)] as [any ChannelHandler], position: .before(first))
+                [makeGuard(), HTTPServerPipelineHandler(), LookupHandler(lookups)] as [any ChannelHandler],
+                position: .before(first))
             return value
         }
     }
