@@ -211,9 +211,9 @@ struct OnlineWriterTests {
                 == RemovalCounts(removed: 999, outranked: 1))
         #expect(try await connection.send(RedisPipeline("DBSIZE")) == [.integer(2_001 + 3)])
         // Of the same cut, but an earlier run: what the later run did not write again.
-        #expect(
-            try await sweep.removeRows(of: ours, olderThan: Timestamp(microseconds: 5), run: 8)
-                == RemovalCounts(removed: 2_000, outranked: 1))
+        let counts = try await sweep.removeRows(of: ours, olderThan: Timestamp(microseconds: 5), run: 8)
+        // So many keys go that Redis makes its table smaller, and then SCAN may meet the one that stays twice.
+        #expect(counts.removed == 2_000 && counts.outranked >= 1)
         #expect(try await connection.send(RedisPipeline("DBSIZE")) == [.integer(1 + 3)])
         for other in [others, look, otherField] { #expect(try await value(read(other, from: connection)) == .int64(1)) }
     }
