@@ -17,6 +17,8 @@ struct RedisWorker: ~Copyable {
     static let longestLook: Int32 = 10
     /// How often jobs that jobs have made are run before the socket's turn comes.
     static let jobRounds = 8
+    /// After so many jobs, what they asked for is written.
+    static let jobsPerWrite = 8
 
     private let url: RedisURL
     private let mailbox: RedisMailbox
@@ -89,6 +91,25 @@ struct RedisWorker: ~Copyable {
         return true
     }
 
+    /// As `runJobs`, and sends what they ask for on the way: Redis answers the first of many tasks while the others are at work.
+    private mutating func runJobs(sendingBy handle: inout RedisHandle) throws(RedisError) {
+        var failure: RedisError?
+        for _ in 0..<Self.jobRounds {
+            let jobs = mailbox.takeJobs()
+            if jobs.isEmpty { break }
+            for (index, job) in jobs.enumerated() {
+                job.runSynchronously(on: executor)
+                guard failure == nil, index % Self.jobsPerWrite == Self.jobsPerWrite - 1 else { continue }
+                add(mailbox.take())
+                fill()
+                // Whatever comes of it, the other jobs are run: nobody else would.
+                do throws(RedisError) { try write(to: &handle) } catch { failure = error }
+            }
+        }
+        add(mailbox.take())
+        if let failure { throw failure }
+    }
+
     private mutating func add(_ intake: RedisMailbox.Intake) {
         isClosed = intake.isClosed
         for call in intake.calls {
@@ -128,8 +149,7 @@ struct RedisWorker: ~Copyable {
                 try handle.receive(into: &input)
                 try deliverReplies()
             }
-            runJobs()
-            add(mailbox.take())
+            try runJobs(sendingBy: &handle)
             try expire()
             resumeCallsWithoutCommands()
         }
