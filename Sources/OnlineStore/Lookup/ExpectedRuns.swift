@@ -10,9 +10,6 @@ import Synchronization
 /// no run has filled yet is expected to have none.
 final class ExpectedRuns: Sendable {
     private static let never = -1
-    /// A run that ended less than this before Redis lost it may be missed.
-    private static let interval = Duration.seconds(1)
-
     private struct State {
         /// By field, the newest of which the mark has been seen, or must have been set.
         var runs: [String: UInt32] = [:]
@@ -33,7 +30,7 @@ final class ExpectedRuns: Sendable {
     /// The connection's count of logins under which all views had their runs; `never` when one had not.
     private let trusted = Atomic(never)
     private let start = ContinuousClock.now
-    /// When all views are looked at again, in microseconds since `start`.
+    /// When all views are looked at again, in seconds since `start`: a run that ended less than a second before Redis lost it may be missed.
     private let nextLook = Atomic<Int64>(0)
 
     init(
@@ -90,14 +87,12 @@ final class ExpectedRuns: Sendable {
         if let view = lost.compactMap({ views[$0] }).min() { throw .lostRun(of: view, at: connection.url) }
     }
 
-    /// True once in each interval.
+    /// True once in each second. Each lookup asks: a duration is compared in a tenth of the time in which it is taken apart.
     private func isDue() -> Bool {
-        let now = (ContinuousClock.now - start).microseconds
+        let elapsed = ContinuousClock.now - start
         let next = nextLook.load(ordering: .relaxed)
-        guard now >= next else { return false }
-        return nextLook.compareExchange(
-            expected: next, desired: now + Self.interval.microseconds, ordering: .relaxed
-        ).exchanged
+        guard elapsed >= .seconds(next) else { return false }
+        return nextLook.compareExchange(expected: next, desired: elapsed.components.seconds + 1, ordering: .relaxed).exchanged
     }
 
     /// The fields of those views whose runs are gone.
