@@ -81,4 +81,22 @@ struct ConnectionGuardTests {
         #expect(try channel.readOutbound(as: HTTPServerResponsePart.self) == nil)
         #expect(!channel.isActive)
     }
+
+    /// It has its time once it is read.
+    @Test func whatIsSentAheadInPartsWaitsForTheAnswerBefore() throws {
+        try ask()
+        try channel.writeInbound(Self.head)
+        pass(seconds: 1_000)
+        #expect(channel.isActive)
+        try answer()
+        while try channel.readOutbound(as: HTTPServerResponsePart.self) != nil {}
+        pass(seconds: 4)
+        #expect(try channel.readOutbound(as: HTTPServerResponsePart.self) == nil)
+        pass(seconds: 1)
+        guard case .head(let head)? = try channel.readOutbound(as: HTTPServerResponsePart.self) else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(head.status == .requestTimeout)
+    }
 }

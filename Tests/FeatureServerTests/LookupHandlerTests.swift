@@ -74,6 +74,12 @@ import Testing
         try await channel.writeInbound(HTTPServerRequestPart.end(nil))
     }
 
+    private func askAsAStranger() async throws {
+        let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/get-online-features")
+        try await channel.writeInbound(HTTPServerRequestPart.head(head))
+        try await channel.writeInbound(HTTPServerRequestPart.end(nil))
+    }
+
     private func passedOn() async throws -> String? {
         try await channel.readInbound(as: String.self)
     }
@@ -143,6 +149,55 @@ import Testing
         answers.yield([0x34])
         #expect(try await answer() == (200, "4"))
         #expect(try await passedOn() == nil)
+    }
+
+    /// Of several requests, too: the end of the answer before brings the last one.
+    @Test func aClientThatHasSentAheadAndSaidAllIsAnsweredToTheEnd() async throws {
+        try await ask("1")
+        try await ask("2")
+        try await channel.testingEventLoop.executeInContext { [channel] in
+            channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        }
+        answers.yield([0x31])
+        #expect(try await answer() == (200, "1"))
+        #expect(asked.all == ["1", "2"])
+        #expect(try await passedOn() == nil)
+        answers.yield([0x32])
+        #expect(try await answer() == (200, "2"))
+        #expect(try await channel.waitForInboundWrite(as: String.self) == "closed")
+    }
+
+    /// Nor is refused what it asks: it may be a stranger.
+    @Test func nothingIsRefusedWhileTheClientDoesNotTakeItsAnswers() async throws {
+        channel.isWritable = false
+        for _ in 0..<3 { try await askAsAStranger() }
+        #expect(try await isSilent())
+        channel.isWritable = true
+        try await channel.testingEventLoop.executeInContext { [channel] in channel.pipeline.fireChannelWritabilityChanged() }
+        for _ in 0..<3 { #expect(try await answer().status == 401) }
+    }
+
+    /// An answer within an answer within an answer would need a stack without end.
+    @Test func thousandsOfRequestsSentAheadAreAnsweredOneAfterTheOther() async throws {
+        try await ask("1")
+        let strangers = 10_000
+        for _ in 0..<strangers { try await askAsAStranger() }
+        answers.yield([0x31])
+        #expect(try await answer() == (200, "1"))
+        for _ in 0..<strangers { #expect(try await answer().status == 401) }
+    }
+
+    @Test func nothingMoreIsPromisedToWhoAsksForAnotherProtocol() async throws {
+        try await channel.writeInbound(head("/get-online-features", ["Upgrade": "h2c", "Connection": "Upgrade"]))
+        try await channel.writeInbound(HTTPServerRequestPart.end(nil))
+        answers.yield([0x31])
+        guard case .head(let head) = try await channel.waitForOutboundWrite(as: HTTPServerResponsePart.self) else { return }
+        #expect(head.status == .ok && head.headers["Connection"] == ["close"])
+    }
+
+    @Test func aTokenBesideAnotherIsNone() async throws {
+        try await channel.writeInbound(head("/get-online-features", ["Authorization": "Bearer u"]))
+        #expect(try await answer().status == 403)
     }
 
     @Test func whatIsTooLargeIsAnsweredAtOnceAndTheRestOfItDropped() async throws {

@@ -50,7 +50,9 @@ import Testing
             }
             for task in 0..<50 {
                 group.addTask(executorPreference: connection.executor) {
-                    do throws(RedisError) { _ = try await connection.send(RedisPipeline("ECHO", "\(task)")) } catch { return error.code }
+                    do throws(RedisError) { _ = try await connection.send(RedisPipeline("ECHO", "\(task)")) } catch {
+                        return error.code
+                    }
                     return nil
                 }
             }

@@ -48,9 +48,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if isRequestArriving {
-            guardArrival(context)
-        } else if unanswered == 1 {
+        guardArrival(context)
+        if !isRequestArriving, unanswered == 1 {
             // While it is answered, nothing should come. To stop listening, as those behind would, and to begin again afterwards
             // would be two system calls for each request. Who does send ahead is listened to no more until it is answered.
             context.read()
@@ -58,8 +57,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelReadComplete()
     }
 
+    /// Nobody reads the next request while one is being answered: it has all the time.
     private func guardArrival(_ context: ChannelHandlerContext) {
-        guard arrival == nil else { return }
+        guard isRequestArriving, unanswered <= 1, arrival == nil else { return }
         arrival = schedule(context, in: limit) { guardian in guardian.giveUpRequest(context) }
     }
 
@@ -71,6 +71,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isAnswerBegun = false
             unanswered -= 1
             lastSign = context.eventLoop.now
+            guardArrival(context)
         }
         context.write(data, promise: promise)
     }
@@ -109,7 +110,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func watchIdleness(_ context: ChannelHandlerContext) {
         idleness = schedule(context, in: lastSign + idleLimit - context.eventLoop.now) { guardian in
             let now = context.eventLoop.now
-            let isWaiting = guardian.unanswered > 0 && !guardian.isRequestArriving
+            let isWaiting = guardian.unanswered > (guardian.isRequestArriving ? 1 : 0)
             if isWaiting { guardian.lastSign = now }
             guard guardian.lastSign + guardian.idleLimit > now else { return context.close(promise: nil) }
             guardian.watchIdleness(context)

@@ -14,8 +14,10 @@ final class LookupHandler: ChannelInboundHandler, RemovableChannelHandler {
         /// No request, or one that went on to the router.
         case others
         case reading(HTTPRequestHead, body: ByteBuffer)
-        /// Read, but the client has yet to take the answers before.
+        /// Read, and to be answered as soon as may be.
         case waiting(HTTPRequestHead, body: ByteBuffer)
+        /// To be refused as soon as may be, read or not.
+        case refusing(HTTPRequestHead, ServerError, isRead: Bool)
         case answering
         /// Answered before it has been read.
         case discarding
@@ -27,7 +29,9 @@ final class LookupHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var state = State.others
     private var executor: LoopExecutor?
     private var date = HTTPDate()
-    /// The client has ended its side while its request was being answered.
+    /// The end of an answer brings the next request, if that was sent ahead: while it is being written.
+    private var isWriting = false
+    /// The client has ended its side while its last request was being answered.
     private var isInputClosed = false
 
     init(_ lookups: Lookups) {
@@ -40,32 +44,30 @@ final class LookupHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (state, unwrapInboundIn(data)) {
-        case (.others, .head(let head)) where Lookups.isLookup(head): begin(head, context)
+        case (.others, .head(let head)) where Lookups.isLookup(head): begin(head)
         case (.reading(let head, var body), .body(var part)):
             state = .others
             if body.readableBytes == 0 { body = part } else { body.writeBuffer(&part) }
-            if body.readableBytes > lookups.largestBody {
-                refuse(head, .tooLarge(limit: lookups.largestBody), context)
-            } else {
-                state = .reading(head, body: body)
-            }
-        case (.reading(let head, let body), .end):
-            state = .waiting(head, body: body)
-            startIfWritable(context)
+            state =
+                body.readableBytes > lookups.largestBody
+                ? .refusing(head, .tooLarge(limit: lookups.largestBody), isRead: false) : .reading(head, body: body)
+        case (.reading(let head, let body), .end): state = .waiting(head, body: body)
+        case (.refusing(let head, let error, _), .end): state = .refusing(head, error, isRead: true)
         case (.discarding, .end): state = .others
-        case (.discarding, _), (.closed, _): break
-        case (.others, _), (.reading, _), (.waiting, _), (.answering, _): context.fireChannelRead(data)
+        case (.refusing, _), (.discarding, _), (.closed, _): break
+        case (.others, _), (.reading, _), (.waiting, _), (.answering, _): return context.fireChannelRead(data)
         }
+        proceed(context)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        startIfWritable(context)
+        proceed(context)
         context.fireChannelWritabilityChanged()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch state {
-        case .waiting, .answering:
+        case .waiting, .refusing, .answering:
             // Or else the connection would be closed, since nobody else knows of a request.
             guard case ChannelEvent.inputClosed = event else { break }
             isInputClosed = true
@@ -77,52 +79,67 @@ final class LookupHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A request that ends before its end: the router's side answers that.
-        if case .reading = state { state = .others }
+        switch state {
+        case .reading, .refusing(_, _, isRead: false): state = .others
+        case .others, .waiting, .refusing, .answering, .discarding, .closed: break
+        }
         context.fireErrorCaught(error)
     }
 
-    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    private func begin(_ head: HTTPRequestHead) {
         do throws(ServerError) {
             try lookups.admit(head)
             state = .reading(head, body: ByteBuffer())
         } catch {
-            refuse(head, error, context)
+            state = .refusing(head, error, isRead: false)
         }
     }
 
-    private func refuse(_ head: HTTPRequestHead, _ error: ServerError, _ context: ChannelHandlerContext) {
-        write(lookups.answer(to: error), to: head, then: .discarding, context)
+    /// Answers, or begins to, once the client takes its answers: who only asks is not to fill the memory with them.
+    private func proceed(_ context: ChannelHandlerContext) {
+        guard !isWriting, context.channel.isWritable else { return }
+        switch state {
+        case .waiting(let head, let body):
+            state = .answering
+            answer(head, body, context)
+        case .refusing(let head, let error, let isRead):
+            end(head, with: lookups.answer(to: error), then: isRead ? .others : .discarding, context)
+        case .others, .reading, .answering, .discarding, .closed: break
+        }
     }
 
-    private func startIfWritable(_ context: ChannelHandlerContext) {
-        guard case .waiting(let head, let body) = state, context.channel.isWritable else { return }
-        state = .answering
+    private func answer(_ head: HTTPRequestHead, _ body: ByteBuffer, _ context: ChannelHandlerContext) {
         let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         // Until it first waits, for Redis, it runs here and now.
         Task.immediate(executorPreference: executor) { [lookups] in
             let answer = await lookups.answer(to: [UInt8](buffer: body))
             let (lookupHandler, context) = handler.value
-            lookupHandler.finish(answer, to: head, context)
+            lookupHandler.end(head, with: answer, then: .others, context)
         }
     }
 
-    private func finish(_ answer: JSONAnswer, to head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        write(answer, to: head, then: .others, context)
-        guard isInputClosed else { return }
-        isInputClosed = false
-        context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-    }
-
-    private func write(
-        _ answer: JSONAnswer, to request: HTTPRequestHead, then next: State, _ context: ChannelHandlerContext
+    private func end(
+        _ request: HTTPRequestHead, with answer: JSONAnswer, then next: State, _ context: ChannelHandlerContext
     ) {
-        let staysOpen = request.isKeepAlive
-        // The end of the answer brings the next request, if the client has sent it ahead.
+        // Of this request. It may be set anew for the next one, which the end of the answer brings.
+        let isLast = isInputClosed
+        isInputClosed = false
+        let staysOpen = Lookups.keepsOpen(request)
         state = staysOpen ? next : .closed
-        let head = answer.head(date: date.now(), staysOpen: staysOpen)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        isWriting = true
+        context.write(wrapOutboundOut(.head(answer.head(date: date.now(), staysOpen: staysOpen))), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        let written = isLast ? context.eventLoop.makePromise(of: Void.self) : nil
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+        isWriting = false
         if !staysOpen { context.close(mode: .output, promise: nil) }
+        written?.futureResult.assumeIsolated().whenComplete { _ in
+            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        }
+        switch state {
+        // Not here, or else each request sent ahead would be answered within the answer before.
+        case .waiting, .refusing: context.eventLoop.assumeIsolated().execute { [self] in proceed(context) }
+        case .others, .reading, .answering, .discarding, .closed: break
+        }
     }
 }

@@ -16,9 +16,17 @@ struct Lookups: Sendable {
         head.method == .POST && head.uri == path
     }
 
+    /// Whether there may be another request on its connection: not after one to change the protocol, which NIO reads nothing after.
+    static func keepsOpen(_ head: HTTPRequestHead) -> Bool {
+        head.isKeepAlive && !head.headers.contains(name: "Upgrade")
+    }
+
     /// Refuses what is not to be read: of those who may not ask, or too large by its own account.
     func admit(_ head: HTTPRequestHead) throws(ServerError) {
-        try rules?.check(Self.path, authorization: head.headers.first(name: "Authorization"))
+        if let rules {
+            let lines = head.headers["Authorization"]
+            try rules.check(Self.path, authorization: lines.isEmpty ? nil : lines.joined(separator: ", "))
+        }
         guard let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }), length > largestBody else { return }
         throw .tooLarge(limit: largestBody)
     }
