@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import NIOHTTP1
 
 /// An answer of JSON, whichever way it goes out.
@@ -28,7 +29,14 @@ struct JSONAnswer: Sendable {
         return response
     }
 
-    func head(date: String, staysOpen: Bool) -> HTTPResponseHead {
+    /// Writes the whole answer from the handler of the context on.
+    func write(to context: ChannelHandlerContext, date: String, staysOpen: Bool, promise: EventLoopPromise<Void>?) {
+        context.write(NIOAny(HTTPServerResponsePart.head(head(date: date, staysOpen: staysOpen))), promise: nil)
+        context.write(NIOAny(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
+        context.writeAndFlush(NIOAny(HTTPServerResponsePart.end(nil)), promise: promise)
+    }
+
+    private func head(date: String, staysOpen: Bool) -> HTTPResponseHead {
         var headers = HTTPHeaders([
             ("Content-Type", "application/json"), ("Content-Length", String(body.count)), ("Date", date),
             ("Server", Self.serverName),

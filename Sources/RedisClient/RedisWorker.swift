@@ -81,14 +81,12 @@ struct RedisWorker: ~Copyable {
     }
 
     /// Runs what tasks of this thread have to do, those that were just resumed above all, a bounded number of times.
-    @discardableResult
-    private func runJobs() -> Bool {
-        for round in 0..<Self.jobRounds {
+    private func runJobs() {
+        for _ in 0..<Self.jobRounds {
             let jobs = mailbox.takeJobs()
-            if jobs.isEmpty { return round > 0 }
+            if jobs.isEmpty { return }
             for job in jobs { job.runSynchronously(on: executor) }
         }
-        return true
     }
 
     /// As `runJobs`, and sends what they ask for on the way: Redis answers the first of many tasks while the others are at work.

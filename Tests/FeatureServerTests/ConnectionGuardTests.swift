@@ -25,15 +25,19 @@ struct ConnectionGuardTests {
         try channel.writeInbound(HTTPServerRequestPart.end(nil))
     }
 
+    private func expectToBeClosedAfterAMinute(sourceLocation: SourceLocation = #_sourceLocation) {
+        pass(seconds: 59)
+        #expect(channel.isActive, sourceLocation: sourceLocation)
+        pass(seconds: 1)
+        #expect(!channel.isActive, sourceLocation: sourceLocation)
+    }
+
     private func pass(seconds: Int64) {
         channel.embeddedEventLoop.advanceTime(by: .seconds(seconds))
     }
 
     @Test func aConnectionOnWhichNothingComesIsClosed() {
-        pass(seconds: 59)
-        #expect(channel.isActive)
-        pass(seconds: 1)
-        #expect(!channel.isActive)
+        expectToBeClosedAfterAMinute()
     }
 
     @Test func aBusyConnectionStaysAndIsClosedOnceItIsIdle() throws {
@@ -42,10 +46,7 @@ struct ConnectionGuardTests {
             try ask()
             try answer()
         }
-        pass(seconds: 59)
-        #expect(channel.isActive)
-        pass(seconds: 1)
-        #expect(!channel.isActive)
+        expectToBeClosedAfterAMinute()
     }
 
     @Test func aClientThatWaitsForItsAnswerIsNotIdle() throws {

@@ -124,12 +124,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.close(promise: nil)
             return
         }
-        let answer = JSONAnswer(ServerError.tooSlow)
         var date = HTTPDate()
-        context.write(wrapOutboundOut(.head(answer.head(date: date.now(), staysOpen: false))), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
         let written = context.eventLoop.makePromise(of: Void.self)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+        JSONAnswer(ServerError.tooSlow).write(to: context, date: date.now(), staysOpen: false, promise: written)
         written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
     }
 }

@@ -127,10 +127,8 @@ final class LookupHandler: ChannelInboundHandler, RemovableChannelHandler {
         let staysOpen = Lookups.keepsOpen(request)
         state = staysOpen ? next : .closed
         isWriting = true
-        context.write(wrapOutboundOut(.head(answer.head(date: date.now(), staysOpen: staysOpen))), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
         let written = isLast ? context.eventLoop.makePromise(of: Void.self) : nil
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+        answer.write(to: context, date: date.now(), staysOpen: staysOpen, promise: written)
         isWriting = false
         if !staysOpen { context.close(mode: .output, promise: nil) }
         written?.futureResult.assumeIsolated().whenComplete { _ in

@@ -85,20 +85,8 @@ enum ColumnText {
 
     // MARK: Numbers
 
-    static func append<Number: FixedWidthInteger>(_ number: Number, to bytes: inout [UInt8]) {
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        append(UInt64(number.magnitude), width: 1, to: &bytes)
-    }
-
-    private static func append(_ number: UInt64, width: Int, to bytes: inout [UInt8]) {
-        let start = bytes.count
-        var rest = number
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        while bytes.count - start < width { bytes.append(UInt8(ascii: "0")) }
-        bytes[start...].reverse()
+    static func append(_ number: some FixedWidthInteger & SignedInteger, to bytes: inout [UInt8]) {
+        bytes.append(digitsOf: Int(number), width: 1)
     }
 
     /// The shortest decimal that reads back as the same bits: `95`, `0.1`, `1e+16`, `NaN`, `-Infinity`.
@@ -134,21 +122,17 @@ enum ColumnText {
             return
         }
         let (days, time) = timestamp.splitIntoDays
-        let date = CivilDate(daysSinceEpoch: days)
-        append(date, to: &bytes)
+        let (date, isBeforeChrist) = CivilDate(daysSinceEpoch: days).inItsEra
+        bytes.append(date)
         bytes.append(UInt8(ascii: " "))
-        append(UInt64(time / 3_600_000_000), width: 2, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        append(UInt64(time / 60_000_000 % 60), width: 2, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        append(UInt64(time / 1_000_000 % 60), width: 2, to: &bytes)
+        bytes.append(clockOf: time / 1_000_000)
         if time % 1_000_000 != 0 {
             bytes.append(UInt8(ascii: "."))
-            append(UInt64(time % 1_000_000), width: 6, to: &bytes)
+            bytes.append(digitsOf: time % 1_000_000, width: 6)
             while bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
         }
         if !isZoneless { bytes.append(contentsOf: "+00".utf8) }
-        if date.year < 1 { bytes.append(contentsOf: " BC".utf8) }
+        if isBeforeChrist { bytes.append(contentsOf: " BC".utf8) }
     }
 
     private static func append(date days: Int32, to bytes: inout [UInt8]) {
@@ -156,17 +140,8 @@ enum ColumnText {
             bytes.append(contentsOf: days == .max ? "infinity".utf8 : "-infinity".utf8)
             return
         }
-        let date = CivilDate(daysSinceEpoch: Int(days))
-        append(date, to: &bytes)
-        if date.year < 1 { bytes.append(contentsOf: " BC".utf8) }
-    }
-
-    /// The year before 1 is 1 BC.
-    private static func append(_ date: CivilDate, to bytes: inout [UInt8]) {
-        append(UInt64(date.year < 1 ? 1 - date.year : date.year), width: 4, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        append(UInt64(date.month), width: 2, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        append(UInt64(date.day), width: 2, to: &bytes)
+        let (date, isBeforeChrist) = CivilDate(daysSinceEpoch: Int(days)).inItsEra
+        bytes.append(date)
+        if isBeforeChrist { bytes.append(contentsOf: " BC".utf8) }
     }
 }

@@ -26,9 +26,7 @@ extension Timestamp {
     package var postgresText: String {
         guard isFinite else { return description }
         let (days, microsecondsOfDay) = splitIntoDays
-        var date = CivilDate(daysSinceEpoch: days)
-        let isBeforeChrist = date.year < 1
-        if isBeforeChrist { date.year = 1 - date.year }
+        let (date, isBeforeChrist) = CivilDate(daysSinceEpoch: days).inItsEra
         var text: [UInt8] = []
         text.reserveCapacity(36)
         text.append(date)
@@ -41,5 +39,12 @@ extension Timestamp {
         }
         text.append(contentsOf: (isBeforeChrist ? "+00 BC" : "+00").utf8)
         return String(decoding: text, as: UTF8.self)
+    }
+}
+
+extension CivilDate {
+    /// As Postgres has it: the year before 1 is 1 BC, which it says at the end.
+    var inItsEra: (date: CivilDate, isBeforeChrist: Bool) {
+        year < 1 ? (CivilDate(year: 1 - year, month: month, day: day), true) : (self, false)
     }
 }

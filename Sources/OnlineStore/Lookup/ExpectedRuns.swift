@@ -10,6 +10,7 @@ import Synchronization
 /// no run has filled yet is expected to have none.
 final class ExpectedRuns: Sendable {
     private static let never = -1
+
     private struct State {
         /// By field, the newest of which the mark has been seen, or must have been set.
         var runs: [String: UInt32] = [:]
