@@ -13,6 +13,7 @@ package struct RedisExchange {
     }
 
     package var callsUnderWay: Int { calls.count }
+    package var commandsUnderWay: Int { calls.reduce(0) { $0 + $1.pipeline.count } }
 
     /// Notes a call whose commands are written after those of the calls before it.
     package mutating func add(_ call: RedisCall) {

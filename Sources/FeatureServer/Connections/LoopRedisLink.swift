@@ -51,7 +51,7 @@ final class LoopRedisLink {
         ClientBootstrap(group: loop)
             .channelInitializer { [url = connection.url] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let socket = LoopRedisSocket(to: url) { link.value.note($0) }
+                    let socket = LoopRedisSocket(to: url, over: descriptor) { link.value.note($0) }
                     try channel.pipeline.syncOperations.addHandler(socket)
                 }
             }

@@ -14,15 +14,19 @@ final class LoopRedisSocket: ChannelInboundHandler {
     private static let longestPipeline = 64 << 10
 
     private let url: RedisURL
+    /// The channel's, which closes it.
+    private let descriptor: Int32
     /// Is told of the socket when it is open, and of nil when it is lost.
     private let notify: (LoopRedisSocket?) -> Void
     private var exchange: RedisExchange
     private var context: ChannelHandlerContext?
     private var willFlush = false
+    private var replyWatch = ReplyWatch()
     private var alarm: (deadline: ContinuousClock.Instant, task: Scheduled<Void>)?
 
-    init(to url: RedisURL, notify: @escaping (LoopRedisSocket?) -> Void) {
+    init(to url: RedisURL, over descriptor: Int32, notify: @escaping (LoopRedisSocket?) -> Void) {
         self.url = url
+        self.descriptor = descriptor
         self.notify = notify
         exchange = RedisExchange(with: url)
     }
@@ -39,10 +43,26 @@ final class LoopRedisSocket: ChannelInboundHandler {
         if alarm.map({ call.deadline < $0.deadline }) ?? true { setAlarm(at: call.deadline) }
         guard !willFlush else { return }
         willFlush = true
-        context.eventLoop.assumeIsolated().execute { [self] in
-            willFlush = false
-            self.context?.flush()
+        context.eventLoop.assumeIsolated().execute { [self] in flush() }
+    }
+
+    private func flush() {
+        willFlush = false
+        context?.flush()
+        watchForReply()
+    }
+
+    /// If it is but one call's, and the loop has nothing to do for others meanwhile.
+    private func watchForReply() {
+        guard exchange.callsUnderWay == 1, replyWatch.isDue(commands: exchange.commandsUnderWay),
+            // Or else the descriptor may be another's by now.
+            context?.channel.isActive == true
+        else { return }
+        let isAnswered = replyWatch.watch(descriptor) { bytes in
+            receive(bytes)
+            return exchange.callsUnderWay == 0
         }
+        replyWatch.note(wasInVain: !isAnswered)
     }
 
     func close() {
@@ -58,10 +78,7 @@ final class LoopRedisSocket: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let received = unwrapInboundIn(data).withUnsafeReadableBytes { bytes in
-            Result { () throws(RedisError) in try exchange.receive(bytes) }
-        }
-        if case .failure(let error) = received { lose(error) }
+        unwrapInboundIn(data).withUnsafeReadableBytes { receive($0) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -71,6 +88,10 @@ final class LoopRedisSocket: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         lose(.connectionLost(url, "\(error)"))
+    }
+
+    private func receive(_ bytes: UnsafeRawBufferPointer) {
+        do throws(RedisError) { try exchange.receive(bytes) } catch { lose(error) }
     }
 
     // MARK: Deadlines
