@@ -34,9 +34,11 @@ package struct MaterializationBatch: Sendable {
     }
 
     /// Runs all, one's failure being no other's, and hands each outcome over as it comes.
+    ///
+    /// - Parameter offline: a connection to the offline store that the first run may have. It is closed, as are those that are opened.
     package func run(
         _ targets: [MaterializationTarget], at instant: RunInstant, startedAt: Timestamp, isFull: Bool,
-        _ body: (Outcome) -> Void
+        on offline: PostgresConnection? = nil, _ body: (Outcome) -> Void
     ) async {
         await withTaskGroup(of: Finished.self) { group in
             var waiting = targets[...]
@@ -47,7 +49,8 @@ package struct MaterializationBatch: Sendable {
                 }
                 return true
             }
-            for _ in 0..<width { _ = startNext(on: nil) }
+            if !startNext(on: offline) { await offline?.close() }
+            for _ in 1..<width { _ = startNext(on: nil) }
             for await finished in group {
                 body(finished.outcome)
                 if Task.isCancelled || !startNext(on: finished.connection) { await finished.connection?.close() }

@@ -42,7 +42,7 @@ package struct Materializer: Sendable {
         let layout: OnlineViewLayout
         let number: UInt32
         let cut: Timestamp
-        let base: MaterializationBase?
+        let base: RecordedBase?
         /// Before its snapshot.
         let present: Timestamp
         let startedAt: Timestamp
@@ -84,7 +84,7 @@ package struct Materializer: Sendable {
 
     /// Runs the view at a cut not before its last run's, under the caller's number: what has come since, and no more.
     func catchUp(
-        _ layout: OnlineViewLayout, number: UInt32, base: MaterializationBase, cut: Timestamp, startedAt: Timestamp,
+        _ layout: OnlineViewLayout, number: UInt32, base: RecordedBase, cut: Timestamp, startedAt: Timestamp,
         gate: SourceExpectations?
     ) async throws -> MaterializationRun {
         let present = try await offline.presentInstant()
@@ -191,7 +191,7 @@ package struct Materializer: Sendable {
         guard base.cut <= assignment.cut else { return .everyEntity(.earlierThanLastRun) }
         guard base.run == marked else { return .everyEntity(.onlineStoreLostRun) }
         guard base.run == last else { return .everyEntity(.lastRunDoesNotCount) }
-        return .changed(since: base)
+        return .changed(since: try await log.start(from: base))
     }
 
     /// Computes given entities as of an instant, and writes what is newer than Redis has: no run, and so recorded nowhere. The

@@ -22,8 +22,8 @@ extension PostgresParameter {
     /// Whether the value's bytes are Postgres' binary form, else its text form.
     var isBinary: Bool {
         switch self {
-        case .null, .text, .textArray, .int64Array, .float64Array: false
-        case .int64, .bool, .float64, .bytes, .uuid, .timestamptz: true
+        case .null, .text, .textArray, .float64Array: false
+        case .int64, .bool, .float64, .bytes, .uuid, .timestamptz, .int64Array: true
         }
     }
 
@@ -56,8 +56,7 @@ extension PostgresParameter {
             Self.bigEndian(PostgresEpoch.fromUnix(microseconds: microseconds))
         case .textArray(let elements):
             try Self.nulEnded(Self.arrayLiteral(elements.map { $0.map(Self.quotedElement) }))
-        case .int64Array(let elements):
-            try Self.nulEnded(Self.arrayLiteral(elements.map { $0.map(String.init) }))
+        case .int64Array(let elements): Self.field { $0.append(int64Array: elements) }
         case .float64Array(let elements):
             try Self.nulEnded(Self.arrayLiteral(elements.map { $0.map { "\($0)" } }))
         }
@@ -68,6 +67,15 @@ extension PostgresParameter {
             throw PostgresError(.invalidRequest, "a text value holds a NUL character, which Postgres cannot store")
         }
         return Array(text.utf8) + [0]
+    }
+
+    /// A field of a binary COPY without its length, which libpq is given by itself.
+    private static func field(_ append: (inout BinaryCopyEncoder) -> Void) -> [UInt8] {
+        var encoder = BinaryCopyEncoder()
+        encoder.beginRow(fieldCount: 1)
+        let start = encoder.bytes.count + MemoryLayout<Int32>.size
+        append(&encoder)
+        return Array(encoder.bytes[start...])
     }
 
     private static func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {

@@ -28,7 +28,7 @@ import Verification
                 let state = try await SourceState.read(view.source.relation, on: connection)
                 let cut = view.cut(at: instants[0], knowledge: .asServed)
                 bases.append(
-                    MaterializationBase(project: project, run: 1, cut: cut, layout: 1, state: state, rows: nil))
+                    MaterializationBase(project: project, run: 1, cut: cut, state: state, rows: nil))
             }
             try await bench.letRowsArrive(random: &random)
             try await bench.changeRows(random: &random)

@@ -38,7 +38,7 @@ enum OnlineBenchmark {
             let executor = arguments[1] == "lookup" ? nil : online.executor
             print(try await withTaskExecutorPreference(executor) { try await load.run() })
         case ("materialize", _):
-            print(try await materialize(applied, offlineURL: PostgresURL(arguments[2]), online: online))
+            print(try await materialize(applied, from: offline, at: PostgresURL(arguments[2]), to: online))
         default: exit(2)
         }
     }
@@ -56,17 +56,17 @@ enum OnlineBenchmark {
     }
 
     private static func materialize(
-        _ applied: AppliedPlan, offlineURL: PostgresURL, online: RedisConnection
+        _ applied: AppliedPlan, from offline: PostgresConnection, at url: PostgresURL, to online: RedisConnection
     ) async throws -> Double {
         let targets = applied.plan.featureViews.compactMap { view in
             applied.layouts[view.name].map { MaterializationTarget(view: view, ids: $0) }
         }
         let batch = MaterializationBatch(
             project: project, width: MaterializationBatch.standardWidth, online: online, observer: { _, _ in },
-            connect: { try await PostgresConnection.connect(to: offlineURL) })
+            connect: { try await PostgresConnection.connect(to: url) })
         let start = ContinuousClock.now
         var rows = 0
-        await batch.run(targets, at: .at(.now), startedAt: .now, isFull: true) { outcome in
+        await batch.run(targets, at: .at(.now), startedAt: .now, isFull: true, on: offline) { outcome in
             switch outcome.result {
             case .success(let run): rows += run.rowsWritten
             case .failure(let error): print("\(error)")

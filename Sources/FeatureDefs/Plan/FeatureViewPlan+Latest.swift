@@ -46,10 +46,14 @@ extension FeatureViewPlan {
         return ([canonicalHead, feature.canonicalText] + ties).joined(separator: "; ")
     }
 
-    /// A hash of what the feature's stored values follow from: of its meaning, all but ttl and default, which are applied when it is read.
-    func storedMeaning(of feature: FeaturePlan) -> String {
-        let ties = feature.computation.needsTieBreak ? tieBreakColumns.map(CanonicalText.column) : []
-        return Fingerprint.of(([canonicalStoredHead, feature.canonicalStoredText] + ties).joined(separator: "; "))
+    /// For each feature a hash of what its stored values follow from: of its meaning, all but ttl and default, which are applied when it is
+    /// read.
+    var storedMeanings: [String] {
+        let (head, ties) = (canonicalStoredHead, tieBreakColumns.map(CanonicalText.column))
+        return features.map { feature in
+            let ties = feature.computation.needsTieBreak ? ties : []
+            return Fingerprint.of(([head, feature.canonicalStoredText] + ties).joined(separator: "; "))
+        }
     }
 }
 

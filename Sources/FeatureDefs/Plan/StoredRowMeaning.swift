@@ -26,9 +26,10 @@ extension FeatureViewPlan {
     package var storedRow: StoredRowMeaning {
         let groups = latestGroups
         return StoredRowMeaning(
-            features: features.enumerated().map { index, feature in
-                StoredRowMeaning.Feature(
-                    name: feature.name, type: feature.type, meaning: storedMeaning(of: feature),
+            features: zip(features, storedMeanings).enumerated().map { index, described in
+                let (feature, meaning) = described
+                return StoredRowMeaning.Feature(
+                    name: feature.name, type: feature.type, meaning: meaning,
                     group: groups.firstIndex { $0.features.contains(index) })
             },
             groupCount: groups.count)

@@ -1,21 +1,26 @@
 package import FeatureDefs
 
+/// A run that the next one may start from, as far as the record of runs tells.
+package struct RecordedBase: Hashable, Sendable {
+    let view: String
+    package let run: UInt32
+    package let cut: Timestamp
+    let state: SourceState
+}
+
 /// The run that an incremental one starts from: all that it wrote is in the online store.
 package struct MaterializationBase: Hashable, Sendable {
     let project: String
     package let run: UInt32
     package let cut: Timestamp
-    /// The layout of the rows it wrote.
-    package let layout: UInt32
     package let state: SourceState
     /// nil when its run kept no counts.
     package let rows: SourceRowCounts?
 
-    package init(project: String, run: UInt32, cut: Timestamp, layout: UInt32, state: SourceState, rows: SourceRowCounts?) {
+    package init(project: String, run: UInt32, cut: Timestamp, state: SourceState, rows: SourceRowCounts?) {
         self.project = project
         self.run = run
         self.cut = cut
-        self.layout = layout
         self.state = state
         self.rows = rows
     }

@@ -96,20 +96,18 @@ package struct MaterializationLog: Sendable {
 
     /// Only the run that the next one starts from needs its counts.
     private func keep(_ rows: SourceRowCounts, of run: MaterializationRun) async throws {
-        let arrays = [rows.settled, rows.recent, rows.transactions].map { counts in
-            PostgresParameter.text("{" + counts.map { "\($0)" }.joined(separator: ",") + "}")
-        }
         try await connection.execute(
             """
             INSERT INTO asof.source_rows AS kept (project, view, cut, run_id, settled, recent, transactions)
-            VALUES ($1, $2, $3, $4, $5::text::bigint[], $6::text::bigint[], $7::text::bigint[])
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT (project, view) DO UPDATE SET cut = excluded.cut, run_id = excluded.run_id, settled = excluded.settled,
                 recent = excluded.recent, transactions = excluded.transactions
             WHERE excluded.run_id > kept.run_id
             """,
             [
                 .text(project), .text(run.view), .timestamptz(microseconds: run.cut.microseconds), .int64(Int64(run.number)),
-            ] + arrays)
+                .int64Array(rows.settled), .int64Array(rows.recent), .int64Array(rows.transactions),
+            ])
     }
 
     /// Runs `body` while no other run of the view goes on in this database, waiting for one that does; `body` gets the run's number.
@@ -144,29 +142,37 @@ package struct MaterializationLog: Sendable {
     }
 
     /// The newest run that wrote rows of a layout and from which the next one may start; nil when there is none.
-    package func base(of view: String, layout: UInt32) async throws -> MaterializationBase? {
+    package func base(of view: String, layout: UInt32) async throws -> RecordedBase? {
         let row = try await connection.execute(
             """
-            SELECT run_id, (extract(epoch FROM run.cut) * 1000000)::int8, layout_id, oldest_open_transaction, next_transaction,
-                storage, array_to_string(settled, ','), array_to_string(recent, ','), array_to_string(transactions, ',')
-            FROM asof.materializations AS run LEFT JOIN asof.source_rows AS kept USING (project, view, run_id)
+            SELECT run_id, (extract(epoch FROM cut) * 1000000)::int8, oldest_open_transaction, next_transaction, storage
+            FROM asof.materializations
             WHERE project = $1 AND view = $2 AND layout_id = $3 AND is_base
             ORDER BY run_id DESC LIMIT 1
             """,
             [.text(project), .text(view), .int64(Int64(layout))]
         ).rows.first
         guard let row, let run = row[0].flatMap({ UInt32($0) }), let cut = row[1].flatMap({ Int64($0) }),
-            let oldest = row[3].flatMap({ Int64($0) }),
-            let next = row[4].flatMap({ Int64($0) })
+            let oldest = row[2].flatMap({ Int64($0) }), let next = row[3].flatMap({ Int64($0) })
         else { return nil }
+        return RecordedBase(
+            view: view, run: run, cut: Timestamp(microseconds: cut),
+            state: SourceState(oldestOpenTransaction: oldest, nextTransaction: next, storage: row[4]))
+    }
+
+    /// The base with what it takes to start from it.
+    package func start(from base: RecordedBase) async throws -> MaterializationBase {
+        let kept = try await connection.execute(
+            """
+            SELECT array_to_string(settled, ','), array_to_string(recent, ','), array_to_string(transactions, ',')
+            FROM asof.source_rows
+            WHERE project = $1 AND view = $2 AND run_id = $3
+            """,
+            [.text(project), .text(base.view), .int64(Int64(base.run))]
+        ).rows.first
         return MaterializationBase(
-            project: project,
-            run: run,
-            cut: Timestamp(microseconds: cut),
-            layout: layout,
-            state: SourceState(oldestOpenTransaction: oldest, nextTransaction: next, storage: row[5]),
-            rows: Self.counts(settled: row[6], recent: row[7], transactions: row[8])
-        )
+            project: project, run: base.run, cut: base.cut, state: base.state,
+            rows: kept.flatMap { Self.counts(settled: $0[0], recent: $0[1], transactions: $0[2]) })
     }
 
     /// Why the next run has none to start from, where `base` finds none.

@@ -76,7 +76,7 @@ struct MaterializeCommand: AsyncParsableCommand {
             try await keepRunning(batch, selection, stores: stores, online)
         } else {
             let targets = try await selection.targets(in: offline)
-            try await runOnce(batch, targets)
+            try await runOnce(batch, targets, on: offline)
         }
     }
 
@@ -92,7 +92,9 @@ struct MaterializeCommand: AsyncParsableCommand {
     }
 
     /// Runs all; the first failure comes out once the others have ended.
-    private func runOnce(_ batch: MaterializationBatch, _ targets: [MaterializationTarget]) async throws {
+    private func runOnce(
+        _ batch: MaterializationBatch, _ targets: [MaterializationTarget], on offline: PostgresConnection
+    ) async throws {
         let instant: RunInstant = at.map { .at($0) } ?? .present(notBefore: .now)
         if let at, !at.isFinite || at > .now {
             throw CommandFailure.usage(
@@ -100,7 +102,7 @@ struct MaterializeCommand: AsyncParsableCommand {
         }
         var runs: [Run] = []
         var failure: (any Error)?
-        await batch.run(targets, at: instant, startedAt: .now, isFull: full) { outcome in
+        await batch.run(targets, at: instant, startedAt: .now, isFull: full, on: offline) { outcome in
             switch outcome.result {
             case .success(let run):
                 runs.append(Run(run))
