@@ -41,7 +41,8 @@ import Verification
                     .note(Array(store.keys(of: view).suffix(5)), at: instants[1], on: connection)
                 let proven = try await RowsPerEntity.read(of: view, on: connection)
                 let ways = Set<EntityAccess>([.scanned(proven), .searched])
-                let losses = (0..<SourceRowCounts.bucketCount).filter { _ in random.oneIn(3) }
+                let buckets = try #require(EntityBuckets(count: random.pick([2, 64, 4096])))
+                let losses = LostBuckets((0..<buckets.count).filter { _ in random.oneIn(3) }, among: buckets)
                 let scopes: [MaterializationScope] = [
                     // As runs ask: a query's rows have no versions.
                     .changed(since: base).checked(against: base.state), .entities(Array(store.keys(of: view).prefix(7))),

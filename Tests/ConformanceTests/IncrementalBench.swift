@@ -107,6 +107,16 @@ struct IncrementalBench {
         }
     }
 
+    /// As if there had been fewer rows when the last runs counted them.
+    func keepFewerBuckets(random: inout SeededGenerator) async throws {
+        let count = random.pick([1, 8, 64])
+        func sums(_ counts: String) -> String {
+            "ARRAY(SELECT sum(n)::int8 FROM unnest(\(counts)) WITH ORDINALITY AS c(n, i) GROUP BY (i - 1) % \(count) ORDER BY (i - 1) % \(count))"
+        }
+        try await connection.execute(
+            "UPDATE asof.source_rows SET settled = \(sums("settled")), recent = \(sums("recent"))")
+    }
+
     /// Rows go, or become another entity's, and leave nothing in the table that would tell.
     func loseRows(random: inout SeededGenerator) async throws {
         if random.oneIn(2) { try await deleteRows(random: &random) } else { try await moveRows(random: &random) }

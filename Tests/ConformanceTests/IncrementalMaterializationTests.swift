@@ -40,6 +40,7 @@ import Verification
                     if random.oneIn(2) { try await bench.loseRows(random: &random) }
                 }
                 if random.oneIn(3) { try await bench.letRowsArrive(random: &random) }
+                if random.oneIn(3) { try await bench.keepFewerBuckets(random: &random) }
                 let scopes = try await bench.materialize(at: instant)
                 incremental += scopes.count { !$0.isFull }
                 let expected = try await bench.expected(at: instant)
@@ -282,7 +283,7 @@ import Verification
         let first = try await bench.materialize(at: noon)
         let second = try await bench.materialize(at: noon)
         let (before, after) = (try #require(first.sourceRows), try #require(second.sourceRows))
-        #expect(after.losses(since: before) == [], "nothing has changed, open transaction or not")
+        #expect(after.losses(since: before) == nil, "nothing has changed, open transaction or not")
         try await connection.execute("UPDATE payments SET card_id = 3 WHERE card_id = 1 AND amount = 1")
         try await connection.execute("DELETE FROM payments WHERE card_id = 2 AND amount = 1")
         let run = try await bench.materialize(at: noon)
@@ -291,6 +292,33 @@ import Verification
             bench, has: [Self.row(1, 10, 1), Self.row(2, 20, 1), Self.row(3, 1, 2), Self.row(4, 40, 1), Self.row(5, 50, 1)], "")
         try await long.executeScript("ROLLBACK")
         await long.close()
+        bench.close()
+        await connection.close()
+    }
+
+    /// A base of few rows, and so of few buckets, tells of losses when there are many rows and more buckets.
+    @Test func rowsAreMissedAfterTheTableHasGrown() async throws {
+        let connection = try await StoreBench.connect()
+        let bench = try await payments(connection)
+        let noon = try #require(Timestamp("2024-03-01T12:05:00Z"))
+        let first = try await bench.materialize(at: noon)
+        #expect(first.sourceRows?.buckets.count == 256)
+        try await connection.execute(
+            """
+            INSERT INTO payments SELECT card_id + 100 * i, amount, status, at, known_at
+            FROM payments, generate_series(1, 6000) AS i
+            """)
+        try await connection.execute("DELETE FROM payments WHERE card_id = 2")
+        let grown = try await bench.materialize(at: noon)
+        #expect(!grown.scope.isFull)
+        #expect(grown.sourceRows?.buckets.count == 512)
+        try await connection.execute("DELETE FROM payments WHERE card_id IN (4, 103, 60005)")
+        let last = try await bench.materialize(at: noon)
+        #expect(!last.scope.isFull)
+        #expect(last.rowsRemoved == 3)
+        let cards: [Int64] = [1, 2, 3, 4, 5, 102, 103, 104, 60_004, 60_005]
+        let left: [Int64] = [1, 3, 5, 102, 104, 60_004]
+        #expect(try await bench.stored(keys: cards.map { [.int64($0)] }).map { $0[0] } == left.map { .int64($0) })
         bench.close()
         await connection.close()
     }

@@ -23,7 +23,8 @@ package struct CatalogueReader: Sendable {
         }
         do {
             let columns = try await DescribedColumn.describe(query.text, on: connection)
-            let loose = try await looselyCollated(relation)
+            let hasTexts = columns.contains { $0.storage?.isText ?? true }
+            let loose = hasTexts ? try await looselyCollated(relation) : []
             return .columns(
                 columns.map { column in
                     loose.contains(column.name)
@@ -69,4 +70,9 @@ package struct CatalogueReader: Sendable {
         ).rows
         return rows.compactMap { $0[0] }
     }
+}
+
+extension ColumnStorage {
+    /// Whether its values are texts, or arrays of them: what has a collation.
+    fileprivate var isText: Bool { featureType == .string || featureType == .list(.string) }
 }

@@ -22,8 +22,10 @@ enum EntityAccess: Hashable, Sendable {
     /// - Parameters:
     ///   - wanted: how many entities, at most; nil for all.
     ///   - sample: which of them.
+    ///   - rows: how many rows there are, as Postgres' planner said within the transaction; nil to ask it, if need be.
     static func choose(
-        for view: FeatureViewPlan, wanted: Int64?, sample: EntitySample? = nil, on connection: PostgresConnection
+        for view: FeatureViewPlan, wanted: Int64?, sample: EntitySample? = nil, rows: Double? = nil,
+        on connection: PostgresConnection
     ) async throws -> EntityAccess {
         // There is one entity, whatever the source.
         if view.joinKeys.isEmpty { return .searched }
@@ -32,18 +34,23 @@ enum EntityAccess: Hashable, Sendable {
         // Nothing to choose: without an index a search goes over the source, too.
         if isSearchable, let wanted, wanted <= 1 { return .searched }
         let table = try view.source.relation.sql()
-        let rows = try await PlannedQuery.read("SELECT FROM \(table) AS source", on: connection).rows
+        let planned = if let rows { rows } else { try await rowEstimate(of: table, on: connection) }
         // Planned once, the table is locked: none of another name takes its place any more.
         let perEntity = try await RowsPerEntity.read(of: view, on: connection)
-        guard isSearchable, rows > fewRows, try await IndexAdvisor(connection: connection).missingIndexes(for: [view]).isEmpty
+        guard isSearchable, planned > fewRows, try await IndexAdvisor(connection: connection).missingIndexes(for: [view]).isEmpty
         else { return .scanned(perEntity) }
-        if let wanted, search * Double(wanted) < rows { return .searched }
+        if let wanted, search * Double(wanted) < planned { return .searched }
         var keys: [SQLFragment] = []
         for column in view.joinKeyColumns { keys.append("source.\(try SQLIdentifier(column.name))") }
         let entities = try await PlannedQuery.read("SELECT DISTINCT \(keys.joined()) FROM \(table) AS source", on: connection)
             .rows
         let part = min(1, Double(wanted ?? .max) / entities) * (sample?.share ?? 1)
         let sorting = perEntity == .one ? 0 : sort * part
-        return search * entities * part < rows * (1 + sorting) ? .searched : .scanned(perEntity)
+        return search * entities * part < planned * (1 + sorting) ? .searched : .scanned(perEntity)
+    }
+
+    /// How many rows a table has, about.
+    static func rowEstimate(of table: SQLFragment, on connection: PostgresConnection) async throws -> Double {
+        try await PlannedQuery.read("SELECT FROM \(table) AS source", on: connection).rows
     }
 }

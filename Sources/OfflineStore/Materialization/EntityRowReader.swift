@@ -47,17 +47,19 @@ package struct EntityRowReader: Sendable {
                     let state = try await SourceState.read(view.source.relation, on: connection)
                     let asked = scope.checked(against: state)
                     if case .entities(let keys) = asked { try await GivenEntities(of: view).stage(keys, on: connection) }
-                    let (scope, rows, losses) =
-                        countsRows ? try await counted(asked, of: view, state, cut: cut) : (asked, nil, [])
+                    let work =
+                        countsRows ? try await counted(asked, of: view, state, cut: cut) : Work(scope: asked)
                     if let gate {
-                        try await SourceChecker(connection: connection).hold(gate, from: view, cut: cut, scope: scope)
+                        try await SourceChecker(connection: connection).hold(gate, from: view, cut: cut, scope: work.scope)
                     }
-                    let wanted = try await wanted(by: scope, of: view, rows, losses)
-                    let access = try await EntityAccess.choose(for: view, wanted: wanted, sample: sample, on: connection)
+                    let wanted = try await wanted(by: work, of: view)
+                    let access = try await EntityAccess.choose(
+                        for: view, wanted: wanted, sample: sample, rows: work.rowEstimate, on: connection)
                     let sql = MaterializationSQL(
-                        view: view, cut: cut, scope: scope, losses: losses, sample: sample, access: access)
+                        view: view, cut: cut, scope: work.scope, losses: work.losses, sample: sample, access: access)
                     try await produce(try sql.query().text, of: view, access, collector, into: channel)
-                    return EntityRowsRead(scope: scope, state: state, rows: rows, hasLosses: !losses.isEmpty)
+                    return EntityRowsRead(
+                        scope: work.scope, state: state, rows: work.rows, hasLosses: work.losses != nil)
                 }
             }
             do {
@@ -74,35 +76,50 @@ package struct EntityRowReader: Sendable {
         }
     }
 
-    /// The scope once the source's rows are counted, and the buckets of entities that have lost some. Within a transaction.
+    /// What is to be done, once the source is known.
+    private struct Work {
+        var scope: MaterializationScope
+        var rows: SourceRowCounts?
+        var losses: LostBuckets?
+        /// How many rows Postgres' planner expects the source to have, if it was asked.
+        var rowEstimate: Double?
+    }
+
+    /// What is left of the scope once the source's rows are counted. Within a transaction.
     private func counted(
         _ scope: MaterializationScope, of view: FeatureViewPlan, _ state: SourceState, cut: Timestamp
-    ) async throws -> (MaterializationScope, SourceRowCounts?, losses: [Int]) {
+    ) async throws -> Work {
+        var work = Work(scope: scope)
         let base: MaterializationBase?
         switch scope {
         case .everyEntity: base = nil
         case .changed(let since): base = since
-        case .entities: return (scope, nil, [])
+        case .entities: return work
         }
-        guard state.storage != nil else { return (scope, nil, []) }
-        let rows = try await SourceRowCounts.read(view, state, base: base, cut: cut, on: connection)
-        guard let base else { return (scope, rows, []) }
-        guard let before = base.rows else { return (.everyEntity(.baseIsNotComparable), rows, []) }
-        let losses = rows.losses(since: before)
-        guard losses.count <= SourceRowCounts.bucketCount / 2 else { return (.everyEntity(.rowsWereRewritten), rows, []) }
-        return (scope, rows, losses)
+        guard state.storage != nil else { return work }
+        let estimate = try await EntityAccess.rowEstimate(of: try view.source.relation.sql(), on: connection)
+        let buckets = EntityBuckets(rows: estimate, atLeast: base?.rows?.buckets)
+        let rows = try await SourceRowCounts.read(view, state, buckets: buckets, base: base, cut: cut, on: connection)
+        (work.rowEstimate, work.rows) = (estimate, rows)
+        guard let base else { return work }
+        if let before = base.rows {
+            work.losses = rows.losses(since: before)
+            if work.losses?.areMany == true { work.scope = .everyEntity(.rowsWereRewritten) }
+        } else {
+            work.scope = .everyEntity(.baseIsNotComparable)
+        }
+        if work.scope.isFull { work.losses = nil }
+        return work
     }
 
     /// How many entities are wanted, at most; nil for all. Within a transaction.
-    private func wanted(
-        by scope: MaterializationScope, of view: FeatureViewPlan, _ rows: SourceRowCounts?, _ losses: [Int]
-    ) async throws -> Int64? {
-        switch scope {
+    private func wanted(by work: Work, of view: FeatureViewPlan) async throws -> Int64? {
+        switch work.scope {
         case .everyEntity: return nil
         case .changed(let base):
-            guard let rows else { return nil }
+            guard let rows = work.rows else { return nil }
             let unsettled = try await UnsettledEntities(of: view, in: base.project).count(on: connection)
-            return rows.changedEntities(losses: losses) + unsettled
+            return rows.changedEntities(losses: work.losses) + unsettled
         case .entities(let keys): return Int64(keys.count)
         }
     }

@@ -7,14 +7,12 @@ import PostgresClient
 /// of the row versions that a run saw for sure none can come back and none can be added, so that their count falls if and only if
 /// some are gone. An UPDATE makes a version go, too: the entities of its bucket are computed once more, which is harmless.
 package struct SourceRowCounts: Hashable, Sendable {
-    /// A power of two. Each is a few bytes in the registry; an entity that lost a row draws its bucket's others along.
-    static let bucketCount = 4096
-
     /// More transactions than these are not told apart.
     private static let mostTransactions = 1000
 
     /// For each bucket, the row versions of transactions that had ended before any that was open, and of `transactions`.
     let settled: [Int64]
+    let buckets: EntityBuckets
     /// For each bucket, those of later transactions: of them some may come in yet, so that their count tells nothing.
     let recent: [Int64]
     /// Transactions, or parts of some, that had ended although older ones were still open: all that they wrote was there.
@@ -25,26 +23,29 @@ package struct SourceRowCounts: Hashable, Sendable {
     let changed: [Int64]
 
     init(
-        settled: [Int64], recent: [Int64], transactions: [Int64] = [], known: [Int64]? = nil, changed: [Int64]? = nil
+        of buckets: EntityBuckets, settled: [Int64], recent: [Int64], transactions: [Int64] = [], known: [Int64]? = nil,
+        changed: [Int64]? = nil
     ) {
+        self.buckets = buckets
         self.settled = settled
         self.recent = recent
         self.transactions = transactions
-        self.known = known ?? [Int64](repeating: 0, count: Self.bucketCount)
-        self.changed = changed ?? [Int64](repeating: 0, count: Self.bucketCount)
+        self.known = known ?? [Int64](repeating: 0, count: buckets.count)
+        self.changed = changed ?? [Int64](repeating: 0, count: buckets.count)
     }
 
-    /// The counts as the transaction that is open on the connection sees them, for a run at the cut that starts from the base.
+    /// The counts as the transaction that is open on the connection sees them, for a run at the cut that starts from the base: for as
+    /// many buckets as that has, or more.
     static func read(
-        _ view: FeatureViewPlan, _ state: SourceState, base: MaterializationBase?, cut: Timestamp,
+        _ view: FeatureViewPlan, _ state: SourceState, buckets: EntityBuckets, base: MaterializationBase?, cut: Timestamp,
         on connection: PostgresConnection
     ) async throws -> SourceRowCounts {
         let rows = try SourceRows(view: view, knowledge: .asServed)
         let sql = SourceRowCountsSQL(rows: rows)
         var changed: SQLFragment?
-        if let base { changed = try ChangedRows(view: view, rows: rows, base: base, cut: cut, losses: []).condition() }
-        let query = try sql.query(state, base: base, changed: changed)
-        let counts = try await counts(query, on: connection)
+        if let base { changed = try ChangedRows(view: view, rows: rows, base: base, cut: cut, losses: nil).condition() }
+        let query = try sql.query(state, buckets: buckets, base: base, changed: changed)
+        let counts = try await counts(query, of: buckets, on: connection)
         var transactions: [Int64] = []
         if counts[1].contains(where: { $0 > 0 }) {
             let found = try await connection.execute(
@@ -53,21 +54,23 @@ package struct SourceRowCounts: Hashable, Sendable {
         }
         guard !transactions.isEmpty, transactions.count <= mostTransactions else {
             let settled = zip(counts[0], counts[1]).map { $0 - $1 }
-            return SourceRowCounts(settled: settled, recent: counts[1], known: counts[2], changed: counts[3])
+            return SourceRowCounts(of: buckets, settled: settled, recent: counts[1], known: counts[2], changed: counts[3])
         }
         return SourceRowCounts(
-            settled: counts[0], recent: [Int64](repeating: 0, count: bucketCount), transactions: transactions,
+            of: buckets, settled: counts[0], recent: [Int64](repeating: 0, count: buckets.count), transactions: transactions,
             known: counts[2], changed: counts[3])
     }
 
     /// The four counts of the query's rows, each with one number for each bucket.
-    private static func counts(_ query: SQLFragment, on connection: PostgresConnection) async throws -> [[Int64]] {
-        let zeros = [[Int64]](repeating: [Int64](repeating: 0, count: bucketCount), count: 4)
+    private static func counts(
+        _ query: SQLFragment, of buckets: EntityBuckets, on connection: PostgresConnection
+    ) async throws -> [[Int64]] {
+        let zeros = [[Int64]](repeating: [Int64](repeating: 0, count: buckets.count), count: 4)
         let start = (decoder: BinaryCopyDecoder(), counts: zeros)
         let copy = "COPY (\n\(query.text)\n) TO STDOUT (FORMAT binary)"
         let read = try await connection.copyOut(copy, into: start) { read, message in
             try read.decoder.decode(message) { row in
-                guard let bucket = try row.nextInt64(), (0..<Int64(bucketCount)).contains(bucket) else {
+                guard let bucket = try row.nextInt64(), (0..<Int64(buckets.count)).contains(bucket) else {
                     throw PostgresError(.protocolMismatch, "Postgres does not count its rows")
                 }
                 for index in zeros.indices { read.counts[index][Int(bucket)] = try row.nextInt64() ?? 0 }
@@ -78,13 +81,16 @@ package struct SourceRowCounts: Hashable, Sendable {
     }
 
     /// The buckets of which rows may have gone since an older state: those that have fewer, and those of which it is not known.
-    func losses(since old: SourceRowCounts) -> [Int] {
-        (0..<Self.bucketCount).filter { known[$0] != old.settled[$0] || old.recent[$0] > 0 }
+    /// They are some of the old state's.
+    func losses(since old: SourceRowCounts) -> LostBuckets? {
+        let known = old.buckets.sums(of: known)
+        return LostBuckets(known.indices.filter { known[$0] != old.settled[$0] || old.recent[$0] > 0 }, among: old.buckets)
     }
 
     /// At least as many as entities may have changed, some buckets having lost rows.
-    func changedEntities(losses: [Int]) -> Int64 {
-        let lost = Set(losses)
-        return settled.indices.reduce(0) { $0 + (lost.contains($1) ? settled[$1] + recent[$1] : changed[$1]) }
+    func changedEntities(losses: LostBuckets?) -> Int64 {
+        settled.indices.reduce(0) { sum, bucket in
+            sum + (losses?.contain(bucket) == true ? settled[bucket] + recent[bucket] : changed[bucket])
+        }
     }
 }

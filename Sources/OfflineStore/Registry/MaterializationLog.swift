@@ -202,8 +202,8 @@ package struct MaterializationLog: Sendable {
 
     private static func counts(settled: String?, recent: String?, transactions: String?) -> SourceRowCounts? {
         let (settled, recent) = (numbers(settled), numbers(recent))
-        guard settled.count == SourceRowCounts.bucketCount, recent.count == SourceRowCounts.bucketCount else { return nil }
-        return SourceRowCounts(settled: settled, recent: recent, transactions: numbers(transactions))
+        guard let buckets = EntityBuckets(count: settled.count), recent.count == settled.count else { return nil }
+        return SourceRowCounts(of: buckets, settled: settled, recent: recent, transactions: numbers(transactions))
     }
 
     private static func numbers(_ text: String?) -> [Int64] { text?.split(separator: ",").compactMap { Int64($0) } ?? [] }

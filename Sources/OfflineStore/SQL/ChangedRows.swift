@@ -10,15 +10,14 @@ struct ChangedRows {
     let rows: SourceRows
     let base: MaterializationBase
     let cut: Timestamp
-    /// Buckets of entities of which rows are gone (`SourceRowCounts`).
-    let losses: [Int]
+    let losses: LostBuckets?
 
     /// `(became visible) OR (left a window) OR (is new) OR (an entity of its bucket lost a row)`
     func condition() throws(PostgresError) -> SQLFragment {
         var causes = [RowVersions.areNew(rows.alias, since: base.state)]
-        if !losses.isEmpty {
-            let buckets = losses.map { SQLFragment(number: $0) }.joined(separator: ", ")
-            causes.append("\(try SourceRowCountsSQL(rows: rows).bucket()) IN (\(buckets))")
+        if let losses {
+            let buckets = losses.indices.sorted().map { SQLFragment(number: $0) }.joined(separator: ", ")
+            causes.append("\(try SourceRowCountsSQL(rows: rows).bucket(among: losses.among)) IN (\(buckets))")
         }
         if base.cut < cut {
             causes.append("(\(try isVisible(at: cut)) AND NOT (\(try isVisible(at: base.cut))))")

@@ -9,14 +9,13 @@ struct MaterializationSQL {
     private let view: FeatureViewPlan
     private let cut: Timestamp
     private let scope: MaterializationScope
-    /// Buckets of entities of which rows are gone.
-    private let losses: [Int]
+    private let losses: LostBuckets?
     private let sample: EntitySample?
     private let access: EntityAccess
 
     /// - Parameter access: how the entities' values are found.
     init(
-        view: FeatureViewPlan, cut: Timestamp, scope: MaterializationScope, losses: [Int] = [], sample: EntitySample? = nil,
+        view: FeatureViewPlan, cut: Timestamp, scope: MaterializationScope, losses: LostBuckets? = nil, sample: EntitySample? = nil,
         access: EntityAccess
     ) {
         self.view = view

@@ -8,13 +8,13 @@ struct SourceRowCountsSQL {
     /// Rows of: the bucket, how many row versions it has, how many of them the state did not see for sure, how many the base saw for
     /// sure, and how many meet the condition `changed`; of all rows of the source, whatever their times and the view's filter.
     func query(
-        _ state: SourceState, base: MaterializationBase?, changed: SQLFragment?
+        _ state: SourceState, buckets: EntityBuckets, base: MaterializationBase?, changed: SQLFragment?
     ) throws(PostgresError) -> SQLFragment {
         let counts = [RowVersions.areNew(rows.alias, since: state), base.map(wasSeen), changed].map { condition in
             condition.map { "count(*) FILTER (WHERE \($0))" as SQLFragment } ?? "0::int8"
         }
         return """
-            SELECT \(try bucket()), count(*), \(counts.joined())
+            SELECT \(try bucket(among: buckets)), count(*), \(counts.joined())
             FROM \(try rows.relation())
             GROUP BY 1
             """
@@ -39,7 +39,7 @@ struct SourceRowCountsSQL {
     }
 
     /// The bucket of a row's entity.
-    func bucket() throws(PostgresError) -> SQLFragment {
-        "(\(try rows.entityHash(seed: 0)) & \(SQLFragment(number: SourceRowCounts.bucketCount - 1)))"
+    func bucket(among buckets: EntityBuckets) throws(PostgresError) -> SQLFragment {
+        "(\(try rows.entityHash(seed: 0)) & \(SQLFragment(number: buckets.count - 1)))"
     }
 }

@@ -1,0 +1,46 @@
+import FeatureDefs
+import PostgresClient
+import TestSupport
+import Testing
+
+@testable import OfflineStore
+
+@Suite struct CatalogueReaderTests {
+    /// Where different texts may be equal to Postgres, features cannot have the column.
+    @Test func textsThatAreComparedLooselyAreNoFeatures() async throws {
+        let connection = try await PostgresConnection.connect(to: try await TestStack.shared().freshDatabase("catalogue"))
+        try await connection.executeScript(
+            """
+            CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+            CREATE DOMAIN loose_name AS text COLLATE loose;
+            CREATE TABLE numbers (id int8, at timestamptz, part numeric(10, 2));
+            CREATE TABLE texts (id int8, plain text, name text COLLATE loose);
+            CREATE TABLE codes (id int8, code varchar(8) COLLATE loose);
+            CREATE TABLE lists (id int8, names text[] COLLATE loose);
+            CREATE TABLE domains (id int8, name loose_name);
+            CREATE TABLE steps (id int8, step interval);
+            """)
+        let loose = "with a nondeterministic collation"
+        let expected: [String: [CatalogueColumn]] = [
+            "numbers": [
+                Self.column("at", .timestamptz, "timestamp with time zone"), Self.column("part", .numeric, "numeric(10,2)"),
+            ],
+            "texts": [Self.column("plain", .text, "text"), Self.column("name", nil, "text \(loose)")],
+            "codes": [Self.column("code", nil, "character varying(8) \(loose)")],
+            "lists": [Self.column("names", nil, "text[] \(loose)")],
+            // Postgres describes what a domain is made from.
+            "domains": [Self.column("name", nil, "text \(loose)")],
+            "steps": [Self.column("step", nil, "interval")],
+        ]
+        let requests = expected.keys.map { ParsedProject.SourceRequest(name: $0, relation: .table([$0])) }
+        let catalogue = try await CatalogueReader(connection: connection).read(requests)
+        for (name, columns) in expected {
+            #expect(catalogue.sources[name] == .columns([Self.column("id", .int8, "bigint")] + columns))
+        }
+        await connection.close()
+    }
+
+    private static func column(_ name: String, _ storage: ColumnStorage?, _ type: String) -> CatalogueColumn {
+        CatalogueColumn(name: name, storage: storage, databaseType: type)
+    }
+}
