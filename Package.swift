@@ -11,9 +11,14 @@ let houseSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// What `make test` asks for: tests have our libraries compute a great deal, which takes several times as long as they are built for
+/// debugging. Not asked for elsewhere, least of all where others build on the package.
+let optimization: [SwiftSetting] =
+    Context.environment["ASOF_OPTIMIZED"] == "1" ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
+
 /// A library target of ours, under `Sources/<name>`.
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: houseSettings)
+    .target(name: name, dependencies: dependencies, swiftSettings: houseSettings + optimization)
 }
 
 /// The tests of a target, under `Tests/<name>Tests`.
