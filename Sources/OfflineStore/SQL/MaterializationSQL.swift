@@ -15,8 +15,8 @@ struct MaterializationSQL {
 
     /// - Parameter access: how the entities' values are found.
     init(
-        view: FeatureViewPlan, cut: Timestamp, scope: MaterializationScope, losses: LostBuckets? = nil, sample: EntitySample? = nil,
-        access: EntityAccess
+        view: FeatureViewPlan, cut: Timestamp, scope: MaterializationScope, losses: LostBuckets? = nil,
+        sample: EntitySample? = nil, access: EntityAccess
     ) {
         self.view = view
         self.cut = cut
