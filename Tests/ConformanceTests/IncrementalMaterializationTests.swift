@@ -307,18 +307,35 @@ import Verification
             """
             INSERT INTO payments SELECT card_id + 100 * i, amount, status, at, known_at
             FROM payments, generate_series(1, 6000) AS i
+            UNION ALL SELECT card_id + 100 * i, 7, status, at + interval '1 minute', known_at
+            FROM payments, generate_series(1, 10) AS i
             """)
         try await connection.execute("DELETE FROM payments WHERE card_id = 2")
         let grown = try await bench.materialize(at: noon)
         #expect(!grown.scope.isFull)
         #expect(grown.sourceRows?.buckets.count == 512)
-        try await connection.execute("DELETE FROM payments WHERE card_id IN (4, 103, 60005)")
+        try await connection.execute("DELETE FROM payments WHERE card_id IN (4, 103, 60005) OR amount = 7 AND card_id > 500")
         let last = try await bench.materialize(at: noon)
         #expect(!last.scope.isFull)
         #expect(last.rowsRemoved == 3)
         let cards: [Int64] = [1, 2, 3, 4, 5, 102, 103, 104, 60_004, 60_005]
         let left: [Int64] = [1, 3, 5, 102, 104, 60_004]
         #expect(try await bench.stored(keys: cards.map { [.int64($0)] }).map { $0[0] } == left.map { .int64($0) })
+        // Those that lost one of two.
+        let twice = (1...10).flatMap { i in (1...5).map { 100 * i + $0 } }
+        let counted = twice.filter { $0 != 103 }.map { card in
+            card > 500 ? Self.row(Int64(card), Double(card % 100 * 10), 1) : Self.row(Int64(card), 7, 2)
+        }
+        #expect(try await bench.stored(keys: twice.map { [.int64(Int64($0))] }) == counted)
+
+        // And when it has shrunk.
+        try await connection.execute("DELETE FROM payments WHERE card_id > 1000")
+        #expect(try await bench.materialize(at: noon).sourceRows?.buckets.count == 512)
+        try await connection.execute("VACUUM payments")
+        try await connection.execute("DELETE FROM payments WHERE card_id = 5")
+        let shrunk = try await bench.materialize(at: noon)
+        #expect(!shrunk.scope.isFull && shrunk.rowsRemoved == 1)
+        #expect(shrunk.sourceRows?.buckets.count == 512)
         bench.close()
         await connection.close()
     }
