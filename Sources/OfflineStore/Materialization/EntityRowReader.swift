@@ -150,7 +150,6 @@ package struct EntityRowReader: Sendable {
         _ query: String, of view: FeatureViewPlan, _ access: EntityAccess, _ collector: Collector,
         into channel: BatchChannel<Collector.Batch>
     ) async throws {
-        try await PlannerSettings.apply(on: connection)
         try await PlannerSettings.apply(access, to: view.source.relation, on: connection)
         let start = (decoder: BinaryCopyDecoder(), collector: collector)
         var rest = try await connection.copyOutInRuns("COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: start) {

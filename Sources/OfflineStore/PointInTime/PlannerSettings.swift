@@ -10,12 +10,13 @@ enum PlannerSettings {
     static func apply(on connection: PostgresConnection) async throws(PostgresError) {
         try await connection.executeScript(statements)
     }
-    /// One pass over a table is joined by hashes. Of how many entities are wanted the planner has no idea, and where it takes them for
-    /// one or two it would go over the table for each. A query of the user's is planned as it always is.
+
+    /// And more: one pass over a table is joined by hashes. Of how many entities are wanted the planner has no idea, and where it takes
+    /// them for one or two it would go over the table for each. A query of the user's is planned as it always is.
     static func apply(
         _ access: EntityAccess, to source: SourcePlan.Relation, on connection: PostgresConnection
     ) async throws(PostgresError) {
-        guard case .scanned = access, case .table = source else { return }
-        try await connection.execute("SET LOCAL enable_nestloop = off")
+        guard case .scanned = access, case .table = source else { return try await apply(on: connection) }
+        try await connection.executeScript("\(statements); SET LOCAL enable_nestloop = off")
     }
 }

@@ -12,8 +12,8 @@ extension FeatureViewSQL {
     ) throws(PostgresError) -> SQLFragment {
         let keys: SQLFragment = try SpineTable.keyNames(of: view).joined()
         var columns = [keys]
-        for feature in view.features {
-            let name: SQLFragment = "\(try SQLIdentifier(alias(of: feature))).\(try SQLIdentifier(feature.name))"
+        for (feature, alias) in zip(view.features, aliases) {
+            let name: SQLFragment = "\(try SQLIdentifier(alias)).\(try SQLIdentifier(feature.name))"
             // An entity without a row in the window is in no group.
             columns.append(feature.isCount ? "coalesce(\(name), 0) AS \(try SQLIdentifier(feature.name))" : name)
         }

@@ -43,8 +43,8 @@ struct FeatureViewSQL {
         columns.append("\(try pointCut())")
         if hasKnown { columns.append(try pointColumn(Self.known)) }
         if hasTransaction { columns.append(try pointColumn(Self.transaction)) }
-        for feature in view.features {
-            columns.append("\(try SQLIdentifier(alias(of: feature))).\(try SQLIdentifier(feature.name))")
+        for (feature, alias) in zip(view.features, aliases) {
+            columns.append("\(try SQLIdentifier(alias)).\(try SQLIdentifier(feature.name))")
         }
         for group in view.latestGroups.indices {
             let alias = try SQLIdentifier(latestAlias(group))
@@ -81,12 +81,13 @@ struct FeatureViewSQL {
         return conditions
     }
 
-    func alias(of feature: FeaturePlan) -> String {
-        for (index, group) in view.latestGroups.enumerated()
-        where group.features.contains(where: { view.features[$0] == feature }) {
-            return latestAlias(index)
+    /// For each feature that of the relation which has its value.
+    var aliases: [String] {
+        var aliases = [String](repeating: windowAlias, count: view.features.count)
+        for (index, group) in view.latestGroups.enumerated() {
+            for feature in group.features { aliases[feature] = latestAlias(index) }
         }
-        return windowAlias
+        return aliases
     }
 
     func latestAlias(_ group: Int) -> String { "latest_\(group + 1)" }
