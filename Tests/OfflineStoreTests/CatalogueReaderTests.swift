@@ -44,3 +44,56 @@ import Testing
         CatalogueColumn(name: name, storage: storage, databaseType: type)
     }
 }
+
+/// Whether a database still is as a plan has it.
+@Suite struct DatabaseFitTests {
+    @Test(arguments: [
+        ("", nil),
+        ("ALTER TABLE visits ADD COLUMN more float8", nil),
+        ("ALTER TABLE visits ALTER amount TYPE int4", "amount"),
+        ("ALTER TABLE visits RENAME amount TO sum", "amount"),
+        ("ALTER TABLE visits ALTER card_id TYPE text", "card_id"),
+        ("ALTER TABLE visits ALTER at TYPE timestamp", "at"),
+        ("DROP TABLE visits", "visits"),
+    ])
+    func aChangedColumnIsTold(change: String, complaint: String?) async throws {
+        try await expect(complaint, after: change, features: "amount: {latest: amount}")
+    }
+
+    @Test(arguments: [
+        ("", nil),
+        ("ALTER TABLE visits ALTER shop TYPE text COLLATE loose", "shop"),
+        ("ALTER TABLE visits ALTER shop TYPE varchar(3)", "shop"),
+    ])
+    func aTextIsToBeComparedAsBefore(change: String, complaint: String?) async throws {
+        try await expect(complaint, after: change, features: "shop: {latest: shop}")
+    }
+
+    private func expect(_ complaint: String?, after change: String, features: String) async throws {
+        let connection = try await PostgresConnection.connect(to: try await TestStack.shared().freshDatabase("fit"))
+        try await connection.executeScript(
+            """
+            CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+            CREATE TABLE visits (card_id int8, at timestamptz, amount float8, shop text);
+            """)
+        let definitions = """
+            entities: {card: {join_keys: {card_id: int64}}}
+            sources: {visits: {table: visits, event_timestamp: at}}
+            feature_views: {cards: {entities: [card], source: visits, ttl: 7d, features: {\(features)}}}
+            feature_services: {all: {features: [cards]}}
+            """
+        let parsed = parseProject([SourceFile(path: "features/cards.yaml", text: definitions)], project: "fit")
+        let reader = CatalogueReader(connection: connection)
+        let plan = try compile(parsed, catalogue: try await reader.read(parsed.sources))
+        try await connection.executeScript(change)
+        var told: String?
+        do {
+            try await reader.requireFit(of: plan.featureViews)
+        } catch let error as DatabaseUnfit {
+            told = error.description
+        }
+        #expect((told == nil) == (complaint == nil), "\(told ?? "nothing")")
+        if let complaint { #expect(told?.contains("`\(complaint)`") == true, "\(told ?? "nothing")") }
+        await connection.close()
+    }
+}
