@@ -136,7 +136,7 @@ import Testing
         let postgres = try await PrivatePostgres()
         let redis = try PrivateRedisServer()
         try await redis.start()
-        let cards = 400_000
+        let cards = 150_000
         let bench = try await FaultBench(
             onlineURL: redis.url.description, offlineURL: postgres.url.description, cards: cards)
         defer { bench.asof.remove() }
