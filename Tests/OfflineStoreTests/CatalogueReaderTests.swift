@@ -40,6 +40,25 @@ import Testing
         await connection.close()
     }
 
+    /// What is spelled here is as Postgres spells it, with a modifier or without.
+    @Test func typesAreSpelledAsPostgresSpellsThem() async throws {
+        let connection = try await PostgresConnection.connect(to: try await TestStack.shared().freshDatabase("catalogue"))
+        let types =
+            ColumnStorage.allCases.map(\.description) + [
+                "varchar(3)", "char(3)", "numeric(5,1)", "timestamptz(3)", "varchar(3)[]",
+            ]
+        for type in types {
+            try await connection.executeScript("DROP TABLE IF EXISTS one; CREATE TABLE one (value \(type))")
+            let described = try await DescribedColumn.describe("SELECT * FROM one", on: connection)
+            let spelled = try await connection.execute(
+                "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'one'::regclass AND attnum = 1")
+            #expect(described.map(\.databaseType) == [spelled.firstCell], "\(type)")
+            let storage = ColumnStorage(type)
+            #expect(storage == nil || described.map(\.storage) == [storage], "\(type)")
+        }
+        await connection.close()
+    }
+
     private static func column(_ name: String, _ storage: ColumnStorage?, _ type: String) -> CatalogueColumn {
         CatalogueColumn(name: name, storage: storage, databaseType: type)
     }

@@ -44,12 +44,6 @@ extension FeatureViewPlan {
         return columns.sorted { $0.name < $1.name }
     }
 
-    /// Whether columns of these storages are all that the view needs to know of its source: they are as its plan has them, and none is of
-    /// texts, which may be compared in more than one way.
-    package func isServed(by columns: [String: ColumnStorage]) -> Bool {
-        columnsRead.allSatisfy { columns[$0.name] == $0.storage && !$0.storage.isText }
-    }
-
     /// What of the view does not fit the database.
     package func misfits(in catalogue: Catalogue) -> [PlanMisfit] {
         switch catalogue.sources[source.name] {

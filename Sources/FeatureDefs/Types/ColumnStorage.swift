@@ -35,9 +35,6 @@ package enum ColumnStorage: Hashable, Sendable {
         }
     }
 
-    /// Whether its values are texts, or arrays of them: what has a collation.
-    package var isText: Bool { featureType == .string || featureType == .list(.string) }
-
     /// Whether the column may serve as event or created timestamp.
     package var isInstant: Bool {
         switch self {

@@ -6,12 +6,12 @@ import NIOCore
 ///
 /// Where replies take longer than that, little is lost: after each watch in vain twice as many calls go without one.
 struct ReplyWatch {
-    /// How long a watch may take.
-    private let longest: TimeAmount
     /// Longer pipelines are seldom answered within the moment.
     private static let mostCommands = 16
     private static let mostSkipped = 1_024
 
+    /// How long a watch may take.
+    private let longest: TimeAmount
     private var buffer = [UInt8](repeating: 0, count: 16 << 10)
     /// So many calls go without a watch once one was in vain.
     private var skippedNext = 1

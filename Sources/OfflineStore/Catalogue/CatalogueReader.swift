@@ -3,7 +3,7 @@ package import PostgresClient
 
 /// Looks up the columns of a project's sources in Postgres' catalogue.
 package struct CatalogueReader: Sendable {
-    let connection: PostgresConnection
+    private let connection: PostgresConnection
 
     package init(connection: PostgresConnection) {
         self.connection = connection
@@ -70,4 +70,9 @@ package struct CatalogueReader: Sendable {
         ).rows
         return rows.compactMap { $0[0] }
     }
+}
+
+extension ColumnStorage {
+    /// Whether its values are texts, or arrays of them: what has a collation.
+    fileprivate var isText: Bool { featureType == .string || featureType == .list(.string) }
 }

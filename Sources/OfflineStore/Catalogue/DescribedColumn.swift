@@ -14,6 +14,8 @@ extension DescribedColumn {
     /// The columns that a query would return, without running it. A domain counts as what it is made from.
     package static func describe(_ query: String, on connection: PostgresConnection) async throws -> [DescribedColumn] {
         let columns = try await connection.describe(query)
+        let plain = columns.compactMap(DescribedColumn.init(ofPlain:))
+        if plain.count == columns.count { return plain }
         let rows = try await connection.execute(
             """
             SELECT format_type(c.type::oid, c.modifier::int4), coalesce(nullif(t.typbasetype, 0), t.oid)
@@ -36,7 +38,38 @@ extension DescribedColumn {
     }
 }
 
+extension DescribedColumn {
+    /// A column of which its type tells all, as most are; nil for another.
+    private init?(ofPlain column: PostgresColumn) {
+        guard column.typeModifier == -1, let storage = ColumnStorage(column.type), let type = storage.plainType
+        else { return nil }
+        self.init(name: column.name, databaseType: type, storage: storage)
+    }
+}
+
 extension ColumnStorage {
+    /// How Postgres' `format_type` spells the type without a modifier; nil for `bpchar`, which is seldom without.
+    fileprivate var plainType: String? {
+        switch self {
+        case .int2: "smallint"
+        case .int4: "integer"
+        case .int8: "bigint"
+        case .float4: "real"
+        case .float8: "double precision"
+        case .text: "text"
+        case .varchar: "character varying"
+        case .bpchar: nil
+        case .bool: "boolean"
+        case .timestamptz: "timestamp with time zone"
+        case .timestamp: "timestamp without time zone"
+        case .date: "date"
+        case .bytea: "bytea"
+        case .uuid: "uuid"
+        case .numeric: "numeric"
+        case .array(let element): ColumnStorage(element.rawValue)?.plainType.map { $0 + "[]" }
+        }
+    }
+
     /// The storage of a built-in type; nil for the types that definitions cannot read.
     init?(_ type: PostgresTypeID) {
         let known: [PostgresTypeID: ColumnStorage] = [

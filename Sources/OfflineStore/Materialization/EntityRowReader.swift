@@ -47,8 +47,7 @@ package struct EntityRowReader: Sendable {
                     let state = try await SourceState.read(view.source.relation, on: connection)
                     let asked = scope.checked(against: state)
                     if case .entities(let keys) = asked { try await GivenEntities(of: view).stage(keys, on: connection) }
-                    let work =
-                        countsRows ? try await counted(asked, of: view, state, cut: cut) : Work(scope: asked)
+                    let work = countsRows ? try await counted(asked, of: view, state, cut: cut) : Work(scope: asked)
                     if let gate {
                         try await SourceChecker(connection: connection).hold(gate, from: view, cut: cut, scope: work.scope)
                     }
@@ -102,13 +101,12 @@ package struct EntityRowReader: Sendable {
         let rows = try await SourceRowCounts.read(view, state, buckets: buckets, base: base, cut: cut, on: connection)
         (work.rowEstimate, work.rows) = (estimate, rows)
         guard let base else { return work }
-        if let before = base.rows {
-            work.losses = rows.losses(since: before)
-            if work.losses?.areMany == true { work.scope = .everyEntity(.rowsWereRewritten) }
-        } else {
+        guard let before = base.rows else {
             work.scope = .everyEntity(.baseIsNotComparable)
+            return work
         }
-        if work.scope.isFull { work.losses = nil }
+        let losses = rows.losses(since: before)
+        if losses?.areMany == true { work.scope = .everyEntity(.rowsWereRewritten) } else { work.losses = losses }
         return work
     }
 

@@ -10,9 +10,9 @@ package struct SourceRowCounts: Hashable, Sendable {
     /// More transactions than these are not told apart.
     private static let mostTransactions = 1000
 
+    let buckets: EntityBuckets
     /// For each bucket, the row versions of transactions that had ended before any that was open, and of `transactions`.
     let settled: [Int64]
-    let buckets: EntityBuckets
     /// For each bucket, those of later transactions: of them some may come in yet, so that their count tells nothing.
     let recent: [Int64]
     /// Transactions, or parts of some, that had ended although older ones were still open: all that they wrote was there.
