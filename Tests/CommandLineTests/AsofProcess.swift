@@ -127,8 +127,11 @@ struct AsofProcess {
         }
         for file in files { try Data().write(to: file) }
         defer { for file in files { try? FileManager.default.removeItem(at: file) } }
-        process.standardOutput = try FileHandle(forWritingTo: files[0])
-        process.standardError = try FileHandle(forWritingTo: files[1])
+        let handles = try files.map { try FileHandle(forWritingTo: $0) }
+        // Foundation keeps them, and with some 1,360 descriptors open `Process.run` reads past the end of its list of them.
+        defer { for handle in handles { try? handle.close() } }
+        process.standardOutput = handles[0]
+        process.standardError = handles[1]
         if let input {
             let pipe = Pipe()
             // Short enough for the pipe to hold.
