@@ -51,19 +51,6 @@ import Testing
             try await connection.execute("INSERT INTO payments VALUES \(rows)")
         }
 
-        /// Waits until no transaction of another test is older than the rows: a run beside one would not see them for sure, and the next
-        /// one take them in again.
-        func settle() async throws {
-            let isSettled = """
-                SELECT bool_and(age(xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)) FROM payments
-                """
-            for _ in 0..<3_000 {
-                if try await connection.execute(isSettled).firstCell == "t" { return }
-                try await Task.sleep(for: .milliseconds(20))
-            }
-            Issue.record("a transaction stays open")
-        }
-
         /// All that is online of a few cards, and how many runs there were.
         func state() async throws -> [String] {
             var state: [String] = []
@@ -170,7 +157,7 @@ import Testing
         let project = try await Project(
             expecting: "{unique: [id], columns: {amount: {min: 0, nulls: 0, gate: true}, country: {in: [DE, FR, NO]}}}")
         #expect(try await project.asof.run("apply").code == 0)
-        try await project.settle()
+        try await project.connection.waitUntilPaymentsAreSettled()
         let first = try await project.asof.run("materialize", "--gate")
         #expect(first.code == 0, "\(first.error)")
         let before = try await project.state()

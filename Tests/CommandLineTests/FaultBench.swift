@@ -30,6 +30,7 @@ struct FaultBench {
             INSERT INTO payments SELECT c, c, 'n' || c, '2024-03-01', '2024-03-01' FROM generate_series(1, \(cards)) AS c;
             CREATE INDEX ON payments (card_id, paid_at)
             """)
+        try await connection.waitUntilPaymentsAreSettled()
         await connection.close()
         try asof.write(Self.definitions, to: "features/orders.yaml")
         let applied = try await asof.run("apply")
