@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 
 mode, port = sys.argv[1], int(sys.argv[2])
 BODY = json.dumps({"feature_service": "orders_v1", "entities": {"customer_id": [1], "basket": [71]}}).encode()
@@ -217,10 +218,22 @@ def sends_ahead():
     works()
 
 
+def wait_until_read(connection):
+    """Returns once the server has taken from the kernel all that was sent: what it has not read is not in flight for it."""
+    server, client = (f"0100007F:{port:04X}" for port in (connection.getpeername()[1], connection.getsockname()[1]))
+    while True:
+        with open("/proc/net/tcp") as sockets:
+            found = [line.split()[4] for line in sockets if line.split()[1:3] == [server, client]]
+        if [queue.split(":")[1] for queue in found] == ["00000000"]:
+            return
+        time.sleep(0.01)
+
+
 def shutdown():
     """What is in flight when the process is told to end is answered."""
     late = connect()
     late.sendall(head(len(BODY)) + BODY[:10])
+    wait_until_read(late)
     works()
     os.kill(int(sys.argv[3]), signal.SIGTERM)
     while True:
