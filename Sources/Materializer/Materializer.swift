@@ -244,13 +244,26 @@ package struct Materializer: Sendable {
         }
         var (written, removed) = try await target?.finish() ?? (OnlineWriteCounts(), RemovalCounts())
         if read.scope.isFull, isRecorded {
-            removed += try await OnlineSweep(on: try await destination()).removeRows(
-                of: layout, olderThan: cut, run: number, except: target?.writtenKeys)
+            removed += try await sweep(layout, cut: cut, run: number, except: target?.writtenKeys, on: try await destination())
         }
         if read.hasLosses {
             removed.removed += try await removeRowsWithoutEntity(of: layout, cut: cut, run: number, on: try await destination())
         }
         return Outcome(read: read, written: written, removed: removed)
+    }
+
+    /// Removes rows that the run did not write.
+    private func sweep(
+        _ layout: OnlineViewLayout, cut: Timestamp, run: UInt32, except written: KeyHashes?, on online: RedisConnection
+    ) async throws -> RemovalCounts {
+        let sweep = OnlineSweep(on: online)
+        // What the run wrote, pushes alone may have removed, and those have noted their entities before.
+        if try await !sweep.canFindOthers(than: written),
+            try await UnsettledEntities(of: layout.view, in: project).count(on: offline) == 0
+        {
+            return RemovalCounts()
+        }
+        return try await sweep.removeRows(of: layout, olderThan: cut, run: run, except: written)
     }
 
     /// An entity of which all rows are gone is no row's entity any more: only the online store knows its key.

@@ -60,7 +60,7 @@ package struct UnsettledEntities: Hashable, Sendable {
     }
 
     /// How many are noted, as the transaction that is open on the connection sees them.
-    func count(on connection: PostgresConnection) async throws -> Int64 {
+    package func count(on connection: PostgresConnection) async throws -> Int64 {
         let count = try await connection.execute("SELECT count(*) \(noted().text)").firstCell
         return count.flatMap { Int64($0) } ?? 0
     }
