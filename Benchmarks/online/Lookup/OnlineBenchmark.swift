@@ -1,3 +1,4 @@
+import Columnar
 import FeatureDefs
 import Foundation
 import Materializer
@@ -58,6 +59,8 @@ enum OnlineBenchmark {
     private static func materialize(
         _ applied: AppliedPlan, from offline: PostgresConnection, at url: PostgresURL, to online: RedisConnection
     ) async throws -> Double {
+        // As the command does.
+        FreedMemory.keep()
         let targets = applied.plan.featureViews.compactMap { view in
             applied.layouts[view.name].map { MaterializationTarget(view: view, ids: $0) }
         }

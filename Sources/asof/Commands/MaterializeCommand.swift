@@ -1,4 +1,5 @@
 import ArgumentParser
+import Columnar
 import FeatureDefs
 import Foundation
 import Materializer
@@ -64,6 +65,7 @@ struct MaterializeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        FreedMemory.keep()
         let configuration = try options.configuration()
         let stores = ProjectStores(configuration)
         let offline = try await stores.connectOffline()
