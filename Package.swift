@@ -109,7 +109,9 @@ let package = Package(
             swiftSettings: houseSettings),
         .executableTarget(
             name: "online-benchmark",
-            dependencies: ["Columnar", "FeatureDefs", "Materializer", "OfflineStore", "OnlineStore", "PostgresClient", "RedisClient"],
+            dependencies: [
+                "Columnar", "FeatureDefs", "Materializer", "OfflineStore", "OnlineStore", "PostgresClient", "RedisClient",
+            ],
             path: "Benchmarks/online/Lookup", swiftSettings: houseSettings),
         library(
             "FaultInjection",

@@ -28,6 +28,7 @@ final class LookupHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let lookups: Lookups
     private var state = State.others
     private var executor: LoopExecutor?
+    private var requestWatch: RequestWatch
     private var date = HTTPDate()
     /// The end of an answer brings the next request, if that was sent ahead: while it is being written.
     private var isWriting = false
@@ -36,6 +37,7 @@ final class LookupHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     init(_ lookups: Lookups) {
         self.lookups = lookups
+        requestWatch = RequestWatch(among: lookups.turns)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -87,6 +89,7 @@ final class LookupHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func begin(_ head: HTTPRequestHead) {
+        requestWatch.noteRequest()
         do throws(ServerError) {
             try lookups.admit(head)
             state = .reading(head, body: ByteBuffer())
@@ -137,7 +140,18 @@ final class LookupHandler: ChannelInboundHandler, RemovableChannelHandler {
         switch state {
         // Not here, or else each request sent ahead would be answered within the answer before.
         case .waiting, .refusing: context.eventLoop.assumeIsolated().execute { [self] in proceed(context) }
+        // Once the loop has done what else there is to do.
+        case .others where requestWatch.isDue():
+            context.eventLoop.assumeIsolated().execute { [self] in watchForRequest(context) }
         case .others, .reading, .answering, .discarding, .closed: break
+        }
+    }
+
+    private func watchForRequest(_ context: ChannelHandlerContext) {
+        guard case .others = state, context.channel.isActive else { return }
+        // Without a socket of its own there is nothing to look at.
+        try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            requestWatch.watch($0)
         }
     }
 }

@@ -11,6 +11,7 @@ struct Lookups: Sendable {
     let rules: AccessRules?
     let largestBody: Int
     let logger: Logger
+    let turns = AskingTurns()
 
     static func isLookup(_ head: HTTPRequestHead) -> Bool {
         head.method == .POST && head.uri == path

@@ -58,11 +58,10 @@ final class LoopRedisSocket: ChannelInboundHandler {
             // Or else the descriptor may be another's by now.
             context?.channel.isActive == true
         else { return }
-        let isAnswered = replyWatch.watch(descriptor) { bytes in
+        replyWatch.watch(descriptor) { bytes in
             receive(bytes)
             return exchange.callsUnderWay == 0
         }
-        replyWatch.note(wasInVain: !isAnswered)
     }
 
     func close() {
