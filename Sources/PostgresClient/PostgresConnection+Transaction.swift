@@ -22,8 +22,8 @@ extension PostgresConnection {
         do {
             output = try await body()
         } catch {
-            await rollBack()
-            throw error
+            let loss = await rollBack()
+            throw loss.flatMap { $0.reason(of: error) } ?? error
         }
         try await commit()
         return output
@@ -37,9 +37,28 @@ extension PostgresConnection {
         }
     }
 
-    /// When it fails the connection is gone, and the transaction with it.
-    private func rollBack() {
-        performUncancelled { handle in _ = try? handle.execute("ROLLBACK", []) }
+    /// When it fails the connection is gone, and the transaction with it: returns how.
+    private func rollBack() -> PostgresError? {
+        performUncancelled { handle in
+            do throws(PostgresError) { _ = try handle.execute("ROLLBACK", []) } catch { return error }
+            return nil
+        }
+    }
+}
+
+extension PostgresError {
+    /// Itself, where the connection was lost right after an error that is not the statement's doing: a server that ends abruptly may
+    /// first fail statements for the ends of its other processes ("lost connection to parallel worker").
+    fileprivate func reason(of error: any Error) -> PostgresError? {
+        guard code == .connectionLost, let failure = error as? PostgresError, failure.isServersOwn else { return nil }
+        var reason = self
+        reason.detail = failure.message
+        return reason
+    }
+
+    /// Classes of https://www.postgresql.org/docs/15/errcodes-appendix.html: resources, state, intervention, system, internal.
+    private var isServersOwn: Bool {
+        sqlState.map { ["53", "55", "57", "58", "XX"].contains($0.code.prefix(2)) } ?? false
     }
 }
 

@@ -140,10 +140,6 @@ import Testing
         let bench = try await FaultBench(
             onlineURL: redis.url.description, offlineURL: postgres.url.description, cards: cards)
         defer { bench.asof.remove() }
-        // Or else it may be a worker's end that a run is told of.
-        let setting = try await bench.asof.connectOffline()
-        try await setting.execute("ALTER ROLE CURRENT_USER SET max_parallel_workers_per_gather = 0")
-        await setting.close()
         for round in 1...2 {
             let watcher = try await PostgresConnection.connect(to: postgres.url)
             let killed = try await bench.asof.run(["materialize"], signal: 0) {

@@ -48,6 +48,30 @@ import Testing
         #expect(later?.code == .connectionLost)
     }
 
+    /// Before a server ends, it may fail a statement for the end of another of its processes; a statement may also fail by itself.
+    @Test(arguments: [("55000", PostgresError.Code.connectionLost), ("22012", .server(.divisionByZero))])
+    func aTransactionThatTheServersEndFailed(state: String, code: PostgresError.Code) async throws {
+        let connection = try await PostgresTest.connection()
+        let observer = try await PostgresTest.connection()
+        let pid = try #require(await connection.execute("SELECT pg_backend_pid()").firstCell)
+        let error = await #expect(throws: PostgresError.self) {
+            try await connection.transaction {
+                do {
+                    try await connection.execute("DO $$ BEGIN RAISE 'a worker is gone' USING ERRCODE = '\(state)'; END $$")
+                } catch {
+                    try await observer.execute("SELECT pg_terminate_backend($1::int)", [.text(pid)])
+                    let isThere = "SELECT FROM pg_stat_activity WHERE pid = $1::int"
+                    while try await !observer.execute(isThere, [.text(pid)]).rows.isEmpty {
+                        try await Task.sleep(for: .milliseconds(5))
+                    }
+                    throw error
+                }
+            }
+        }
+        #expect(error?.code == code)
+        #expect((error?.detail ?? error?.message) == "a worker is gone")
+    }
+
     @Test func aBackendKilledDuringACopyOutIsALostConnection() async throws {
         let connection = try await PostgresTest.connection()
         let error = await #expect(throws: PostgresError.self) {
