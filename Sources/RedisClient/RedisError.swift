@@ -102,10 +102,11 @@ extension RedisError {
 
     /// The server's error reply, as an error of the call. See `RedisReply.orThrow`. One that says that the server itself is not fit at
     /// the moment, out of memory or a replica for instance, is the store's fault.
-    package static func serverError(_ reply: RedisErrorReply) -> RedisError {
+    package static func serverError(_ reply: RedisErrorReply, about key: String? = nil) -> RedisError {
         let unfit: Set<Substring> = [
             "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "READONLY", "MISCONF", "NOREPLICAS",
         ]
-        return RedisError(unfit.contains(reply.kind) ? .unreachable : .serverError, "Redis answered: \(reply.text)")
+        let subject = key.map { " about the key `\($0)`" } ?? ""
+        return RedisError(unfit.contains(reply.kind) ? .unreachable : .serverError, "Redis answered\(subject): \(reply.text)")
     }
 }

@@ -14,8 +14,10 @@ package enum RedisReply: Hashable, Sendable {
     case error(RedisErrorReply)
 
     /// The reply itself, unless it is an error.
-    package func orThrow() throws(RedisError) -> RedisReply {
-        if case .error(let reply) = self { throw .serverError(reply) }
+    ///
+    /// - Parameter key: which the error is to name.
+    package func orThrow(about key: String? = nil) throws(RedisError) -> RedisReply {
+        if case .error(let reply) = self { throw .serverError(reply, about: key) }
         return self
     }
 }

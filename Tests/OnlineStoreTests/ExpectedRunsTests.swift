@@ -182,4 +182,14 @@ import Testing
             try await lookup.requireMaterializedRows(timeout: .seconds(5))
         } throws: { ($0 as? RedisError)?.code == .serverError }
     }
+
+    @Test func marksThatAreNoHashAreNamed() async throws {
+        let fixture = try await Fixture()
+        try await fixture.send(RedisPipeline("SET", "asof-runs:p", "something else"))
+        let lookup = FeatureLookup(
+            plan: fixture.plan, ids: Fixture.ids, runs: [RecordedRun(view: "cards", number: 9, settlesIn: .zero)],
+            connection: fixture.connection)
+        let error = await #expect(throws: RedisError.self) { try await lookup.requireMaterializedRows(timeout: .seconds(5)) }
+        #expect(error?.message.hasPrefix("Redis answered about the key `asof-runs:p`: WRONGTYPE ") == true, "\(error as Any)")
+    }
 }

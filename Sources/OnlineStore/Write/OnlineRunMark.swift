@@ -41,7 +41,7 @@ package struct OnlineRunMark: Sendable {
         pipeline.startCommand("HMGET")
         pipeline.add(key: key)
         for field in fields { pipeline.add(field) }
-        guard case .array(let values)? = try await server.send(pipeline, timeout: timeout).first?.orThrow(),
+        guard case .array(let values)? = try await server.send(pipeline, timeout: timeout).first?.orThrow(about: key),
             values.count == fields.count
         else { throw RedisError(.protocolViolation, "Redis at \(server.url) answered HMGET with something else") }
         return values.map { value in
@@ -93,7 +93,7 @@ package struct OnlineRunMark: Sendable {
             let replies = try await RedisConnection.tryingAgainWhenLost { [pipeline] () throws(RedisError) in
                 try await place.server.send(pipeline)
             }
-            guard case .integer(let answer) = try replies[0].orThrow() else {
+            guard case .integer(let answer) = try replies[0].orThrow(about: place.key) else {
                 throw RedisError(.protocolViolation, "Redis at \(place.server.url) answered EVAL with something else")
             }
             answers.append(UInt32(clamping: answer))
