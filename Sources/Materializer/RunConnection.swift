@@ -46,7 +46,6 @@ final class RunConnection {
 
     /// Redis takes no spaces in a name.
     private var namePrefix: String {
-        let project = project.utf8.map { String(0x100 + Int($0), radix: 16).dropFirst() }.joined()
-        return "asof-run-\(project)-\(layout.field)-"
+        "asof-run-\(project.utf8.hexadecimal)-\(layout.field)-"
     }
 }

@@ -79,16 +79,9 @@ package final class PrivateRedisCluster {
     private static func join(_ nodes: [Node]) async throws {
         for node in nodes { try node.start() }
         for node in nodes { try await until { try await node.says("PING") == .status("PONG") } }
-        let client = Process()
-        client.executableURL = URL(filePath: "/usr/bin/env")
-        client.arguments =
-            ["redis-cli", "--cluster", "create"] + nodes.map { "127.0.0.1:\($0.port)" }
-            + ["--cluster-replicas", "1", "--cluster-yes"]
-        client.standardOutput = FileHandle.nullDevice
-        client.standardError = FileHandle.nullDevice
-        try client.runAlone()
-        client.waitUntilExit()
-        guard client.terminationStatus == 0 else { throw NotFormed() }
+        let status = try RedisCommandLine.run(
+            ["--cluster", "create"] + nodes.map { "127.0.0.1:\($0.port)" } + ["--cluster-replicas", "1", "--cluster-yes"])
+        guard status == 0 else { throw NotFormed() }
         for node in nodes {
             try await until {
                 guard case .bytes(let info) = try await node.says("CLUSTER", "INFO") else { return false }

@@ -221,12 +221,6 @@ import Testing
 
     private func command(_ redis: PrivateRedisServer, _ words: [String]) async throws {
         guard case .unixSocket(let path) = redis.url.endpoint else { return }
-        let client = Process()
-        client.executableURL = URL(filePath: "/usr/bin/env")
-        client.arguments = ["redis-cli", "-s", path] + words
-        client.standardOutput = FileHandle.nullDevice
-        try client.runAlone()
-        client.waitUntilExit()
-        #expect(client.terminationStatus == 0)
+        #expect(try RedisCommandLine.run(["-s", path] + words) == 0)
     }
 }

@@ -1,5 +1,4 @@
 import FeatureDefs
-import Foundation
 import PostgresClient
 import RedisClient
 import TestSupport
@@ -38,10 +37,9 @@ import Testing
         }
 
         private func scans() async throws -> Int {
-            var pipeline = RedisPipeline()
-            pipeline.startCommand("INFO")
-            pipeline.add("commandstats")
-            guard case .bytes(let statistics) = try await push.redis.send(pipeline)[0] else { return -1 }
+            guard case .bytes(let statistics) = try await push.redis.send(RedisPipeline("INFO", "commandstats"))[0] else {
+                return -1
+            }
             let found = String(decoding: statistics, as: UTF8.self).firstMatch(of: /cmdstat_scan:calls=(\d+)/)
             return found.flatMap { Int($0.1) } ?? 0
         }
@@ -58,14 +56,7 @@ import Testing
             let layout = OnlineViewLayout(project: "push", view: view, ids: try #require(push.ids["rating"]))
             _ = try layout.encode(key: [.string(shop)], into: &key)
             let name = try #require(String(validating: key, as: UTF8.self))
-            return {
-                let client = Process()
-                client.executableURL = URL(filePath: "/usr/bin/env")
-                client.arguments = ["redis-cli", "-s", path, "DEL", name]
-                client.standardOutput = FileHandle.nullDevice
-                try? client.runAlone()
-                client.waitUntilExit()
-            }
+            return { _ = try? RedisCommandLine.run(["-s", path, "DEL", name]) }
         }
 
         func forget(_ shop: String) async throws {
@@ -84,11 +75,7 @@ import Testing
         #expect(try await bench.stars("b") == .int64(1))
         #expect(try await bench.runInFull().scans == 0)
         // A key of somebody else's.
-        var pipeline = RedisPipeline()
-        pipeline.startCommand("SET")
-        pipeline.add("theirs")
-        pipeline.add("1")
-        _ = try await bench.push.redis.send(pipeline)
+        _ = try await bench.push.redis.send(RedisPipeline("SET", "theirs", "1"))
         let beside = try await bench.runInFull()
         #expect(beside.scans > 0 && beside.run.rowsRemoved == 0)
         await bench.push.close()
@@ -112,10 +99,7 @@ import Testing
     /// A user of Redis who may not ask how many keys there are.
     @Test func keysAreWalkedWhereTheirNumberIsNotTold() async throws {
         let bench = try await Bench(shops: "a", "b")
-        var pipeline = RedisPipeline()
-        pipeline.startCommand("ACL")
-        for word in ["SETUSER", "default", "-dbsize"] { pipeline.add(word) }
-        _ = try await bench.push.redis.send(pipeline)
+        _ = try await bench.push.redis.send(RedisPipeline("ACL", "SETUSER", "default", "-dbsize"))
         _ = try await bench.runInFull()
         try await bench.forget("b")
         let last = try await bench.runInFull()

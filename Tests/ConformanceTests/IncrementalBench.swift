@@ -224,7 +224,7 @@ struct IncrementalBench {
     /// mark.
     func crashMidway(at instant: Timestamp, random: inout SeededGenerator) async throws {
         let before = try await Self.rows(in: online, withVersions: true)
-        let marks = try await online.send(RedisPipeline("HGETALL", ["asof-runs:random"]))
+        let marks = try await online.send(RedisPipeline("HGETALL", "asof-runs:random"))
         let last = try await rememberRuns()
         try await materialize(at: instant)
         let after = try await Self.rows(in: online, withVersions: true)
@@ -334,13 +334,13 @@ struct IncrementalBench {
         }
 
         static func text(_ key: [UInt8], _ field: [UInt8]) -> String {
-            [key, field].map { $0.map { String(0x100 + Int($0), radix: 16).dropFirst() }.joined() }.joined(separator: " ")
+            [key, field].map(\.hexadecimal).joined(separator: " ")
         }
     }
 
     /// Every stored row by its place; without its cut and run, which say when it was computed and not what it is.
     private static func rows(in redis: RedisConnection, withVersions: Bool = false) async throws -> [String: [UInt8]] {
-        guard case .array(let keys)? = try await redis.send(RedisPipeline("KEYS", ["asof:*"])).first else { return [:] }
+        guard case .array(let keys)? = try await redis.send(RedisPipeline("KEYS", "asof:*")).first else { return [:] }
         var rows: [String: [UInt8]] = [:]
         for case .bytes(let key) in keys {
             var pipeline = RedisPipeline()
@@ -353,13 +353,5 @@ struct IncrementalBench {
             }
         }
         return rows
-    }
-}
-
-extension RedisPipeline {
-    fileprivate init(_ command: StaticString, _ arguments: [String]) {
-        self.init()
-        startCommand(command)
-        for argument in arguments { add(argument) }
     }
 }

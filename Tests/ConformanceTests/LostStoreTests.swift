@@ -1,5 +1,4 @@
 import FeatureDefs
-import Foundation
 import Materializer
 import OnlineStore
 import PostgresClient
@@ -90,12 +89,7 @@ import Testing
     }
 
     private static func flush(_ arguments: [String]) {
-        let client = Process()
-        client.executableURL = URL(filePath: "/usr/bin/env")
-        client.arguments = ["redis-cli"] + arguments + ["FLUSHALL"]
-        client.standardOutput = FileHandle.nullDevice
-        try? client.runAlone()
-        client.waitUntilExit()
+        _ = try? RedisCommandLine.run(arguments + ["FLUSHALL"])
     }
 
     @Test(arguments: [false, true]) func aServerThatIsEmptiedInMidRun(isFirstRun: Bool) async throws {

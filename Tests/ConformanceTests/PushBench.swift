@@ -62,9 +62,7 @@ struct PushBench {
             self.redis = redis
         } else {
             self.redis = try await .connect(to: try await TestStack.shared().freshRedisURL())
-            var flush = RedisPipeline()
-            flush.startCommand("FLUSHDB")
-            _ = try await self.redis.send(flush)
+            _ = try await self.redis.send(RedisPipeline("FLUSHDB"))
         }
     }
 

@@ -98,8 +98,7 @@ import Testing
         func connection(run: UInt32) -> RunConnection {
             RunConnection(of: layout, in: "push", run: run, beside: bench.redis)
         }
-        var ping = RedisPipeline()
-        ping.startCommand("PING")
+        let ping = RedisPipeline("PING")
         try await mark.begin(run: 5, of: layout)
         let (old, unopened) = (connection(run: 5), connection(run: 5))
         let writing = try await old.open()

@@ -51,7 +51,7 @@ enum OnlineBenchmark {
         for entity in 0..<entities {
             var key: [UInt8] = []
             _ = try layouts[0].keyEncoder.encode(into: &key) { _ in .int64(entity) }
-            print(key.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+            print(key.hexadecimal)
         }
         FileHandle.standardError.write(Data((layouts.map(\.field).joined(separator: " ") + "\n").utf8))
     }

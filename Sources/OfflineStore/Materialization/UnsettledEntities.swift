@@ -59,7 +59,7 @@ package struct UnsettledEntities: Hashable, Sendable {
         return "SELECT \((columns + [instant]).joined()) \(noted())"
     }
 
-    /// How many are noted, as the transaction that is open on the connection sees them.
+    /// How many are noted, as the transaction that is open on the connection sees them; without one, at the moment.
     package func count(on connection: PostgresConnection) async throws -> Int64 {
         let count = try await connection.execute("SELECT count(*) \(noted().text)").firstCell
         return count.flatMap { Int64($0) } ?? 0
