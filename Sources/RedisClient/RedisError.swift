@@ -107,6 +107,10 @@ extension RedisError {
             "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "READONLY", "MISCONF", "NOREPLICAS",
         ]
         let subject = key.map { " about the key `\($0)`" } ?? ""
-        return RedisError(unfit.contains(reply.kind) ? .unreachable : .serverError, "Redis answered\(subject): \(reply.text)")
+        let remedy =
+            key != nil && reply.kind == "WRONGTYPE"
+            ? "; something else has put it there: delete the key and run again, or take another database" : ""
+        return RedisError(
+            unfit.contains(reply.kind) ? .unreachable : .serverError, "Redis answered\(subject): \(reply.text)\(remedy)")
     }
 }

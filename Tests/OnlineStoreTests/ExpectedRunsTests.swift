@@ -191,5 +191,8 @@ import Testing
             connection: fixture.connection)
         let error = await #expect(throws: RedisError.self) { try await lookup.requireMaterializedRows(timeout: .seconds(5)) }
         #expect(error?.message.hasPrefix("Redis answered about the key `asof-runs:p`: WRONGTYPE ") == true, "\(error as Any)")
+        #expect(
+            error?.message.hasSuffix("; something else has put it there: delete the key and run again, or take another database")
+                == true)
     }
 }
