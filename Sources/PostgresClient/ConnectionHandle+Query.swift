@@ -19,16 +19,6 @@ extension ConnectionHandle {
         return try rows(of: adopt(PQexec(raw, sql)), statement: sql)
     }
 
-    /// The columns that one statement would return, without running it.
-    func describe(_ sql: String) throws(PostgresError) -> [PostgresColumn] {
-        let raw = try open()
-        let sql = try checkedSQL(sql)
-        try check(adopt(PQprepare(raw, "", sql, 0, nil)), statement: sql)
-        let description = try adopt(PQdescribePrepared(raw, ""))
-        try check(description, statement: sql)
-        return description.columns()
-    }
-
     /// The SQL, if C can hold it: cut at a NUL it would be another statement.
     func checkedSQL(_ sql: String) throws(PostgresError) -> String {
         guard !sql.utf8.contains(0) else {
@@ -39,9 +29,8 @@ extension ConnectionHandle {
 
     private func rows(of result: consuming ResultHandle, statement: String) throws(PostgresError) -> PostgresRows {
         try check(result, statement: statement)
-        let status = result.status
-        guard status != PGRES_COPY_IN, status != PGRES_COPY_OUT else {
-            leaveCopy(status)
+        guard !result.isCopy else {
+            leaveCopy(result.status)
             throw PostgresError(.invalidRequest, "COPY to or from the client needs copyIn or copyOut")
         }
         return result.rows()
@@ -49,7 +38,7 @@ extension ConnectionHandle {
 }
 
 /// Parameters laid out as `PQexecParams` wants them.
-private struct BoundParameters {
+struct BoundParameters {
     private var types: [Oid] = []
     private var lengths: [Int32] = []
     private var formats: [Int32] = []

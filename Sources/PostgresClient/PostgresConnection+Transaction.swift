@@ -23,7 +23,7 @@ extension PostgresConnection {
             output = try await body()
         } catch {
             let loss = await rollBack()
-            throw loss.flatMap { $0.reason(of: error) } ?? error
+            throw loss?.reason(of: error) ?? error
         }
         try await commit()
         return output
@@ -43,22 +43,6 @@ extension PostgresConnection {
             do throws(PostgresError) { _ = try handle.execute("ROLLBACK", []) } catch { return error }
             return nil
         }
-    }
-}
-
-extension PostgresError {
-    /// Itself, where the connection was lost right after an error that is not the statement's doing: a server that ends abruptly may
-    /// first fail statements for the ends of its other processes ("lost connection to parallel worker").
-    fileprivate func reason(of error: any Error) -> PostgresError? {
-        guard code == .connectionLost, let failure = error as? PostgresError, failure.isServersOwn else { return nil }
-        var reason = self
-        reason.detail = failure.message
-        return reason
-    }
-
-    /// Classes of https://www.postgresql.org/docs/15/errcodes-appendix.html: resources, state, intervention, system, internal.
-    private var isServersOwn: Bool {
-        sqlState.map { ["53", "55", "57", "58", "XX"].contains($0.code.prefix(2)) } ?? false
     }
 }
 

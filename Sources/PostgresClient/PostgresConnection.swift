@@ -9,10 +9,15 @@ import Synchronization
 package actor PostgresConnection {
     package nonisolated let url: PostgresURL
     nonisolated let canceller: QueryCanceller
-    private let executor = ThreadExecutor(threadName: "postgres")
+    private let thread = ThreadExecutor(threadName: "postgres")
     private var handle: ConnectionHandle
 
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// Runs the tasks that prefer it on the connection's own thread, which its statements block:
+    /// `withTaskExecutorPreference(connection.executor)`. For a task that does one statement after the other and has nothing else to do
+    /// meanwhile.
+    package nonisolated var executor: any TaskExecutor { thread }
 
     init(adopting handle: consuming ConnectionHandle) throws(PostgresError) {
         url = handle.url
@@ -20,14 +25,19 @@ package actor PostgresConnection {
         self.handle = handle
     }
 
-    deinit { executor.stop() }
-
     /// Runs one statement, its parameters bound as `$1`, `$2`, ...
     @discardableResult
     package func execute(
         _ sql: String, _ parameters: [PostgresParameter] = []
     ) async throws(PostgresError) -> PostgresRows {
         try await perform { handle throws(PostgresError) in try handle.execute(sql, parameters) }
+    }
+
+    /// Runs statements one after the other in one round trip; returns each one's rows. All or nothing, as one transaction unless one is open
+    /// already. Their answers must be short, such as a row or two: all statements are sent before the first answer is read.
+    @discardableResult
+    package func executeTogether(_ statements: [PostgresStatement]) async throws(PostgresError) -> [PostgresRows] {
+        try await perform { handle throws(PostgresError) in try handle.executeTogether(statements) }
     }
 
     /// Runs statements separated by semicolons, all or nothing unless they hold transaction commands; returns the last one's
@@ -72,6 +82,7 @@ package actor PostgresConnection {
             {
                 return .failure(cancelled)
             }
+            if case .failure(let error) = result, let loss = handle.loss(shownBy: error) as? Failure { return .failure(loss) }
             return result
         } onCancel: { [canceller] in
             canceller.request(operation)

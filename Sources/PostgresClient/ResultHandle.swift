@@ -12,6 +12,9 @@ struct ResultHandle: ~Copyable {
 
     var status: ExecStatusType { PQresultStatus(raw) }
 
+    /// Whether the server has begun a COPY.
+    var isCopy: Bool { status == PGRES_COPY_IN || status == PGRES_COPY_OUT }
+
     func columns() -> [PostgresColumn] {
         (0..<PQnfields(raw)).map { column in
             PostgresColumn(

@@ -72,6 +72,24 @@ import Testing
         #expect((error?.detail ?? error?.message) == "a worker is gone")
     }
 
+    /// `lastval` refuses a session without sequences with 55000, and the backend is ready for the next statement, before it comes to end itself.
+    @Test func aStatementThatTheServersEndFailed() async throws {
+        let connection = try await PostgresTest.connection()
+        let error = await #expect(throws: PostgresError.self) {
+            try await connection.executeScript("SELECT pg_terminate_backend(pg_backend_pid()), lastval()")
+        }
+        #expect(error?.code == .connectionLost)
+        #expect(error?.detail == "lastval is not yet defined in this session")
+        #expect(error?.isUnreachable == true)
+    }
+
+    @Test func aServersOwnErrorIsNotTheEndOfTheConnection() async throws {
+        let connection = try await PostgresTest.connection()
+        let error = await #expect(throws: PostgresError.self) { try await connection.execute("SELECT lastval()") }
+        #expect(error?.sqlState?.code == "55000")
+        #expect(try await connection.execute("SELECT 1").firstCell == "1")
+    }
+
     @Test func aBackendKilledDuringACopyOutIsALostConnection() async throws {
         let connection = try await PostgresTest.connection()
         let error = await #expect(throws: PostgresError.self) {
