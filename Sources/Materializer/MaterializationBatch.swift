@@ -74,7 +74,9 @@ package struct MaterializationBatch: Sendable {
             if let offline { connection = offline } else { connection = try await connect() }
             offline = connection
             let materializer = Materializer(project: project, offline: connection, online: online, observer: observer)
-            let run = try await materializer.materialize(target, at: instant, startedAt: startedAt, isFull: isFull)
+            let run = try await withTaskExecutorPreference(connection.executor) {
+                try await materializer.materialize(target, at: instant, startedAt: startedAt, isFull: isFull)
+            }
             return Finished(outcome: (target, .success(run)), connection: connection)
         } catch {
             // What state it is in nobody knows.

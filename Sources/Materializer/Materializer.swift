@@ -40,11 +40,8 @@ package struct Materializer: Sendable {
     /// What a run is to do, once no other of its view goes on.
     private struct Assignment {
         let layout: OnlineViewLayout
-        let number: UInt32
+        let beginning: RunBeginning
         let cut: Timestamp
-        let base: RecordedBase?
-        /// Before its snapshot.
-        let present: Timestamp
         let startedAt: Timestamp
         let gate: SourceExpectations?
     }
@@ -60,17 +57,19 @@ package struct Materializer: Sendable {
         }
         try await CatalogueReader(connection: offline).requireFit(of: [view])
         let layout = OnlineViewLayout(project: project, view: view, ids: target.ids)
-        return try await log.withRun(of: view.name, whenBusy: { observer?(view.name, .waiting) }) { number in
-            let base = try await log.base(of: view.name, layout: layout.rowLayout.id)
-            let present = try await offline.presentInstant()
+        return try await log.withRun(
+            of: view.name, layout: layout.rowLayout.id, whenBusy: { observer?(view.name, .waiting) }
+        ) { beginning in
             let cut: Timestamp =
                 switch instant {
                 case .at(let instant): view.cut(at: instant, knowledge: .asServed)
                 case .present(let earliest):
-                    max(view.cut(at: max(present, earliest), knowledge: .asServed), base?.cut ?? .negativeInfinity)
+                    max(
+                        view.cut(at: max(beginning.present, earliest), knowledge: .asServed),
+                        beginning.base?.cut ?? .negativeInfinity)
                 }
             let assignment = Assignment(
-                layout: layout, number: number, cut: cut, base: base, present: present, startedAt: startedAt, gate: target.gate)
+                layout: layout, beginning: beginning, cut: cut, startedAt: startedAt, gate: target.gate)
             return try await run(assignment, isFull: isFull)
         }
     }
@@ -82,14 +81,11 @@ package struct Materializer: Sendable {
         try await materialize(target, at: .at(instant), startedAt: startedAt, isFull: isFull)
     }
 
-    /// Runs the view at a cut not before its last run's, under the caller's number: what has come since, and no more.
+    /// Runs the view at a cut not before its last run's: what has come since, and no more.
     func catchUp(
-        _ layout: OnlineViewLayout, number: UInt32, base: RecordedBase, cut: Timestamp, startedAt: Timestamp,
-        gate: SourceExpectations?
+        _ layout: OnlineViewLayout, from beginning: RunBeginning, cut: Timestamp, startedAt: Timestamp, gate: SourceExpectations?
     ) async throws -> MaterializationRun {
-        let present = try await offline.presentInstant()
-        let assignment = Assignment(
-            layout: layout, number: number, cut: cut, base: base, present: present, startedAt: startedAt, gate: gate)
+        let assignment = Assignment(layout: layout, beginning: beginning, cut: cut, startedAt: startedAt, gate: gate)
         return try await run(assignment, isFull: false)
     }
 
@@ -103,7 +99,7 @@ package struct Materializer: Sendable {
 
     /// Notes that the run begins; when it fails before it has written anything, that it never did.
     private func run(_ assignment: Assignment, isFull: Bool) async throws -> MaterializationRun {
-        let (layout, number) = (assignment.layout, assignment.number)
+        let (layout, number) = (assignment.layout, assignment.beginning.number)
         let mark = OnlineRunMark(project: project, on: online)
         let last = try await mark.begin(run: number, of: layout)
         let connection = RunConnection(of: layout, in: project, run: number, beside: online)
@@ -125,7 +121,7 @@ package struct Materializer: Sendable {
     private func run(
         _ assignment: Assignment, scope: MaterializationScope, _ connection: RunConnection
     ) async throws -> MaterializationRun {
-        let (layout, number, cut) = (assignment.layout, assignment.number, assignment.cut)
+        let (layout, number, cut) = (assignment.layout, assignment.beginning.number, assignment.cut)
         let mark = OnlineRunMark(project: project, on: online)
         let outcome = try await write(
             layout, number: number, cut: cut, scope: scope, gate: assignment.gate, to: { try await connection.open() })
@@ -148,7 +144,7 @@ package struct Materializer: Sendable {
             isBase: outcome.written.outranked + outcome.removed.outranked == 0
         )
         let entities = UnsettledEntities(of: layout.view, in: project)
-        try await log.record(run, settling: (entities, asOf: min(cut, assignment.present)))
+        try await log.record(run, settling: (entities, asOf: min(cut, assignment.beginning.present)))
         if run.isBase {
             guard try await mark.set(run: number, of: layout) else {
                 throw MaterializationError.onlineStoreLostRows(view: layout.view.name)
@@ -185,7 +181,7 @@ package struct Materializer: Sendable {
             }
         }
         if isFull { return .everyEntity(.asked) }
-        guard let base = assignment.base else {
+        guard let base = assignment.beginning.base else {
             return .everyEntity(try await log.reasonWithoutBase(of: layout.view.name, layout: layout.rowLayout.id))
         }
         guard base.cut <= assignment.cut else { return .everyEntity(.earlierThanLastRun) }
@@ -232,7 +228,7 @@ package struct Materializer: Sendable {
                 collecting: PackedRows(of: layout, cut: cut, run: number)
             ) { batch in
                 if target == nil {
-                    target = try await RunRows(
+                    target = RunRows(
                         of: layout, cut: cut, run: number, to: try await destination(), remembersKeys: isRecorded)
                 }
                 try await target?.write(batch)

@@ -29,7 +29,7 @@ struct PackedRows: EntityRowCollector {
         self.run = run
         keyTypes = layout.view.joinKeys.map(\.type)
         cells = CellReader(cells: layout.view.storedCells, runs: layout.rowLayout.runs)
-        batch = Batch(rows: PackedRowBatch(of: layout))
+        batch = Self.batch(like: PackedRowBatch(of: layout))
     }
 
     mutating func add(_ row: inout BinaryCopyRow) throws {
@@ -47,8 +47,12 @@ struct PackedRows: EntityRowCollector {
     mutating func takeBatch(isLast: Bool) -> Batch? {
         let isEnough = batch.rows.byteCount >= OnlineWriter.flushBytes || batch.gone.count >= Self.mostGone
         guard batch.count > 0, isLast || isEnough else { return nil }
-        defer { batch = Batch(rows: PackedRowBatch(like: batch.rows)) }
+        defer { batch = Self.batch(like: batch.rows) }
         return batch
+    }
+
+    private static func batch(like other: PackedRowBatch) -> Batch {
+        Batch(rows: PackedRowBatch(like: other, sentAt: OnlineWriter.flushBytes))
     }
 }
 

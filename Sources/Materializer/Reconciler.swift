@@ -52,11 +52,12 @@ package struct Reconciler: Sendable {
         let log = MaterializationLog(connection: offline, project: project)
         let layout = OnlineViewLayout(project: project, view: target.view, ids: target.ids)
         let materializer = Materializer(project: project, offline: offline, online: online, observer: observer)
-        return try await log.withRun(of: target.view.name, whenBusy: { observer?(target.view.name, .waiting) }) { number in
-            guard let base = try await log.base(of: target.view.name, layout: target.ids.layout) else { return nil }
+        return try await log.withRun(
+            of: target.view.name, layout: target.ids.layout, whenBusy: { observer?(target.view.name, .waiting) }
+        ) { beginning in
+            guard let base = beginning.base else { return nil }
             let cut = target.view.schedule == nil ? max(base.cut, startedAt) : base.cut
-            _ = try await materializer.catchUp(
-                layout, number: number, base: base, cut: cut, startedAt: startedAt, gate: target.gate)
+            _ = try await materializer.catchUp(layout, from: beginning, cut: cut, startedAt: startedAt, gate: target.gate)
             let run = try await log.nextNumber()
             guard repairs else {
                 let comparison = try await RowComparison(layout: layout, online: online, cut: cut, run: run, now: startedAt)

@@ -24,7 +24,7 @@ struct RowComparison {
         self.run = run
         reader = OnlineReader(from: online)
         extraRows = OnlineExtraRows(of: layout, in: online)
-        writer = try await OnlineWriter(to: online, layout: layout, repairing: latestCut)
+        writer = OnlineWriter(to: online, layout: layout, repairing: latestCut)
     }
 
     /// Microseconds by which the clock of a machine that pushes may be fast.

@@ -11,9 +11,9 @@ struct RunRows {
     /// - Parameter remembersKeys: whether `writtenKeys` are wanted.
     init(
         of layout: OnlineViewLayout, cut: Timestamp, run number: UInt32, to online: RedisConnection, remembersKeys: Bool
-    ) async throws {
-        writer = try await OnlineWriter(to: online, layout: layout, remembersKeys: remembersKeys)
-        remover = try await OnlineRemover(of: layout, olderThan: cut, run: number, on: online)
+    ) {
+        writer = OnlineWriter(to: online, layout: layout, remembersKeys: remembersKeys)
+        remover = OnlineRemover(of: layout, olderThan: cut, run: number, on: online)
     }
 
     /// The keys of all rows written so far; nil when they are not wanted or too many.

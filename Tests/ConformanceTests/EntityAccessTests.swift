@@ -25,7 +25,7 @@ import Verification
             let instants = (0..<2).map { _ in store.instant(random: &random) }.sorted()
             var bases: [MaterializationBase] = []
             for view in bench.applied.plan.featureViews {
-                let state = try await SourceState.read(view.source.relation, on: connection)
+                let state = try await SourceState.read(view.source.relation, on: connection).state
                 let cut = view.cut(at: instants[0], knowledge: .asServed)
                 bases.append(
                     MaterializationBase(project: project, run: 1, cut: cut, state: state, rows: nil))

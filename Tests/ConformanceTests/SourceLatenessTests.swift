@@ -9,7 +9,7 @@ import Testing
 @Suite struct SourceLatenessTests {
     private func recordRun(_ bench: NightlyBench, at instant: String) async throws {
         let source = try #require(bench.plan.featureViews.first).source.relation
-        let storage = try await SourceState.read(source, on: bench.connection).storage
+        let storage = try await SourceState.read(source, on: bench.connection).state.storage
         try await bench.connection.execute(
             """
             INSERT INTO asof.materializations (project, view, fingerprint, cut, started_at, finished_at, rows_written, rows_kept,

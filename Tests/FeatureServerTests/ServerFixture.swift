@@ -50,7 +50,7 @@ struct ServerFixture: Sendable {
     private func fill(_ plan: Plan, _ ids: [String: ViewLayoutIDs]) async throws {
         let view = try #require(plan.featureView(named: "cards"))
         let layout = OnlineViewLayout(project: "p", view: view, ids: try #require(ids["cards"]))
-        var writer = try await OnlineWriter(to: connection, layout: layout)
+        var writer = OnlineWriter(to: connection, layout: layout)
         try await writer.write(
             key: [.int64(1)], version: RowVersion(cut: Self.now, run: 1, event: Self.event, available: Self.event),
             cells: [
@@ -65,7 +65,7 @@ struct ServerFixture: Sendable {
         _ = try await writer.finish()
         let world = OnlineViewLayout(
             project: "p", view: try #require(plan.featureView(named: "world")), ids: try #require(ids["world"]))
-        var worldWriter = try await OnlineWriter(to: connection, layout: world)
+        var worldWriter = OnlineWriter(to: connection, layout: world)
         try await worldWriter.write(
             key: [], version: RowVersion(cut: Self.now, run: 1, event: .negativeInfinity, available: .negativeInfinity),
             cells: [.int64(70)])

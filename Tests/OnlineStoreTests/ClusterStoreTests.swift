@@ -14,7 +14,7 @@ struct ClusterStoreTests {
         let layout = OnlineViewLayout(project: "p", view: view, ids: ViewLayoutIDs(field: 1, layout: 5))
         let count: Int64 = 500
         func write(_ entities: [Int64], cut: Int64, run: UInt32) async throws -> OnlineWriteCounts {
-            var writer = try await OnlineWriter(to: connection, layout: layout)
+            var writer = OnlineWriter(to: connection, layout: layout)
             for entity in entities {
                 try await writer.write(
                     key: [.int64(entity)],
@@ -41,7 +41,7 @@ struct ClusterStoreTests {
         let removed = try await OnlineSweep(on: connection).removeRows(of: layout, olderThan: Timestamp(microseconds: 3), run: 2)
         #expect(removed == RemovalCounts(removed: Int(count) / 2))
         #expect(try await values() == (0..<count).map { $0 % 2 == 0 ? .int64($0 * 3) : nil })
-        var remover = try await OnlineRemover(of: layout, olderThan: Timestamp(microseconds: 4), run: 1, on: connection)
+        var remover = OnlineRemover(of: layout, olderThan: Timestamp(microseconds: 4), run: 1, on: connection)
         for entity in 0..<count { try await remover.remove(key: [.int64(entity)]) }
         #expect(try await remover.finish() == RemovalCounts(removed: Int(count) / 2))
         #expect(try await values() == Array(repeating: nil, count: Int(count)))

@@ -67,7 +67,7 @@ struct EmbeddingTests {
             let ids = ViewLayoutIDs(field: 1, layout: 5)
             self.plan = try JSONEncoder().encode(ServingPlan(plan: plan, layouts: ["cards": ids]))
             let connection = try await RedisConnection.connect(to: server.url)
-            var writer = try await OnlineWriter(to: connection, layout: OnlineViewLayout(project: "p", view: view, ids: ids))
+            var writer = OnlineWriter(to: connection, layout: OnlineViewLayout(project: "p", view: view, ids: ids))
             let event = Timestamp(microseconds: 5)
             let values: [StoredCell: FeatureValue] = [
                 .feature(index: 0, type: .float64): .float64(12.5), .feature(index: 1, type: .int64): .int64(3),

@@ -35,7 +35,7 @@ import Testing
             let (layout, mark) = (try layout(view), OnlineRunMark(project: "p", on: connection))
             try await mark.begin(run: run, of: layout)
             let cut = Timestamp(microseconds: Int64(run))
-            var writer = try await OnlineWriter(to: connection, layout: layout)
+            var writer = OnlineWriter(to: connection, layout: layout)
             try await writer.write(
                 key: [.int64(1)], version: RowVersion(cut: cut, run: run, event: cut, available: cut),
                 cells: [.int64(Int64(run)), .timestamp(cut)])

@@ -67,7 +67,7 @@ struct FeatureLookupTests {
             ]
             lookup = FeatureLookup(plan: plan, ids: ids, connection: connection)
             let layout = OnlineViewLayout(project: "p", view: cards, ids: ViewLayoutIDs(field: 1, layout: 5))
-            var writer = try await OnlineWriter(to: connection, layout: layout)
+            var writer = OnlineWriter(to: connection, layout: layout)
             try await writer.write(
                 key: [.int64(1), .string("x")],
                 version: RowVersion(cut: Self.cut, run: 1, event: Self.event, available: Self.event),

@@ -24,7 +24,7 @@ struct OnlineWriterTests {
         _ value: Int64, _ version: RowVersion, to connection: RedisConnection, layout: OnlineViewLayout,
         key: [FeatureValue] = [.int64(1), .string("one")], repairing latestCut: Timestamp? = nil
     ) async throws -> OnlineWriteCounts {
-        var writer = try await OnlineWriter(to: connection, layout: layout, repairing: latestCut)
+        var writer = OnlineWriter(to: connection, layout: layout, repairing: latestCut)
         try await writer.write(key: key, version: version, cells: [.int64(value), .timestamp(version.event)])
         return try await writer.finish()
     }
@@ -113,7 +113,7 @@ struct OnlineWriterTests {
         let server = try PrivateRedisServer()
         try await server.start()
         let connection = try await RedisConnection.connect(to: server.url)
-        var writer = try await OnlineWriter(to: connection, layout: layout())
+        var writer = OnlineWriter(to: connection, layout: layout())
         for index in 0..<20_000 as Range<Int64> {
             let key: [FeatureValue] = index % 10 == 0 ? [.null, .string("x")] : [.int64(index), .string("x")]
             try await writer.write(key: key, version: version(1), cells: [.int64(index), .null])
@@ -129,14 +129,14 @@ struct OnlineWriterTests {
         let connection = try await RedisConnection.connect(to: server.url)
         let count: Int64 = 6000
         func key(_ entity: Int64) -> [FeatureValue] { [.int64(entity), .string("one")] }
-        var before = try await OnlineWriter(to: connection, layout: layout())
+        var before = OnlineWriter(to: connection, layout: layout())
         for entity in 0..<count where entity % (newEntities + 1) == 0 {
             // Of the rows that are there every other one is newer than what comes.
             let cut: Int64 = entity % 2 == 0 ? 9 : 1
             try await before.write(key: key(entity), version: version(cut), cells: [.int64(cut), .null])
         }
         let there = try await before.finish().written
-        var writer = try await OnlineWriter(to: connection, layout: layout())
+        var writer = OnlineWriter(to: connection, layout: layout())
         for entity in 0..<count {
             try await writer.write(key: key(entity), version: version(5), cells: [.int64(5), .null])
             guard entity % 100 == 7 else { continue }
@@ -190,7 +190,7 @@ struct OnlineWriterTests {
         let ours = layout(project: "p*[a-z]?\\")
         let others = layout(project: "p*[a-z]?\\x")
         let look = layout(project: "pppx??q")
-        var writer = try await OnlineWriter(to: connection, layout: ours)
+        var writer = OnlineWriter(to: connection, layout: ours)
         for index in 0..<3_000 as Range<Int64> {
             try await writer.write(
                 key: [.int64(index), .string("e")], version: version(index < 1_000 ? -5 : 5), cells: [.int64(index), .null]
@@ -222,12 +222,12 @@ struct OnlineWriterTests {
         let server = try PrivateRedisServer()
         try await server.start()
         let connection = try await RedisConnection.connect(to: server.url)
-        var writer = try await OnlineWriter(to: connection, layout: layout())
+        var writer = OnlineWriter(to: connection, layout: layout())
         for index in 0..<500 as Range<Int64> {
             try await writer.write(key: [.int64(index), .string("x")], version: version(index), cells: [.int64(index), .null])
         }
         _ = try await writer.finish()
-        var remover = try await OnlineRemover(
+        var remover = OnlineRemover(
             of: layout(), olderThan: Timestamp(microseconds: 300), run: 7, on: connection)
         for index in 200..<600 as Range<Int64> { try await remover.remove(key: [.int64(index), .string("x")]) }
         try await remover.remove(key: [.null, .string("x")])

@@ -14,7 +14,7 @@ struct StoreFaultTests {
     private static func write(
         _ count: Int64, _ text: String, cut: Int64, to connection: RedisConnection
     ) async throws -> OnlineWriteCounts {
-        var writer = try await OnlineWriter(to: connection, layout: layout)
+        var writer = OnlineWriter(to: connection, layout: layout)
         let event = Timestamp(microseconds: cut)
         for card in 0..<count {
             try await writer.write(

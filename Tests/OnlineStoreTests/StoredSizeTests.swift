@@ -29,7 +29,7 @@ struct StoredSizeTests {
         let view = TestPlans.view(
             "cards", keys: [JoinKey(name: "card_id", type: .int64)], features: (0..<50).map { kind.feature("f\($0)") })
         let layout = OnlineViewLayout(project: "fraud", view: view, ids: ViewLayoutIDs(field: 1, layout: 1))
-        var writer = try await OnlineWriter(to: connection, layout: layout)
+        var writer = OnlineWriter(to: connection, layout: layout)
         let event = Timestamp(microseconds: 1_700_000_000_000_001)
         let values = view.storedCells.enumerated().map { index, cell -> FeatureValue in
             switch cell {

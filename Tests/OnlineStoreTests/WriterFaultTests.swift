@@ -21,7 +21,7 @@ struct WriterFaultTests {
         while true {
             do {
                 var rows = 0
-                var writer = try await OnlineWriter(to: connection, layout: layout)
+                var writer = OnlineWriter(to: connection, layout: layout)
                 for card in 0..<cards {
                     guard let cut = cut(card).map({ Timestamp(microseconds: $0) }) else { continue }
                     let cells: [FeatureValue] = layout.view.storedCells.map { cell in

@@ -60,7 +60,7 @@ package struct SourceLatenessReader: Sendable {
     private func arrival(
         _ view: FeatureViewPlan, of names: [String], since: Timestamp
     ) async throws -> (distribution: SourceLateness.Distribution, missed: Int)? {
-        let state = try await SourceState.read(view.source.relation, on: connection)
+        let state = try await SourceState.read(view.source.relation, on: connection).state
         guard let storage = state.storage else { return nil }
         let runs = try await connection.execute(
             """

@@ -22,7 +22,7 @@ enum EntityAccess: Hashable, Sendable {
     /// - Parameters:
     ///   - wanted: how many entities, at most; nil for all.
     ///   - sample: which of them.
-    ///   - rows: how many rows there are, as Postgres' planner said within the transaction; nil to ask it, if need be.
+    ///   - rows: how many rows Postgres expects, where the transaction has read them once already; nil to ask its planner, if need be.
     static func choose(
         for view: FeatureViewPlan, wanted: Int64?, sample: EntitySample? = nil, rows: Double? = nil,
         on connection: PostgresConnection
@@ -35,7 +35,7 @@ enum EntityAccess: Hashable, Sendable {
         if isSearchable, let wanted, wanted <= 1 { return .searched }
         let table = try view.source.relation.sql()
         let planned = if let rows { rows } else { try await rowEstimate(of: table, on: connection) }
-        // Planned once, the table is locked: none of another name takes its place any more.
+        // Read or planned once, the table is locked: none of another name takes its place any more.
         let perEntity = try await RowsPerEntity.read(of: view, on: connection)
         guard isSearchable, planned > fewRows, try await IndexAdvisor(connection: connection).missingIndexes(for: [view]).isEmpty
         else { return .scanned(perEntity) }

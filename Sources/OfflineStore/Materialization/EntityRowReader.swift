@@ -13,7 +13,7 @@ package struct EntityRowsRead: Hashable, Sendable {
 
 /// Computes a view's values at a cut, for every entity or for the changed ones, and hands them on in batches, in bounded memory.
 package struct EntityRowReader: Sendable {
-    private static let waitingBatches = 4
+    private static let waitingBatches = 2
 
     private let connection: PostgresConnection
 
@@ -41,13 +41,15 @@ package struct EntityRowReader: Sendable {
     ) async throws -> EntityRowsRead {
         let channel = BatchChannel<Collector.Batch>(capacity: Self.waitingBatches)
         return try await withThrowingTaskGroup(of: EntityRowsRead.self) { group in
-            group.addTask {
+            // Statement upon statement, and then batches whose sending blocks.
+            group.addTask(executorPreference: connection.executor) {
                 defer { channel.finish() }
                 return try await connection.transaction(isolation: .repeatableRead, readOnly: true) {
-                    let state = try await SourceState.read(view.source.relation, on: connection)
+                    let (state, rowEstimate) = try await SourceState.read(view.source.relation, on: connection)
                     let asked = scope.checked(against: state)
                     if case .entities(let keys) = asked { try await GivenEntities(of: view).stage(keys, on: connection) }
-                    let work = countsRows ? try await counted(asked, of: view, state, cut: cut) : Work(scope: asked)
+                    let work =
+                        countsRows ? try await counted(asked, of: view, state, rowEstimate, cut: cut) : Work(scope: asked)
                     if let gate {
                         try await SourceChecker(connection: connection).hold(gate, from: view, cut: cut, scope: work.scope)
                     }
@@ -62,9 +64,12 @@ package struct EntityRowReader: Sendable {
                 }
             }
             do {
-                for await batch in channel.batches {
-                    try await body(batch)
-                    channel.batchWasConsumed()
+                // Not on the connection's thread, even where the caller is: there it would wait for what waits for it.
+                try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                    for await batch in channel.batches {
+                        try await body(batch)
+                        channel.batchWasConsumed()
+                    }
                 }
             } catch {
                 channel.abandon()
@@ -80,13 +85,13 @@ package struct EntityRowReader: Sendable {
         var scope: MaterializationScope
         var rows: SourceRowCounts?
         var losses: LostBuckets?
-        /// How many rows Postgres' planner expects the source to have, if it was asked.
+        /// How many rows Postgres expects the source to have, once they have been counted, and the table so is locked.
         var rowEstimate: Double?
     }
 
     /// What is left of the scope once the source's rows are counted. Within a transaction.
     private func counted(
-        _ scope: MaterializationScope, of view: FeatureViewPlan, _ state: SourceState, cut: Timestamp
+        _ scope: MaterializationScope, of view: FeatureViewPlan, _ state: SourceState, _ rowEstimate: Double?, cut: Timestamp
     ) async throws -> Work {
         var work = Work(scope: scope)
         let base: MaterializationBase?
@@ -96,7 +101,10 @@ package struct EntityRowReader: Sendable {
         case .entities: return work
         }
         guard state.storage != nil else { return work }
-        let estimate = try await EntityAccess.rowEstimate(of: try view.source.relation.sql(), on: connection)
+        let estimate =
+            if let rowEstimate { rowEstimate } else {
+                try await EntityAccess.rowEstimate(of: try view.source.relation.sql(), on: connection)
+            }
         let buckets = EntityBuckets(rows: estimate, atLeast: base?.rows?.buckets)
         let rows = try await SourceRowCounts.read(view, state, buckets: buckets, base: base, cut: cut, on: connection)
         (work.rowEstimate, work.rows) = (estimate, rows)
@@ -156,6 +164,6 @@ package struct EntityRowReader: Sendable {
             if let batch = state.collector.takeBatch(isLast: false) { try channel.send(batch) }
         }
         try rest.decoder.finish()
-        if let batch = rest.collector.takeBatch(isLast: true) { channel.sendLast(batch) }
+        if let batch = rest.collector.takeBatch(isLast: true) { try channel.send(batch) }
     }
 }

@@ -22,8 +22,11 @@ package struct SourceState: Hashable, Sendable {
         self.storage = storage
     }
 
-    /// The state as the transaction that is open on the connection sees it.
-    static func read(_ relation: SourcePlan.Relation, on connection: PostgresConnection) async throws -> SourceState {
+    /// The state as the transaction that is open on the connection sees it; and how many rows there are, about, where Postgres tells at
+    /// once: as its planner reckons, from the last ANALYZE and today's size.
+    static func read(
+        _ relation: SourcePlan.Relation, on connection: PostgresConnection
+    ) async throws -> (state: SourceState, rows: Double?) {
         let name: String? =
             switch relation {
             case .table: try relation.sql().text
@@ -31,23 +34,43 @@ package struct SourceState: Hashable, Sendable {
             }
         let row = try await connection.execute(
             """
-            WITH RECURSIVE parts AS (
-                SELECT to_regclass($1)::oid AS oid
-                UNION
-                SELECT inhrelid FROM pg_catalog.pg_inherits JOIN parts ON inhparent = parts.oid
-            )
             SELECT pg_snapshot_xmin(pg_current_snapshot())::text, pg_snapshot_xmax(pg_current_snapshot())::text,
-                CASE WHEN bool_and(relkind IN ('r', 'p'))
-                    THEN md5(string_agg(concat(c.oid, ':', pg_relation_filenode(c.oid), ':', columns), ',' ORDER BY c.oid)) END
-            FROM parts JOIN pg_catalog.pg_class AS c USING (oid) CROSS JOIN LATERAL (
-                SELECT string_agg(concat_ws(' ', attnum, attname, atttypid, attmissingval), ',' ORDER BY attnum) AS columns
-                FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
-            ) AS a
+                CASE WHEN c.relkind IN ('r', 'p') THEN md5(\(description)) END, c.relhassubclass,
+                CASE WHEN c.relkind = 'r' AND c.relpages > 0 AND NOT c.relhassubclass
+                    THEN c.reltuples / c.relpages * (pg_relation_size(c.oid) / current_setting('block_size')::int8) END
+            FROM (VALUES (1)) AS one LEFT JOIN pg_catalog.pg_class AS c ON c.oid = to_regclass($1)
             """,
             [name.map { .text($0) } ?? .null]
         ).rows.first
         guard let row, let oldest = row[0].flatMap({ Int64($0) }), let next = row[1].flatMap({ Int64($0) })
         else { throw PostgresError(.protocolMismatch, "Postgres does not tell its snapshot") }
-        return SourceState(oldestOpenTransaction: oldest, nextTransaction: next, storage: row[2])
+        let mayHaveParts = row[3] == "t"
+        let state = SourceState(
+            oldestOpenTransaction: oldest, nextTransaction: next,
+            storage: mayHaveParts ? try await storageOfParts(of: name, on: connection) : row[2])
+        return (state, row[4].flatMap { Double($0) })
+    }
+
+    /// What files hold a table, `c` of pg_class, and what its columns are.
+    private static let description = """
+        concat(c.oid, ':', pg_relation_filenode(c.oid), ':', (
+                    SELECT string_agg(concat_ws(' ', attnum, attname, atttypid, attmissingval), ',' ORDER BY attnum)
+                    FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped))
+        """
+
+    /// The same of a table and all that inherit from it, partitions above all. By itself, since it takes Postgres as long again to plan.
+    private static func storageOfParts(of name: String?, on connection: PostgresConnection) async throws -> String? {
+        try await connection.execute(
+            """
+            WITH RECURSIVE parts AS (
+                SELECT to_regclass($1)::oid AS oid
+                UNION
+                SELECT inhrelid FROM pg_catalog.pg_inherits JOIN parts ON inhparent = parts.oid
+            )
+            SELECT CASE WHEN bool_and(relkind IN ('r', 'p')) THEN md5(string_agg(\(description), ',' ORDER BY c.oid)) END
+            FROM parts JOIN pg_catalog.pg_class AS c USING (oid)
+            """,
+            [name.map { .text($0) } ?? .null]
+        ).firstCell
     }
 }

@@ -77,9 +77,9 @@ package struct UnsettledEntities: Hashable, Sendable {
 
     /// Forgets the notes that a finished run saw and has outdone, as of its cut and the instant before its snapshot. Within the
     /// transaction that records it. A note that a push is just making anew is passed over: the two wait for no one.
-    func settle(asOf instant: Timestamp, seenBy state: SourceState, on connection: PostgresConnection) async throws {
+    func settling(asOf instant: Timestamp, seenBy state: SourceState) throws -> PostgresStatement {
         let isNew = RowVersions.areNew(try SQLIdentifier("u"), since: state)
-        try await connection.execute(
+        return PostgresStatement(
             """
             DELETE FROM asof.unsettled_entities WHERE ctid = ANY (ARRAY(
                 SELECT u.ctid FROM asof.unsettled_entities AS u

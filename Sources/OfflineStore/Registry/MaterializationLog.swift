@@ -54,6 +54,16 @@ package struct MaterializationRun: Hashable, Sendable {
     }
 }
 
+/// What a run knows at its beginning.
+package struct RunBeginning: Hashable, Sendable {
+    /// Greater than all before.
+    package let number: UInt32
+    /// The newest run that it may start from; nil when there is none.
+    package let base: RecordedBase?
+    /// By Postgres' clock; before the run's snapshot.
+    package let present: Timestamp
+}
+
 /// The record of materializations, `asof.materializations`.
 package struct MaterializationLog: Sendable {
     let connection: PostgresConnection
@@ -66,16 +76,16 @@ package struct MaterializationLog: Sendable {
 
     /// - Parameter settled: entities that the run, if it is one to start from, has seen to as of an instant.
     package func record(_ run: MaterializationRun, settling settled: (UnsettledEntities, asOf: Timestamp)? = nil) async throws {
-        try await connection.transaction {
-            try await insert(run)
-            guard run.isBase else { return }
-            if let rows = run.sourceRows { try await keep(rows, of: run) }
-            if let (entities, instant) = settled { try await entities.settle(asOf: instant, seenBy: run.state, on: connection) }
+        var statements = [inserting(run)]
+        if run.isBase {
+            if let rows = run.sourceRows { statements.append(keeping(rows, of: run)) }
+            if let (entities, instant) = settled { statements.append(try entities.settling(asOf: instant, seenBy: run.state)) }
         }
+        try await connection.executeTogether(statements)
     }
 
-    private func insert(_ run: MaterializationRun) async throws {
-        try await connection.execute(
+    private func inserting(_ run: MaterializationRun) -> PostgresStatement {
+        PostgresStatement(
             """
             INSERT INTO asof.materializations
                 (run_id, project, view, fingerprint, cut, started_at, rows_written, rows_kept, rows_removed,
@@ -95,8 +105,8 @@ package struct MaterializationLog: Sendable {
     }
 
     /// Only the run that the next one starts from needs its counts.
-    private func keep(_ rows: SourceRowCounts, of run: MaterializationRun) async throws {
-        try await connection.execute(
+    private func keeping(_ rows: SourceRowCounts, of run: MaterializationRun) -> PostgresStatement {
+        PostgresStatement(
             """
             INSERT INTO asof.source_rows AS kept (project, view, cut, run_id, settled, recent, transactions)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -110,9 +120,11 @@ package struct MaterializationLog: Sendable {
             ])
     }
 
-    /// Runs `body` while no other run of the view goes on in this database, waiting for one that does; `body` gets the run's number.
+    /// Runs `body` while no other run of the view goes on in this database, waiting for one that does.
+    ///
+    /// - Parameter layout: of the rows that the run is to write.
     package func withRun<Output>(
-        of view: String, whenBusy: () -> Void, _ body: (UInt32) async throws -> Output
+        of view: String, layout: UInt32, whenBusy: () -> Void, _ body: (RunBeginning) async throws -> Output
     ) async throws -> Output {
         let lock = AdvisoryLock("asof.materialize \(project) \(view)")
         if !(try await lock.holdIfFree(on: connection)) {
@@ -121,7 +133,7 @@ package struct MaterializationLog: Sendable {
         }
         let result: Result<Output, any Error>
         do {
-            result = .success(try await body(try await nextNumber()))
+            result = .success(try await body(try await beginning(of: view, layout: layout)))
         } catch {
             result = .failure(error)
         }
@@ -130,12 +142,24 @@ package struct MaterializationLog: Sendable {
         return try result.get()
     }
 
+    private func beginning(of view: String, layout: UInt32) async throws -> RunBeginning {
+        let answers = try await connection.executeTogether([
+            Self.takingNumber, findingBase(of: view, layout: layout), PostgresConnection.tellingTime,
+        ])
+        return RunBeginning(
+            number: try Self.number(answers[0]), base: Self.base(answers[1], of: view), present: try .told(by: answers[2]))
+    }
+
+    private static let takingNumber = PostgresStatement(
+        "SELECT nextval(pg_get_serial_sequence('asof.materializations', 'run_id'))")
+
     /// A number greater than all before. Within `withRun`.
     package func nextNumber() async throws -> UInt32 {
-        let number = try await connection.execute(
-            "SELECT nextval(pg_get_serial_sequence('asof.materializations', 'run_id'))"
-        ).firstCell
-        guard let number = number.flatMap({ UInt32($0) }) else {
+        try Self.number(try await connection.execute(Self.takingNumber))
+    }
+
+    private static func number(_ answer: PostgresRows) throws(PostgresError) -> UInt32 {
+        guard let number = answer.firstCell.flatMap({ UInt32($0) }) else {
             throw PostgresError(.protocolMismatch, "the registry's run numbers are used up or missing")
         }
         return number
@@ -143,16 +167,22 @@ package struct MaterializationLog: Sendable {
 
     /// The newest run that wrote rows of a layout and from which the next one may start; nil when there is none.
     package func base(of view: String, layout: UInt32) async throws -> RecordedBase? {
-        let row = try await connection.execute(
+        Self.base(try await connection.execute(findingBase(of: view, layout: layout)), of: view)
+    }
+
+    private func findingBase(of view: String, layout: UInt32) -> PostgresStatement {
+        PostgresStatement(
             """
             SELECT run_id, (extract(epoch FROM cut) * 1000000)::int8, oldest_open_transaction, next_transaction, storage
             FROM asof.materializations
             WHERE project = $1 AND view = $2 AND layout_id = $3 AND is_base
             ORDER BY run_id DESC LIMIT 1
             """,
-            [.text(project), .text(view), .int64(Int64(layout))]
-        ).rows.first
-        guard let row, let run = row[0].flatMap({ UInt32($0) }), let cut = row[1].flatMap({ Int64($0) }),
+            [.text(project), .text(view), .int64(Int64(layout))])
+    }
+
+    private static func base(_ answer: PostgresRows, of view: String) -> RecordedBase? {
+        guard let row = answer.rows.first, let run = row[0].flatMap({ UInt32($0) }), let cut = row[1].flatMap({ Int64($0) }),
             let oldest = row[2].flatMap({ Int64($0) }), let next = row[3].flatMap({ Int64($0) })
         else { return nil }
         return RecordedBase(

@@ -31,7 +31,7 @@ package struct ServedLogWindow: Sendable {
     ) async throws -> Set<String> {
         var names = Set<String>()
         for view in selection.distinctViews {
-            if try await SourceState.read(view.source.relation, on: connection).storage != nil { names.insert(view.name) }
+            if try await SourceState.read(view.source.relation, on: connection).state.storage != nil { names.insert(view.name) }
         }
         return names
     }

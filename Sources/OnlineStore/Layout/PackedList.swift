@@ -6,9 +6,9 @@ struct PackedList {
 
     init() {}
 
-    /// An empty one, with as much room as another has taken.
-    init(roomFor other: PackedList) {
-        bytes.reserveCapacity(other.bytes.count)
+    /// An empty one, with as much room as another has taken, and at least for so many bytes.
+    init(roomFor other: PackedList, byteCount: Int = 0) {
+        bytes.reserveCapacity(max(other.bytes.count, byteCount))
         ends.reserveCapacity(other.ends.count)
     }
 

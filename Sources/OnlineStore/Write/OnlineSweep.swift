@@ -29,9 +29,10 @@ package struct OnlineSweep: Sendable {
     /// - Parameter written: keys whose row is of this run or a newer one for sure, and need not be looked at: to ask Redis for a row takes
     ///   it longer than to store one.
     package func removeRows(
-        of layout: OnlineViewLayout, olderThan cut: Timestamp, run: UInt32, except written: KeyHashes? = nil
+        of layout: OnlineViewLayout, olderThan cut: Timestamp, run: UInt32, except written: consuming KeyHashes? = nil
     ) async throws(RedisError) -> RemovalCounts {
         let removal = try await RowRemoval(of: layout, olderThan: cut, run: run, on: connection)
+        let written = written?.sorted()
         var counts = RemovalCounts()
         try await OnlineKeyScan(of: connection).forEachPage(of: layout) { page throws(RedisError) in
             let keys = written.map { written in page.filter { !written.contains($0) } } ?? page

@@ -23,7 +23,7 @@ package struct OnlineWriteCounts: Hashable, Sendable {
 /// Writes rows of one view, each by compare-and-set: in whatever order rows and writers come, the newest stays.
 ///
 /// ```swift
-/// var writer = try await OnlineWriter(to: connection, layout: layout)
+/// var writer = OnlineWriter(to: connection, layout: layout)
 /// for row in rows { try await writer.write(key: row.key, version: row.version, cells: row.cells) }
 /// let counts = try await writer.finish()
 /// ```
@@ -37,20 +37,21 @@ package struct OnlineWriter {
     /// Keys for one script call: many, so that its overhead is shared; few, so that Redis stays free for readers.
     static let keysPerCall = 64
     package static let flushBytes = 1 << 19
-    /// How many keys are remembered, in 128 MB.
+    /// How many keys are remembered, in 128 MB at most.
     private static let mostRemembered = 12 << 20
     /// With fewer rows a second round trip costs more than it saves.
     private static let fewestOffers = 256
 
     package let layout: OnlineViewLayout
     private let connection: RedisConnection
-    private let script: RedisScript.Loaded
+    /// Once it is needed.
+    private var script: RedisScript.Loaded?
     /// The latest cut that a row can have, as in the header; empty when it is not a repair.
     private let latestCut: [UInt8]
     /// In a cluster the keys of a call would have to be in one slot.
     private let keysPerCall: Int
     private var waiting: PackedRowBatch
-    /// The keys of all rows written so far; nil when they are not wanted or too many.
+    /// The keys of all rows written so far, which are of as many entities; nil when they are not wanted or too many.
     package private(set) var writtenKeys: KeyHashes?
     private var counts = OnlineWriteCounts()
     /// Whether rows are likely to be the first of their entities: as most of the last ones were.
@@ -63,14 +64,20 @@ package struct OnlineWriter {
     package init(
         to connection: RedisConnection, layout: OnlineViewLayout, repairing latestCut: Timestamp? = nil,
         remembersKeys: Bool = false
-    ) async throws(RedisError) {
+    ) {
         self.connection = connection
         self.layout = layout
         self.latestCut = latestCut.map { RowHeader.bytes(of: $0) } ?? []
         waiting = PackedRowBatch(of: layout)
         writtenKeys = remembersKeys ? KeyHashes() : nil
         keysPerCall = connection.isCluster ? 1 : Self.keysPerCall
-        script = try await connection.load(RowScript.compareAndSet)
+    }
+
+    private mutating func loadedScript() async throws(RedisError) -> RedisScript.Loaded {
+        if let script { return script }
+        let loaded = try await connection.load(RowScript.compareAndSet)
+        script = loaded
+        return loaded
     }
 
     /// Adds one row. `key` has the values of the view's `joinKeys`, `cells` those of its `storedCells`, in order.
@@ -115,7 +122,7 @@ package struct OnlineWriter {
             writtenKeys = nil
             return
         }
-        batch.keys.forEach { writtenKeys?.insert($0) }
+        batch.keys.forEach { writtenKeys?.append($0) }
     }
 
     /// Stores the rows of entities that have none, and returns which were not.
@@ -151,6 +158,7 @@ package struct OnlineWriter {
 
     private mutating func compareAndSet(_ indices: [Int], of batch: PackedRowBatch) async throws(RedisError) {
         guard !indices.isEmpty else { return }
+        let script = try await loadedScript()
         var pipeline = RedisPipeline()
         var callSizes: [Int] = []
         for start in stride(from: 0, to: indices.count, by: keysPerCall) {

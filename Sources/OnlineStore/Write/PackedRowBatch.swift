@@ -12,11 +12,12 @@ package struct PackedRowBatch: Sendable {
         self.layout = layout
     }
 
-    /// An empty one, with as much room as another has taken.
-    package init(like other: PackedRowBatch) {
+    /// An empty one, with room for rows that are sent once there are so many bytes of them, and for as many as another had.
+    package init(like other: PackedRowBatch, sentAt byteCount: Int) {
         layout = other.layout
         keys = PackedList(roomFor: other.keys)
-        rows = PackedList(roomFor: other.rows)
+        // Somewhat more of them come than are waited for: bytes that have no room are copied to where they have twice as much.
+        rows = PackedList(roomFor: other.rows, byteCount: byteCount + byteCount / 4)
     }
 
     package var count: Int { keys.count }
