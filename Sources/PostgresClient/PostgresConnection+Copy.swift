@@ -77,6 +77,31 @@ extension PostgresConnection {
         return output
     }
 
+    /// Runs a query by `COPY ... TO STDOUT (FORMAT binary)`, folding its rows into a value, as `reduce(into:)` does. There are no parameters.
+    ///
+    /// ```swift
+    /// let sum = try await connection.copyOutRows(of: "SELECT n FROM t", into: 0) { sum, row in sum += try row.nextInt64() ?? 0 }
+    /// ```
+    /// `add` runs on the connection's thread. When it throws, the COPY is cancelled, its error comes out, and the connection is usable.
+    package func copyOutRows<Output>(
+        of query: String, into initial: sending Output,
+        _ add: sending (inout Output, inout BinaryCopyRow) throws -> Void
+    ) async throws -> sending Output {
+        nonisolated(unsafe) var output = initial  // only `add` sees it, and not after this returns
+        try await perform { handle throws in
+            try BatchScheduling.during {
+                var decoder = BinaryCopyDecoder()
+                let copy = "COPY (\n\(query)\n) TO STDOUT (FORMAT binary)"
+                try handle.beginCopy(copy, expecting: PGRES_COPY_OUT)
+                try handle.readCopyOutInRuns(statement: copy, canceller: canceller) { run in
+                    try decoder.decode(run) { row in try add(&output, &row) }
+                }
+                try decoder.finish()
+            }
+        }
+        return output
+    }
+
     /// Runs `COPY ... TO STDOUT` for many rows, folding them into a value: `body` is given as many messages at a time as have come, one
     /// after the other. So of a format that says itself where a row ends.
     ///

@@ -89,15 +89,10 @@ package struct DefinitionSampler: Sendable {
             values.enumerated().map { SpineJoinColumn(sql: $1.fragment, name: "value_\($0 + 1)") }
         }
         let types = selection.types
-        let state = (decoder: BinaryCopyDecoder(), values: types.map { _ in [FeatureValue]() })
-        let result = try await connection.copyOut("COPY (\n\(query.text)\n) TO STDOUT (FORMAT binary)", into: state) {
-            state, message in
-            try state.decoder.decode(message) { row in
-                for (index, type) in types.enumerated() { state.values[index].append(try row.nextValue(as: type)) }
-            }
+        let values = try await connection.copyOutRows(of: query.text, into: types.map { _ in [FeatureValue]() }) { values, row in
+            for (index, type) in types.enumerated() { values[index].append(try row.nextValue(as: type)) }
         }
-        try result.decoder.finish()
-        return Array(zip(types, result.values))
+        return Array(zip(types, values))
     }
 
 }

@@ -54,13 +54,7 @@ package struct ValueExplainer: Sendable {
             features.map { SpineJoinColumn(sql: $0.fragment, name: "value") }
         }
         let type = selection.types[0]
-        let state = (decoder: BinaryCopyDecoder(), value: FeatureValue.null)
-        let result = try await connection.copyOut("COPY (\n\(sql.text)\n) TO STDOUT (FORMAT binary)", into: state) {
-            state, message in
-            try state.decoder.decode(message) { row in state.value = try row.nextValue(as: type) }
-        }
-        try result.decoder.finish()
-        return result.value
+        return try await connection.copyOutRows(of: sql.text, into: .null) { value, row in value = try row.nextValue(as: type) }
     }
 
     private func parts(

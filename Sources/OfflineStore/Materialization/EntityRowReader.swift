@@ -138,17 +138,11 @@ package struct EntityRowReader: Sendable {
         let sql = MaterializationSQL(view: view, cut: cut, scope: .everyEntity(.asked), access: .scanned(.many))
         let query = try sql.keysQuery().text
         let types = view.joinKeys.map(\.type)
-        let end = try await connection.copyOutInRuns(
-            "COPY (\n\(query)\n) TO STDOUT (FORMAT binary)", into: (decoder: BinaryCopyDecoder(), result: result)
-        ) { state, messages in
-            try state.decoder.decode(messages) { row in
-                var key: [FeatureValue] = []
-                for type in types { key.append(try row.nextValue(as: type)) }
-                try add(&state.result, key)
-            }
+        return try await connection.copyOutRows(of: query, into: result) { result, row in
+            var key: [FeatureValue] = []
+            for type in types { key.append(try row.nextValue(as: type)) }
+            try add(&result, key)
         }
-        try end.decoder.finish()
-        return end.result
     }
 
     /// Within a transaction.

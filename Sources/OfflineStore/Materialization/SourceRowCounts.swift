@@ -66,18 +66,12 @@ package struct SourceRowCounts: Hashable, Sendable {
         _ query: SQLFragment, of buckets: EntityBuckets, on connection: PostgresConnection
     ) async throws -> [[Int64]] {
         let zeros = [[Int64]](repeating: [Int64](repeating: 0, count: buckets.count), count: 4)
-        let start = (decoder: BinaryCopyDecoder(), counts: zeros)
-        let copy = "COPY (\n\(query.text)\n) TO STDOUT (FORMAT binary)"
-        let read = try await connection.copyOut(copy, into: start) { read, message in
-            try read.decoder.decode(message) { row in
-                guard let bucket = try row.nextInt64(), (0..<Int64(buckets.count)).contains(bucket) else {
-                    throw PostgresError(.protocolMismatch, "Postgres does not count its rows")
-                }
-                for index in zeros.indices { read.counts[index][Int(bucket)] = try row.nextInt64() ?? 0 }
+        return try await connection.copyOutRows(of: query.text, into: zeros) { counts, row in
+            guard let bucket = try row.nextInt64(), (0..<Int64(buckets.count)).contains(bucket) else {
+                throw PostgresError(.protocolMismatch, "Postgres does not count its rows")
             }
+            for index in zeros.indices { counts[index][Int(bucket)] = try row.nextInt64() ?? 0 }
         }
-        try read.decoder.finish()
-        return read.counts
     }
 
     /// The buckets of which rows may have gone since an older state: those that have fewer, and those of which it is not known.

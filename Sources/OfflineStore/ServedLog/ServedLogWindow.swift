@@ -149,13 +149,7 @@ package struct ServedLogWindow: Sendable {
     private func rows<Row: Sendable>(
         of sql: SQLFragment, _ decode: @escaping @Sendable (inout BinaryCopyRow) throws(PostgresError) -> Row
     ) async throws -> [Row] {
-        let state = (decoder: BinaryCopyDecoder(), rows: [Row]())
-        let result = try await connection.copyOut("COPY (\n\(sql.text)\n) TO STDOUT (FORMAT binary)", into: state) {
-            state, message in
-            try state.decoder.decode(message) { row in state.rows.append(try decode(&row)) }
-        }
-        try result.decoder.finish()
-        return result.rows
+        try await connection.copyOutRows(of: sql.text, into: []) { rows, row in rows.append(try decode(&row)) }
     }
 
     // MARK: Steps

@@ -63,33 +63,26 @@ extension ProfileStore {
         func text(_ value: String) -> String { "'" + value.replacing("'", with: "''") + "'" }
         // COPY takes no parameters. Names of projects and baselines are ours or checked; quoted all the same.
         let sql = """
-            COPY (
-                SELECT window_start, feature, definition, state FROM asof.profiles
-                WHERE project = \(text(project)) AND baseline = \(text(baseline)) AND source = \(text(source.rawValue))
-                    AND window_start >= to_timestamp(\(from.microseconds / 1_000_000))
-                    AND window_start < to_timestamp(\(to.microseconds / 1_000_000))
-                ORDER BY window_start, feature, definition
-            ) TO STDOUT (FORMAT binary)
+            SELECT window_start, feature, definition, state FROM asof.profiles
+            WHERE project = \(text(project)) AND baseline = \(text(baseline)) AND source = \(text(source.rawValue))
+                AND window_start >= to_timestamp(\(from.microseconds / 1_000_000))
+                AND window_start < to_timestamp(\(to.microseconds / 1_000_000))
+            ORDER BY window_start, feature, definition
             """
-        let state = (decoder: BinaryCopyDecoder(), nights: StoredNights())
-        let result = try await connection.copyOut(sql, into: state) { state, message in
-            try state.decoder.decode(message) { row in
-                guard let start = try row.nextTimestampMicroseconds(), let feature = try row.nextText(),
-                    let meaning = try row.nextText(), let bytes = try row.nextBytes()
-                else { return }
-                let day = Int(start.flooredQuotient(by: 86_400_000_000))
-                if feature.isEmpty {
-                    try state.nights.add(DriftNight(day: day, joint: JointProfile(decoding: bytes, frame: joint)), hour: start)
-                } else if let column = columns[feature], column.column.definition == meaning {
-                    let profile = try FeatureProfile(decoding: bytes, frame: column.frame)
-                    try state.nights.add(DriftNight(day: day, features: [feature: profile]), hour: start)
-                } else {
-                    state.nights.otherDefinitions[feature, default: []].insert(day)
-                }
+        return try await connection.copyOutRows(of: sql, into: StoredNights()) { nights, row in
+            guard let start = try row.nextTimestampMicroseconds(), let feature = try row.nextText(),
+                let meaning = try row.nextText(), let bytes = try row.nextBytes()
+            else { return }
+            let day = Int(start.flooredQuotient(by: 86_400_000_000))
+            if feature.isEmpty {
+                try nights.add(DriftNight(day: day, joint: JointProfile(decoding: bytes, frame: joint)), hour: start)
+            } else if let column = columns[feature], column.column.definition == meaning {
+                let profile = try FeatureProfile(decoding: bytes, frame: column.frame)
+                try nights.add(DriftNight(day: day, features: [feature: profile]), hour: start)
+            } else {
+                nights.otherDefinitions[feature, default: []].insert(day)
             }
         }
-        try result.decoder.finish()
-        return result.nights
     }
 }
 
