@@ -27,10 +27,10 @@ package struct SourceState: Hashable, Sendable {
     static func read(
         _ relation: SourcePlan.Relation, on connection: PostgresConnection
     ) async throws -> (state: SourceState, rows: Double?) {
-        let name: String? =
+        let name: PostgresParameter =
             switch relation {
-            case .table: try relation.sql().text
-            case .query: nil
+            case .table: .text(try relation.sql().text)
+            case .query: .null
             }
         let row = try await connection.execute(
             """
@@ -40,7 +40,7 @@ package struct SourceState: Hashable, Sendable {
                     THEN c.reltuples / c.relpages * (pg_relation_size(c.oid) / current_setting('block_size')::int8) END
             FROM (VALUES (1)) AS one LEFT JOIN pg_catalog.pg_class AS c ON c.oid = to_regclass($1)
             """,
-            [name.map { .text($0) } ?? .null]
+            [name]
         ).rows.first
         guard let row, let oldest = row[0].flatMap({ Int64($0) }), let next = row[1].flatMap({ Int64($0) })
         else { throw PostgresError(.protocolMismatch, "Postgres does not tell its snapshot") }
@@ -59,7 +59,7 @@ package struct SourceState: Hashable, Sendable {
         """
 
     /// The same of a table and all that inherit from it, partitions above all. By itself, since it takes Postgres as long again to plan.
-    private static func storageOfParts(of name: String?, on connection: PostgresConnection) async throws -> String? {
+    private static func storageOfParts(of name: PostgresParameter, on connection: PostgresConnection) async throws -> String? {
         try await connection.execute(
             """
             WITH RECURSIVE parts AS (
@@ -70,7 +70,7 @@ package struct SourceState: Hashable, Sendable {
             SELECT CASE WHEN bool_and(relkind IN ('r', 'p')) THEN md5(string_agg(\(description), ',' ORDER BY c.oid)) END
             FROM parts JOIN pg_catalog.pg_class AS c USING (oid)
             """,
-            [name.map { .text($0) } ?? .null]
+            [name]
         ).firstCell
     }
 }

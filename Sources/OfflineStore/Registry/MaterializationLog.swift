@@ -165,11 +165,7 @@ package struct MaterializationLog: Sendable {
         return number
     }
 
-    /// The newest run that wrote rows of a layout and from which the next one may start; nil when there is none.
-    package func base(of view: String, layout: UInt32) async throws -> RecordedBase? {
-        Self.base(try await connection.execute(findingBase(of: view, layout: layout)), of: view)
-    }
-
+    /// The newest run that wrote rows of a layout and from which the next one may start.
     private func findingBase(of view: String, layout: UInt32) -> PostgresStatement {
         PostgresStatement(
             """

@@ -228,9 +228,12 @@ import Testing
                     layout: run.layout, isBase: run.isBase))
             if run.number == 2 { #expect(try await log.reasonWithoutBase(of: "activity", layout: 2) == .lastRunDoesNotCount) }
         }
-        #expect(try await log.base(of: "activity", layout: 1)?.run == 1)
-        #expect(try await log.base(of: "activity", layout: 2)?.run == 3)
-        #expect(try await log.base(of: "activity", layout: 3) == nil)
+        func base(layout: UInt32) async throws -> UInt32? {
+            try await log.withRun(of: "activity", layout: layout, whenBusy: {}) { $0.base?.run }
+        }
+        #expect(try await base(layout: 1) == 1)
+        #expect(try await base(layout: 2) == 3)
+        #expect(try await base(layout: 3) == nil)
         #expect(try await log.reasonWithoutBase(of: "activity", layout: 3) == .definitionChanged)
         let last = try #require(try await log.lastRun(of: "activity", layout: 2))
         #expect(last.cut == Timestamp(microseconds: 90) && last.base == 3)
